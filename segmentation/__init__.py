@@ -1,0 +1,1 @@
+"""Tierboard's core: everything below the pages, and nothing that needs a browser."""

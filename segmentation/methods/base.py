@@ -1,0 +1,124 @@
+"""The contract of a method: its frozen parameters are the method, and `score` is all it does.
+
+A new method is one file in this folder: a frozen dataclass with `name`, `text`, `help`, `needs`, `param()` fields
+and `score()`. It is then discovered, drawn as sliders in both languages, and held to the contract test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+
+import pandas as pd
+
+from segmentation.errors import SettingError
+from segmentation.i18n import Text
+
+PartsUnit = Literal["points", "log_odds"]
+
+
+@dataclass(frozen=True)
+class Param:
+    """How one field of a method is drawn and bounded. `unit`: share, days, bins, points, choice, …"""
+
+    name: str
+    default: Any
+    text: Text
+    help: Text
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    choices: tuple[tuple[Any, Text], ...] = ()
+
+
+def param(
+    default: Any,
+    text: Text,
+    *,
+    help: Text = Text("", ""),
+    unit: str = "",
+    low: float | None = None,
+    high: float | None = None,
+    step: float | None = None,
+    choices: tuple[tuple[Any, Text], ...] = (),
+) -> Any:
+    """A dataclass field with the bounds and texts a form is drawn from."""
+    told = {
+        "text": text,
+        "help": help,
+        "unit": unit,
+        "low": low,
+        "high": high,
+        "step": step,
+        "choices": choices,
+    }
+    return field(default=default, metadata={"param": told})
+
+
+def params_of(method: type[Method] | Method) -> tuple[Param, ...]:
+    """The parameters a method declares, in order."""
+    return tuple(
+        Param(name=f.name, default=f.default, **f.metadata["param"])
+        for f in fields(method)  # type: ignore[arg-type]
+        if "param" in f.metadata
+    )
+
+
+def check_params(method: Method) -> None:
+    """SettingError naming the first parameter outside its bounds or choices: call it in `__post_init__`."""
+    for told in params_of(method):
+        value = getattr(method, told.name)
+        if told.choices and value not in [choice for choice, _ in told.choices]:
+            allowed = " | ".join(str(choice) for choice, _ in told.choices)
+            raise SettingError("e.setting", name=told.name, value=str(value), rule=allowed)
+        if told.low is not None and not value >= told.low:
+            raise SettingError("e.setting", name=told.name, value=value, rule=f">= {told.low}")
+        if told.high is not None and not value <= told.high:
+            raise SettingError("e.setting", name=told.name, value=value, rule=f"<= {told.high}")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a method says. All frames are indexed by customer_id like the features, in their order.
+
+    scores: float 0–100, 100 best, null where the method cannot tell · segments: text or None ·
+    parts: one column per summand, adding up to the score on `parts_unit` · axes: named sub-scores 0–100 (value,
+    behaviour) or None · fitted: what was learned from this data and must be frozen at publish (edges by name) ·
+    edges: the reasons in feature units, by part · labels: text of each part and segment · verdict: a message id
+    and facts where the data are thin, else None.
+    """
+
+    scores: pd.Series
+    parts: pd.DataFrame
+    fitted: Mapping[str, tuple[float, ...]]
+    labels: Mapping[str, Text]
+    segments: pd.Series | None = None
+    axes: pd.DataFrame | None = None
+    parts_unit: PartsUnit = "points"
+    edges: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    maxima: Mapping[str, float] = field(default_factory=dict)
+    verdict: tuple[str, Mapping[str, Any]] | None = None
+
+
+@runtime_checkable
+class Method(Protocol):
+    """A frozen dataclass; `needs` are feature columns that must be known for a customer to be rated."""
+
+    name: ClassVar[str]
+    text: ClassVar[Text]
+    help: ClassVar[Text]
+    needs: ClassVar[tuple[str, ...]]
+
+    @property
+    def window_days(self) -> int | None:
+        """Look-back window of the features it reads; None = all history."""
+        ...
+
+    def score(self, features: pd.DataFrame, fitted: Mapping[str, tuple[float, ...]] | None = None) -> Scored:
+        """Score the rated customers of `features` (every `needs` column non-null). `fitted` freezes the edges.
+
+        Raises KeyError with near matches for a missing column. Never changes `features`; row order is free.
+        """
+        ...

@@ -1,0 +1,58 @@
+"""What a workspace may decide that is not part of a scheme: language, money unit, calendar, limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+from segmentation.errors import SettingError
+
+MoneyUnit = Literal["auto", "1", "1000", "10000", "1000000"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A person's view of the numbers. Nothing here changes a score.
+
+    `language` None = the browser's; `money_unit` is the divisor amounts are shown in, "auto" the language's own.
+    """
+
+    language: Literal["en", "zh"] | None = None
+    money_unit: MoneyUnit = "auto"
+
+    def changed(self, **values: Any) -> Settings:
+        """A copy with some values replaced; SettingError names an unknown one."""
+        known = {field.name for field in fields(self)}
+        for name in values:
+            if name not in known:
+                raise SettingError("e.setting.unknown", name=name, known=", ".join(sorted(known)))
+        return replace(self, **values)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What belongs to a data version beside its rows: currency (ISO 4217), IANA zone, first month of the fiscal year."""
+
+    currency: str = ""
+    time_zone: str = "UTC"
+    fiscal_month: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.fiscal_month <= 12:
+            raise SettingError("e.setting", name="fiscal_month", value=self.fiscal_month, rule=">= 1, <= 12")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where the intake stops reading: stated up front on the page, tested at limit ± 1."""
+
+    xlsx_bytes: int = 50 * 2**20
+    csv_bytes: int = 500 * 2**20
+    unpacked_bytes: int = 600 * 2**20
+    unpacked_ratio: int = 200
+    rows: int = 5_000_000
+    columns: int = 500
+    sheets: int = 60
+    cell_characters: int = 32_767
+    parse_seconds: int = 300
+    parse_bytes: int = 3 * 2**30
