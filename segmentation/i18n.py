@@ -6,10 +6,11 @@ is chosen by the fact `n`. Integers, decimals and dates among the facts are writ
 
 from __future__ import annotations
 
+import datetime as dt
 import gettext
 import io
+import math
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -66,6 +67,11 @@ def catalogue(code: Code) -> gettext.NullTranslations:
     return gettext.GNUTranslations(buffer)
 
 
+def is_nan(value: float | Decimal) -> bool:
+    """Whether a number is not one (a missing figure that came through NumPy)."""
+    return math.isnan(value)
+
+
 def _significant(value: float) -> str:
     """Three significant digits and no needless zeros: the pattern of shortened money."""
     return "#,##0.0" if abs(value) < 100 else "#,##0"
@@ -96,22 +102,22 @@ class Language:
         """A fact as it stands in a sentence: numbers grouped, dates long, text as it is, None as a dash."""
         if value is None:
             return ABSENT
-        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, date)):
+        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, dt.date)):
             return value
-        if isinstance(value, date):
+        if isinstance(value, dt.date):
             return self.date(value)
         return self.number(value)
 
     def number(self, value: float | Decimal | None, digits: int = 2) -> str:
         """A count or quantity, grouped, at most `digits` decimals, with a real minus sign."""
-        if value is None or value != value:
+        if value is None or is_nan(value):
             return ABSENT
         pattern = "#,##0" + ("." + "#" * digits if digits else "")
         return str(format_decimal(value, pattern, locale=self.locale)).replace("-", MINUS)
 
     def percent(self, share: float | None, digits: int | None = None) -> str:
         """A share 0–1: no decimals from 1 % up, one below, always with its sign: `52%`, `0.4%`."""
-        if share is None or share != share:
+        if share is None or is_nan(share):
             return ABSENT
         points = share * 100
         places = digits if digits is not None else (1 if 0 < abs(points) < 0.95 else 0)
@@ -127,7 +133,7 @@ class Language:
 
     def money(self, amount: float | Decimal | None, currency: str = "", unit: str = "auto") -> str:
         """An amount shortened to the language's unit (M, K; 亿, 万), or to a fixed divisor `unit`."""
-        if amount is None or amount != amount:
+        if amount is None or is_nan(amount):
             return ABSENT
         value = float(amount)
         scales = (
@@ -144,7 +150,7 @@ class Language:
 
     def exact_money(self, amount: float | Decimal | None, currency: str = "") -> str:
         """An amount in full: at most two decimals, as tables show it."""
-        if amount is None or amount != amount:
+        if amount is None or is_nan(amount):
             return ABSENT
         return self._signed(currency, str(format_decimal(amount, "#,##0.##", locale=self.locale)), "")
 
@@ -152,13 +158,13 @@ class Language:
         sign = MINUS if text.startswith("-") else ""
         return f"{sign}{self.currency(currency)}{text.lstrip('-')}{suffix}"
 
-    def date(self, value: date | datetime | None) -> str:
+    def date(self, value: dt.date | None) -> str:
         """`30 Nov 2026` / `2026年11月30日`."""
         if value is None:
             return ABSENT
         return str(format_date(value, "d MMM y" if self.code == "en" else "y年M月d日", locale=self.locale))
 
-    def month(self, value: date | None) -> str:
+    def month(self, value: dt.date | None) -> str:
         """`Nov 2026` / `2026年11月`."""
         if value is None:
             return ABSENT

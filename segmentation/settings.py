@@ -31,7 +31,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Calendar:
-    """What belongs to a data version beside its rows: currency (ISO 4217), IANA zone, first month of the fiscal year."""
+    """What belongs to a data version beside its rows: currency (ISO 4217), IANA zone, first fiscal month."""
 
     currency: str = ""
     time_zone: str = "UTC"

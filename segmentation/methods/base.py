@@ -16,6 +16,7 @@ from segmentation.errors import SettingError
 from segmentation.i18n import Text
 
 PartsUnit = Literal["points", "log_odds"]
+NO_TEXT = Text("", "")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def param(
     default: Any,
     text: Text,
     *,
-    help: Text = Text("", ""),
+    help: Text = NO_TEXT,
     unit: str = "",
     low: float | None = None,
     high: float | None = None,
