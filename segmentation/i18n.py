@@ -72,9 +72,15 @@ def is_nan(value: float | Decimal) -> bool:
     return math.isnan(value)
 
 
-def _significant(value: float) -> str:
-    """Three significant digits and no needless zeros: the pattern of shortened money."""
-    return "#,##0.0" if abs(value) < 100 else "#,##0"
+_SYMBOLS = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "KRW": "₩", "INR": "₹"}
+_TWO_DECIMALS_FROM = 10**8
+
+
+def _pattern(value: float, divisor: int) -> str:
+    """Shortened money: one decimal below a thousand, two for 亿 and billions, none above."""
+    if abs(value) >= 1000:
+        return "#,##0"
+    return "#,##0.##" if divisor >= _TWO_DECIMALS_FROM else "#,##0.#"
 
 
 @dataclass(frozen=True)
@@ -129,7 +135,7 @@ class Language:
 
     def currency(self, code: str) -> str:
         """The symbol of an ISO 4217 code; empty where the file named none."""
-        return str(get_currency_symbol(code, self.locale)) if code else ""
+        return _SYMBOLS.get(code) or (str(get_currency_symbol(code, self.locale)) if code else "")
 
     def money(self, amount: float | Decimal | None, currency: str = "", unit: str = "auto") -> str:
         """An amount shortened to the language's unit (M, K; 亿, 万), or to a fixed divisor `unit`."""
@@ -144,8 +150,8 @@ class Language:
         for divisor, suffix in scales:
             if abs(value) >= divisor or unit != "auto":
                 shown = value / divisor
-                text = str(format_decimal(shown, _significant(shown), locale=self.locale))
-                return self._signed(currency, text.removesuffix(".0"), suffix)
+                text = str(format_decimal(shown, _pattern(shown, divisor), locale=self.locale))
+                return self._signed(currency, text, suffix)
         return self._signed(currency, str(format_decimal(value, "#,##0", locale=self.locale)), "")
 
     def exact_money(self, amount: float | Decimal | None, currency: str = "") -> str:
@@ -179,7 +185,7 @@ class Language:
 
 
 _ALL_SCALES: dict[Code, tuple[tuple[int, str], ...]] = {
-    "en": ((1, ""), (10**3, "K"), (10**4, "0K"), (10**6, "M")),
+    "en": ((1, ""), (10**3, "K"), (10**6, "M")),
     "zh": ((1, ""), (10**3, "千"), (10**4, "万"), (10**6, "百万")),
 }
 

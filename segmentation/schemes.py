@@ -6,7 +6,6 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any, Literal
 
 import tomli_w
@@ -22,13 +21,11 @@ CUT_KINDS: tuple[CutKind, ...] = ("score", "customers", "value", "number", "hour
 OUTCOMES: tuple[Outcome, ...] = ("win_rate", "first_order", "repurchase", "revenue_per_customer", "recorded")
 
 # defaults.md 4: minutes with travel and preparation; automatic kinds are behaviour, not effort.
-DEFAULT_MINUTES: Mapping[str, float] = MappingProxyType(
-    {
+DEFAULT_MINUTES: Mapping[str, float] = {
         "visit": 180.0, "meeting": 60.0, "call": 15.0, "not_reached": 3.0, "message": 10.0, "email": 10.0,
         "quotation": 60.0, "sample": 120.0, "event": 20.0, "ticket": 30.0, "login": 0.0, "automatic": 0.0,
         "other": 15.0,
-    }
-)  # fmt: skip
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,11 +44,11 @@ class Standard:
 
 # defaults.md 6, top tier first; a scheme with more tiers repeats the last, *unrated* has its own.
 STANDARDS: tuple[Standard, ...] = (
-    Standard(MappingProxyType({"visit": 1.0, "call": 3.0, "message": 4.0}), "senior", 24, 1),
-    Standard(MappingProxyType({"visit": 1 / 3, "call": 1.0, "message": 2.0}), "any", 48, 3),
-    Standard(MappingProxyType({"call": 1 / 3, "message": 1.0}), "any", 72, 6),
+    Standard({"visit": 1.0, "call": 3.0, "message": 4.0}, "senior", 24, 1),
+    Standard({"visit": 1 / 3, "call": 1.0, "message": 2.0}, "any", 48, 3),
+    Standard({"call": 1 / 3, "message": 1.0}, "any", 72, 6),
 )
-UNRATED_STANDARD = Standard(MappingProxyType({"call": 2.0, "message": 1.0}), "any", 24, 1)
+UNRATED_STANDARD = Standard({"call": 2.0, "message": 1.0}, "any", 24, 1)
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ class Scheme:
     minimum_orders: int = 2
     standards: tuple[Standard, ...] = STANDARDS
     unrated_standard: Standard = UNRATED_STANDARD
-    minutes: Mapping[str, float] = DEFAULT_MINUTES
+    minutes: Mapping[str, float] = field(default_factory=lambda: DEFAULT_MINUTES)
     working_hours_per_month: float = 165.0
     selling_share: float = 0.6
 
@@ -149,7 +146,7 @@ def _standard_to_dict(standard: Standard) -> dict[str, Any]:
 
 
 def _standard_from_dict(raw: Mapping[str, Any]) -> Standard:
-    contacts = MappingProxyType({kind: float(n) for kind, n in raw["contacts_per_month"].items()})
+    contacts = {kind: float(n) for kind, n in raw["contacts_per_month"].items()}
     return Standard(contacts, raw["owner_level"], raw["response_hours"], raw["review_months"])
 
 
@@ -227,7 +224,7 @@ def _from_dict(raw: Mapping[str, Any]) -> Scheme:
         minimum_orders=raw["rating"]["minimum_orders"],
         standards=tuple(_standard_from_dict(s) for s in raw["playbook"]["tiers"]),
         unrated_standard=_standard_from_dict(raw["playbook"]["unrated"]),
-        minutes=MappingProxyType(dict(effort["minutes"])),
+        minutes=dict(effort["minutes"]),
         working_hours_per_month=effort["working_hours_per_month"],
         selling_share=effort["selling_share"],
     )
