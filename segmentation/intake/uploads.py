@@ -1,0 +1,183 @@
+"""What the intake hands over: a reading of the sheets with its questions, and the upload made from the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from segmentation.settings import Calendar
+
+if TYPE_CHECKING:
+    from segmentation.intake.parsed import Parsed
+
+Severity = Literal["decide", "check", "noted"]
+Mode = Literal["add", "replace", "upsert"]
+SEVERITIES: tuple[Severity, ...] = ("decide", "check", "noted")
+MODES: tuple[Mode, ...] = ("add", "replace", "upsert")
+REJECTED_COLUMNS = ("file", "sheet", "row", "cell", "column", "value", "reason")
+SHOWN_CELLS = 5
+
+
+def _frozen(values: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    return MappingProxyType(dict(values or {}))
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Something counted and shown, never silently dropped.
+
+    `code` is a message id, `facts` fill it; `rows` how many rows it concerns, `cells` at most `SHOWN_CELLS`
+    addresses such as `Sheet1!B7`. Severity: decide (a person should), check, noted.
+    """
+
+    code: str
+    severity: Severity = "noted"
+    table: str = ""
+    column: str = ""
+    rows: int = 0
+    cells: tuple[str, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=_frozen)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something only a person can decide, with the answer the program proposes.
+
+    `id` is stable for the same source (answers are remembered under it); `options` are (value, label), the
+    label a message id or, where it holds no such id, the text itself.
+    """
+
+    id: str
+    code: str
+    facts: Mapping[str, Any]
+    options: tuple[tuple[str, str], ...]
+    proposed: str
+
+
+@dataclass(frozen=True)
+class TablePart:
+    """One table a sheet feeds: canonical column → column index of the sheet (0-based), and how well it fits (0–1)."""
+
+    table: str
+    columns: Mapping[str, int]
+    score: float = 1.0
+
+
+@dataclass(frozen=True)
+class SheetMapping:
+    """What was decided about a layout, in words that survive moved columns: header texts, not positions.
+
+    `parts`: table → canonical column → header text; `headers`: all header texts when it was decided;
+    `answers`: question id → answer.
+    """
+
+    headers: tuple[str, ...] = ()
+    parts: Mapping[str, Mapping[str, str]] = field(default_factory=_frozen)
+    answers: Mapping[str, str] = field(default_factory=_frozen)
+
+
+@dataclass(frozen=True)
+class SheetReading:
+    """What one sheet was recognised as. `header_row` and `first_row` count as the spreadsheet does (1-based).
+
+    `header_row` 0 = no header found; no parts = matches no table, skipped. `signature` names the layout.
+    """
+
+    file: str
+    sheet: str
+    header_row: int
+    first_row: int
+    headers: tuple[str, ...]
+    parts: tuple[TablePart, ...]
+    signature: str = ""
+    nearest: str = ""
+    title: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.file}/{self.sheet}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything understood before a row is typed: sheets, open questions, notices."""
+
+    parsed: Parsed
+    sheets: tuple[SheetReading, ...]
+    questions: tuple[Question, ...]
+    issues: tuple[Issue, ...]
+    calendar: Calendar
+    corrections: Mapping[str, str] = field(default_factory=_frozen)
+
+    def proposed(self) -> dict[str, str]:
+        """Question id → proposed answer."""
+        return {question.id: question.proposed for question in self.questions}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where rows of one table came from; `columns`: canonical → (header text, column letter)."""
+
+    file: str
+    sha256: str
+    sheet: str
+    table: str
+    header_row: int
+    columns: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class TableUpload:
+    """Rows of one table as Parquet with the columns of `tables.storage_types`; `source_id` indexes `Upload.sources`.
+
+    Mode: add = append; upsert = by row_key; replace = stored rows inside `period` (both dates included) give way,
+    all rows of the table where `period` is None.
+    """
+
+    table: str
+    path: Path
+    rows: int
+    mode: Mode
+    period: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True)
+class RowAccount:
+    """read = accepted + rejected + duplicate + excluded; corrected rows are among the accepted."""
+
+    file: str
+    sheet: str
+    table: str
+    read: int
+    accepted: int
+    corrected: int
+    rejected: int
+    duplicate: int
+    excluded: int
+
+    @property
+    def difference(self) -> int:
+        return self.read - self.accepted - self.rejected - self.duplicate - self.excluded
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Typed, checked tables ready to be compared and published; nothing of it is stored yet."""
+
+    tables: tuple[TableUpload, ...]
+    sources: tuple[Source, ...]
+    issues: tuple[Issue, ...]
+    accounts: tuple[RowAccount, ...]
+    rejected: pd.DataFrame
+    calendar: Calendar
+    mapping: Mapping[str, SheetMapping]
+
+    def table(self, name: str) -> TableUpload | None:
+        """The upload's rows of one table, None where no sheet feeds it."""
+        return next((part for part in self.tables if part.table == name), None)
