@@ -1,0 +1,162 @@
+-- Grain: one customer known at the end of $as_of (definitions.md, "Population"), in byte order of customer_id.
+-- Tables: customers, orders, deals, touches. Without any orders row every won deal with a closing date is an order.
+-- Parameters: $as_of DATE; $window_start DATE, the day before the window's first; $year_start DATE, $as_of − 365 days.
+-- Units: *_e4 in ten-thousandths of the currency, *_count in pieces, *_on dates; a count is 0 and a sum 0 where nothing
+-- was recorded, margin and dates are null. A refund (amount < 0) counts in sums, never as an order.
+WITH
+import_customers AS (SELECT * FROM customers),
+import_orders AS (SELECT * FROM orders),
+import_deals AS (SELECT * FROM deals),
+import_touches AS (SELECT * FROM touches),
+-- purchases: begin
+purchases AS (
+    SELECT
+        customer_id, coalesce(order_id, row_key) AS order_id, ordered_on, amount, margin,
+        coalesce(family, product) AS family, paid_amount, paid_on
+    FROM import_orders
+    UNION ALL
+    SELECT
+        customer_id, 'deal:' || coalesce(deal_id, row_key) AS order_id, closed_on AS ordered_on,
+        coalesce(amount, 0) AS amount, NULL AS margin, product AS family, NULL AS paid_amount, NULL AS paid_on
+    FROM import_deals
+    WHERE state = 'won' AND closed_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM import_orders)
+),
+-- purchases: end
+-- Two levels instead of count(DISTINCT): one hash table serves the count in the window and the count of all history.
+customer_orders AS (
+    SELECT
+        customer_id,
+        order_id,
+        min(ordered_on) FILTER (WHERE amount >= 0) AS first_on,
+        max(ordered_on) FILTER (WHERE amount >= 0) AS last_on,
+        sum(amount) AS total_amount,
+        sum(amount) FILTER (WHERE ordered_on > $window_start) AS amount,
+        sum(amount) FILTER (WHERE ordered_on > $year_start) AS revenue_12m,
+        sum(margin) FILTER (WHERE ordered_on > $window_start) AS margin
+    FROM purchases
+    WHERE ordered_on <= $as_of AND customer_id IS NOT NULL
+    GROUP BY customer_id, order_id
+),
+order_totals AS (
+    SELECT
+        customer_id,
+        min(first_on) AS first_order_on,
+        max(last_on) AS last_order_on,
+        count(last_on) AS total_order_count,
+        count(*) FILTER (WHERE last_on > $window_start) AS order_count,
+        sum(total_amount) AS total_amount,
+        sum(amount) AS amount,
+        sum(revenue_12m) AS revenue_12m,
+        sum(margin) AS margin
+    FROM customer_orders
+    GROUP BY customer_id
+),
+known_touches AS (
+    SELECT
+        customer_id,
+        CAST("at" AS DATE) AS touched_on,
+        CASE WHEN kind = 'call' AND reached = FALSE THEN 'not_reached' ELSE coalesce(kind, 'other') END AS kind
+    FROM import_touches
+    WHERE CAST("at" AS DATE) <= $as_of AND customer_id IS NOT NULL
+),
+touch_totals AS (
+    SELECT
+        customer_id,
+        min(touched_on) FILTER (WHERE kind NOT IN ('automatic', 'login')) AS first_touch_on,
+        max(touched_on) FILTER (WHERE kind NOT IN ('automatic', 'login')) AS last_touch_on,
+        count(*) FILTER (
+            WHERE touched_on > $window_start AND kind NOT IN ('automatic', 'login', 'message')
+        ) AS other_count,
+        count(*) FILTER (WHERE touched_on > $window_start AND kind = 'visit') AS visit_count,
+        count(*) FILTER (WHERE touched_on > $window_start AND kind = 'call') AS call_count,
+        count(*) FILTER (WHERE touched_on > $window_start AND kind = 'meeting') AS meeting_count,
+        count(DISTINCT touched_on) FILTER (WHERE touched_on > $window_start AND kind = 'message') AS message_count
+    FROM known_touches
+    GROUP BY customer_id
+),
+-- A deal without any date cannot be placed in time: it makes its customer known and, once decided, contacted; no more.
+known_deals AS (
+    SELECT
+        customer_id,
+        state,
+        amount,
+        CASE WHEN closed_on <= $as_of THEN closed_on END AS closed_on,
+        opened_on IS NOT NULL OR closed_on IS NOT NULL AS is_dated
+    FROM import_deals
+    WHERE
+        customer_id IS NOT NULL
+        AND (coalesce(opened_on, closed_on) <= $as_of OR closed_on <= $as_of
+             OR (opened_on IS NULL AND closed_on IS NULL))
+),
+deal_totals AS (
+    SELECT
+        customer_id,
+        count(*) FILTER (WHERE is_dated AND closed_on IS NULL) AS open_deal_count,
+        count(*) FILTER (WHERE state = 'won' AND closed_on > $window_start) AS won_deal_count,
+        count(*) FILTER (WHERE state = 'lost' AND closed_on > $window_start) AS lost_deal_count,
+        sum(amount) FILTER (WHERE state = 'won' AND closed_on > $window_start) AS won_amount,
+        bool_or(is_dated) AS has_dated_deal,
+        bool_or(is_dated OR state <> 'open') AS has_deal
+    FROM known_deals
+    GROUP BY customer_id
+),
+seen_ids AS (
+    SELECT customer_id FROM order_totals
+    UNION
+    SELECT customer_id FROM touch_totals
+    UNION
+    SELECT customer_id FROM deal_totals
+),
+roster AS (
+    SELECT
+        customer_id, name, owner, region, industry, parent_id, grade, receivable,
+        CASE WHEN first_contact_on <= $as_of THEN first_contact_on END AS first_contact_on,
+        first_contact_on IS NULL OR first_contact_on <= $as_of AS is_known
+    FROM import_customers
+    UNION ALL
+    SELECT
+        customer_id, customer_id AS name, NULL AS owner, NULL AS region, NULL AS industry, NULL AS parent_id,
+        NULL AS grade, NULL AS receivable, NULL AS first_contact_on, TRUE AS is_known
+    FROM seen_ids
+    WHERE NOT EXISTS (SELECT 1 FROM import_customers)
+)
+SELECT
+    roster.customer_id,
+    coalesce(roster.name, roster.customer_id) AS name,
+    roster.owner,
+    roster.region,
+    roster.industry,
+    roster.parent_id,
+    roster.grade,
+    roster.first_contact_on,
+    order_totals.first_order_on,
+    order_totals.last_order_on,
+    touch_totals.first_touch_on,
+    touch_totals.last_touch_on,
+    coalesce(order_totals.order_count, 0) AS order_count,
+    coalesce(order_totals.total_order_count, 0) AS total_order_count,
+    CAST(coalesce(order_totals.amount, 0) * 10000 AS BIGINT) AS amount_e4,
+    CAST(coalesce(order_totals.total_amount, 0) * 10000 AS BIGINT) AS total_amount_e4,
+    CAST(coalesce(order_totals.revenue_12m, 0) * 10000 AS BIGINT) AS revenue_12m_e4,
+    CAST(order_totals.margin * 10000 AS BIGINT) AS margin_e4,
+    CAST(roster.receivable AS DOUBLE) AS receivable,
+    coalesce(touch_totals.other_count, 0) + coalesce(touch_totals.message_count, 0) AS touch_count,
+    coalesce(touch_totals.visit_count, 0) AS visit_count,
+    coalesce(touch_totals.call_count, 0) AS call_count,
+    coalesce(touch_totals.meeting_count, 0) AS meeting_count,
+    coalesce(touch_totals.message_count, 0) AS message_count,
+    coalesce(deal_totals.open_deal_count, 0) AS open_deal_count,
+    coalesce(deal_totals.won_deal_count, 0) AS won_deal_count,
+    coalesce(deal_totals.lost_deal_count, 0) AS lost_deal_count,
+    CAST(coalesce(deal_totals.won_amount, 0) AS DOUBLE) AS won_amount,
+    coalesce(deal_totals.has_deal, FALSE) AS has_deal
+FROM roster
+LEFT JOIN order_totals ON order_totals.customer_id = roster.customer_id
+LEFT JOIN touch_totals ON touch_totals.customer_id = roster.customer_id
+LEFT JOIN deal_totals ON deal_totals.customer_id = roster.customer_id
+WHERE
+    roster.is_known
+    OR order_totals.customer_id IS NOT NULL
+    OR touch_totals.customer_id IS NOT NULL
+    OR deal_totals.has_dated_deal
+ORDER BY roster.customer_id

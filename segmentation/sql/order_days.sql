@@ -1,0 +1,44 @@
+-- Grain: one customer with an order known at the end of $as_of: how regularly it orders.
+-- Tables: orders, deals (won deals stand in where there is no order). A day counts once, however many lines it has.
+-- Parameters: $as_of DATE; $window_start DATE, the day before the window's first.
+-- Units: order_days_count and months_with_orders_count in the window; order_interval_days the median number of days
+-- between two order days over all history, null with a single one.
+WITH
+import_orders AS (SELECT * FROM orders),
+import_deals AS (SELECT * FROM deals),
+-- purchases: begin
+purchases AS (
+    SELECT
+        customer_id, coalesce(order_id, row_key) AS order_id, ordered_on, amount, margin,
+        coalesce(family, product) AS family, paid_amount, paid_on
+    FROM import_orders
+    UNION ALL
+    SELECT
+        customer_id, 'deal:' || coalesce(deal_id, row_key) AS order_id, closed_on AS ordered_on,
+        coalesce(amount, 0) AS amount, NULL AS margin, product AS family, NULL AS paid_amount, NULL AS paid_on
+    FROM import_deals
+    WHERE state = 'won' AND closed_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM import_orders)
+),
+-- purchases: end
+purchase_days AS (
+    SELECT customer_id, ordered_on
+    FROM purchases
+    WHERE amount >= 0 AND ordered_on <= $as_of AND customer_id IS NOT NULL
+    GROUP BY customer_id, ordered_on
+),
+gaps AS (
+    SELECT
+        customer_id,
+        ordered_on,
+        extract(YEAR FROM ordered_on) * 12 + extract(MONTH FROM ordered_on) AS month_number,
+        ordered_on - lag(ordered_on) OVER (PARTITION BY customer_id ORDER BY ordered_on) AS gap_days
+    FROM purchase_days
+)
+SELECT
+    customer_id,
+    count(*) FILTER (WHERE ordered_on > $window_start) AS order_days_count,
+    count(DISTINCT month_number) FILTER (WHERE ordered_on > $window_start) AS months_with_orders_count,
+    CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY gap_days) AS DOUBLE) AS order_interval_days
+FROM gaps
+GROUP BY customer_id
+ORDER BY customer_id
