@@ -94,9 +94,7 @@ def _check_columns(columns: Collection[str] | None) -> set[str]:
 def _derive(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The columns that are arithmetic on one row, and one dtype per column whatever the data hold."""
     today = pd.Timestamp(as_of)
-    frame = frame.astype(
-        {name: "str" for name in TEXT_COLUMNS} | {name: "datetime64[s]" for name in DATE_COLUMNS}
-    )
+    frame = frame.astype(dict.fromkeys(TEXT_COLUMNS, "str") | dict.fromkeys(DATE_COLUMNS, "datetime64[s]"))
     first_on = frame[["first_contact_on", "first_order_on", "first_touch_on"]].min(axis=1)
     money = {name: frame[f"{name}_e4"].astype("float64") / 1e4 for name in MONEY_COLUMNS}
     return frame.assign(

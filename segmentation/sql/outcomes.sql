@@ -1,0 +1,110 @@
+-- Grain: one customer known at the end of $replayed_on (as in features.sql), and what happened in ($replayed_on, $ends_on].
+-- Tables: customers, orders, deals, touches. Without any orders row every won deal with a closing date is an order.
+-- Parameters: $replayed_on DATE; $ends_on DATE, the last day of the outcome window.
+-- Units: *_count in pieces, 0 where nothing happened; *_e4 in ten-thousandths of the currency, refunds included; decided_*
+-- and recorded_* count won and lost deals, the latter of all dates and none.
+WITH
+import_customers AS (SELECT * FROM customers),
+import_orders AS (SELECT * FROM orders),
+import_deals AS (SELECT * FROM deals),
+import_touches AS (SELECT * FROM touches),
+-- purchases: begin
+purchases AS (
+    SELECT
+        customer_id, coalesce(order_id, row_key) AS order_id, ordered_on, amount, margin,
+        coalesce(family, product) AS family, paid_amount, paid_on, FALSE AS is_renewal
+    FROM import_orders
+    UNION ALL
+    SELECT
+        customer_id, 'deal:' || coalesce(deal_id, row_key) AS order_id, closed_on AS ordered_on,
+        coalesce(amount, 0) AS amount, NULL AS margin, product AS family, NULL AS paid_amount, NULL AS paid_on,
+        coalesce(kind = 'renewal', FALSE) AS is_renewal
+    FROM import_deals
+    WHERE state = 'won' AND closed_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM import_orders)
+),
+-- purchases: end
+order_totals AS (
+    SELECT
+        customer_id,
+        count(*) FILTER (WHERE ordered_on <= $replayed_on) AS known_count,
+        count(*) FILTER (WHERE ordered_on <= $replayed_on AND amount >= 0) AS earlier_order_count,
+        count(*) FILTER (WHERE ordered_on > $replayed_on AND amount >= 0) AS order_count,
+        count(*) FILTER (WHERE ordered_on > $replayed_on AND amount >= 0 AND NOT is_renewal) AS new_order_count,
+        sum(amount) FILTER (WHERE ordered_on > $replayed_on) AS amount
+    FROM purchases
+    WHERE ordered_on <= $ends_on AND customer_id IS NOT NULL
+    GROUP BY customer_id
+),
+touch_totals AS (
+    SELECT customer_id, count(*) AS known_count
+    FROM import_touches
+    WHERE CAST("at" AS DATE) <= $replayed_on AND customer_id IS NOT NULL
+    GROUP BY customer_id
+),
+dated_deals AS (
+    SELECT
+        customer_id,
+        state,
+        amount,
+        closed_on > $replayed_on AND closed_on <= $ends_on AS is_in_window,
+        coalesce(opened_on <= $replayed_on OR closed_on <= $replayed_on, FALSE) AS is_known,
+        opened_on IS NULL AND closed_on IS NULL AS is_undated,
+        opened_on <= $ends_on AND (closed_on IS NULL OR closed_on > $ends_on) AS is_open
+    FROM import_deals
+    WHERE customer_id IS NOT NULL
+),
+deal_totals AS (
+    SELECT
+        customer_id,
+        count(*) FILTER (WHERE is_known) AS known_count,
+        count(*) FILTER (WHERE is_undated) AS undated_count,
+        count(*) FILTER (WHERE is_in_window AND state IN ('won', 'lost')) AS decided_count,
+        count(*) FILTER (WHERE is_in_window AND state = 'won') AS decided_won_count,
+        sum(amount) FILTER (WHERE is_in_window AND state = 'won') AS won_amount,
+        count(*) FILTER (WHERE is_open) AS open_count,
+        count(*) FILTER (WHERE state IN ('won', 'lost')) AS recorded_count,
+        count(*) FILTER (WHERE state = 'won') AS recorded_won_count,
+        sum(amount) FILTER (WHERE state = 'won') AS recorded_amount,
+        count(*) FILTER (WHERE state = 'open') AS recorded_open_count
+    FROM dated_deals
+    GROUP BY customer_id
+),
+seen_ids AS (
+    SELECT customer_id FROM order_totals WHERE known_count > 0
+    UNION
+    SELECT customer_id FROM touch_totals
+    UNION
+    SELECT customer_id FROM deal_totals WHERE known_count > 0 OR undated_count > 0
+),
+roster AS (
+    SELECT customer_id, first_contact_on IS NULL OR first_contact_on <= $replayed_on AS is_known
+    FROM import_customers
+    UNION ALL
+    SELECT customer_id, TRUE AS is_known
+    FROM seen_ids
+    WHERE NOT EXISTS (SELECT 1 FROM import_customers)
+)
+SELECT
+    roster.customer_id,
+    coalesce(order_totals.earlier_order_count, 0) AS earlier_order_count,
+    coalesce(order_totals.order_count, 0) AS order_count,
+    coalesce(order_totals.new_order_count, 0) AS new_order_count,
+    CAST(coalesce(order_totals.amount, 0) * 10000 AS BIGINT) AS amount_e4,
+    coalesce(deal_totals.decided_count, 0) AS decided_count,
+    coalesce(deal_totals.decided_won_count, 0) AS decided_won_count,
+    CAST(coalesce(deal_totals.won_amount, 0) * 10000 AS BIGINT) AS won_amount_e4,
+    coalesce(deal_totals.open_count, 0) AS open_count,
+    coalesce(deal_totals.recorded_count, 0) AS recorded_count,
+    coalesce(deal_totals.recorded_won_count, 0) AS recorded_won_count,
+    CAST(coalesce(deal_totals.recorded_amount, 0) * 10000 AS BIGINT) AS recorded_amount_e4,
+    coalesce(deal_totals.recorded_open_count, 0) AS recorded_open_count
+FROM roster
+LEFT JOIN order_totals ON order_totals.customer_id = roster.customer_id
+LEFT JOIN touch_totals ON touch_totals.customer_id = roster.customer_id
+LEFT JOIN deal_totals ON deal_totals.customer_id = roster.customer_id
+WHERE
+    roster.is_known
+    OR order_totals.known_count > 0
+    OR touch_totals.known_count > 0
+    OR deal_totals.known_count > 0
+ORDER BY roster.customer_id
