@@ -10,5 +10,5 @@ attribute_texts AS (
 )
 SELECT customer_id, try_cast(text AS DOUBLE) AS value
 FROM attribute_texts
-WHERE regexp_matches(text, '^-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$')
+WHERE regexp_matches(text, '^[-+0-9.eE]+$')
 ORDER BY customer_id

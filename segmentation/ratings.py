@@ -1,0 +1,52 @@
+"""Who can be rated at all: known long enough or ordered often enough, and with the numbers the method needs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+NEW, NONE, MISSING = "new", "none", "missing"
+
+
+def unrated_reasons(
+    features: pd.DataFrame,
+    needs: Sequence[str],
+    as_of: date,
+    minimum_history_days: int = 90,
+    minimum_orders: int = 2,
+) -> pd.Series:
+    """Why a customer of `features` is not rated, null where it is (definitions.md, *Population*).
+
+    *none*: neither order nor contact on record · *new*: first contact or first order less than `minimum_history_days`
+    before `as_of`, and fewer than `minimum_orders` orders over all history · *missing*: a column of `needs` is null.
+    The first that holds, in that order. Raises KeyError with near matches for a column the features do not have.
+    """
+    for name in needs:
+        if name not in features.columns:
+            near = difflib.get_close_matches(name, list(features.columns), 3)
+            raise KeyError(f"no feature {name!r}; near: {', '.join(near) or '–'}")
+    today = pd.Timestamp(as_of)
+    first_contact_on = features["first_contact_on"].fillna(features["first_touch_on"])
+    is_recent = ((today - first_contact_on).dt.days < minimum_history_days) | (
+        (today - features["first_order_on"]).dt.days < minimum_history_days
+    )
+    is_new = is_recent & (features["total_order_count"] < minimum_orders)
+    is_silent = ~features["has_order"] & ~features["has_contact"]
+    reasons = pd.Series(None, index=features.index, dtype="str", name="reason")
+    if needs:
+        reasons = reasons.mask(features[list(needs)].isna().any(axis=1), MISSING)
+    return reasons.mask(is_new, NEW).mask(is_silent, NONE)
+
+
+def is_rated(
+    features: pd.DataFrame,
+    needs: Sequence[str],
+    as_of: date,
+    minimum_history_days: int = 90,
+    minimum_orders: int = 2,
+) -> pd.Series:
+    """Whether each customer of `features` is rated (bool, same index)."""
+    return unrated_reasons(features, needs, as_of, minimum_history_days, minimum_orders).isna()
