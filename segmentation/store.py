@@ -1,0 +1,248 @@
+"""The store: immutable data versions over DuckDB. Publish, undo, compare, open; nothing is ever changed in place.
+
+A version is published at one moment, when its manifest is linked into `versions/`; before that moment nobody
+can see it, after it nobody can miss it. Undo publishes the next number with the content of the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from segmentation.errors import ConflictError, StoreError
+from segmentation.intake.uploads import Upload
+from segmentation.settings import Calendar
+from segmentation.store_books import ROOTS, Book, Kind, Version
+from segmentation.store_build import (
+    count_written,
+    finish_file,
+    is_same,
+    measure,
+    verify_file,
+    workbench,
+    write_rows,
+)
+from segmentation.store_difference import Difference, MonthDifference, TableDifference
+from segmentation.store_files import (
+    building,
+    digest,
+    link_exclusively,
+    prepare_folder,
+    remove,
+    require_space,
+    sweep,
+    sync_file,
+    sync_folder,
+    write_durably,
+)
+from segmentation.store_manifests import from_manifest, to_manifest
+
+__all__ = ["Book", "Difference", "MonthDifference", "Store", "TableDifference", "Version"]
+
+KEPT_VERSIONS = 36
+# A crash after any of these leaves the version before or the version after, whole.
+STEPS = ("begun", "written", "verified", "synced", "placed", "described", "published", "tidied")
+_SPACE_FACTOR = 3
+
+
+class Store:
+    """All data versions under one folder, shared by any number of processes.
+
+    `on_step` is called with each name of `STEPS` as publishing passes it.
+    StoreError: the folder cannot be used, or was written by a newer program.
+    """
+
+    def __init__(self, path: Path | str, on_step: Callable[[str], None] = lambda step: None) -> None:
+        self.path = Path(path)
+        self._on_step = on_step
+        self._read: dict[str, Version] = {}
+        prepare_folder(self.path)
+        sweep(self.path)
+
+    def versions(self) -> tuple[Version, ...]:
+        """All kept versions, oldest first."""
+        found = []
+        for path in sorted((self.path / "versions").glob("*.json")):
+            if path.name not in self._read:
+                self._read[path.name] = from_manifest(path)
+            found.append(self._read[path.name])
+        return tuple(found)
+
+    def current(self) -> Version | None:
+        """The version now served: the highest number; None before the first."""
+        names = max((path.name for path in (self.path / "versions").glob("*.json")), default=None)
+        if names is None:
+            return None
+        if names not in self._read:
+            self._read[names] = from_manifest(self.path / "versions" / names)
+        return self._read[names]
+
+    def version(self, number: int) -> Version:
+        """One version by number; StoreError when it does not exist or is no longer kept."""
+        for version in self.versions():
+            if version.number == number:
+                return version
+        raise StoreError("e.store.version", number=number)
+
+    def open(self, number: int | None = None, query_seconds: float | None = None) -> Book:
+        """Open a version (default the current one) for reading; StoreError in an empty store."""
+        version = self.current() if number is None else self.version(number)
+        if version is None:
+            raise StoreError("e.store.empty")
+        return Book(version, self.path / version.data, query_seconds)
+
+    def compare(self, upload: Upload) -> Difference:
+        """What publishing this upload on the current version would change. Nothing is written to the store."""
+        current = self.current()
+        with building(self.path) as place, workbench(place, self._data(current)) as connection:
+            found = measure(connection, upload)
+        same = found.is_same and current is not None
+        return replace(found, is_same=same, base=current.number if current else None)
+
+    def publish(
+        self, upload: Upload, base: int | None, author: str, published_at: datetime, note: str = ""
+    ) -> Version:
+        """Publish an upload on version `base` (None: the store is empty). All of it, or nothing.
+
+        The same upload again publishes nothing and returns the version now served. ConflictError
+        `e.conflict` (who, time) when somebody published since `base`; StoreError `e.disk` when space is short.
+        """
+        current = self._expect(base)
+        self._require_space(current, sum(part.path.stat().st_size for part in upload.tables))
+        calendar = _calendar(upload.calendar, current)
+        with building(self.path) as place:
+            self._on_step("begun")
+            with workbench(place, self._data(current)) as connection:
+                if current is not None and is_same(connection, upload):
+                    return current
+                target = place / "next.duckdb"
+                write_rows(connection, target, upload, _next(current))
+                rows = count_written(connection)
+                through = finish_file(connection, calendar, published_at.date())
+            draft = _draft(current, "upload", author, published_at, calendar)
+            return self._seal(place, target, replace(draft, rows=rows, data_through_on=through, note=note))
+
+    def set_calendar(
+        self, calendar: Calendar, base: int | None, author: str, published_at: datetime
+    ) -> Version:
+        """Publish the same rows under another currency, zone or fiscal month; errors as `publish`."""
+        current = self._expect(base)
+        if current is not None and current.calendar == calendar:
+            return current
+        draft = _draft(current, "settings", author, published_at, calendar)
+        return self._rewrite(current, self._data(current), draft)
+
+    def undo(self, base: int | None, author: str, published_at: datetime, to: int | None = None) -> Version:
+        """Publish the next number with the content of the version before `base` (or of version `to`).
+
+        Undoing the first upload publishes an empty version; undoing an undo brings the upload back.
+        Errors as `publish`; StoreError `e.store.empty` when there is nothing to undo.
+        """
+        current = self._expect(base)
+        if current is None:
+            raise StoreError("e.store.empty")
+        if to is None and current.number == 1:
+            draft = _draft(current, "undo", author, published_at, current.calendar)
+            return self._rewrite(current, None, draft)
+        earlier = self.version(current.number - 1 if to is None else to)
+        with building(self.path) as place:
+            self._on_step("begun")
+            draft = _draft(current, "undo", author, published_at, earlier.calendar)
+            same = replace(
+                draft, rows=earlier.rows, data=earlier.data, sha256=earlier.sha256, bytes=earlier.bytes,
+                data_through_on=earlier.data_through_on, note=str(earlier.number),
+            )  # fmt: skip
+            return self._commit(place, same)
+
+    def _rewrite(self, current: Version | None, rows: Path | None, draft: Version) -> Version:
+        """Publish the rows of one file (None: no rows) under the author, kind and calendar of a draft."""
+        self._require_space(current, 0)
+        with building(self.path) as place:
+            self._on_step("begun")
+            target = place / "next.duckdb"
+            with workbench(place, rows) as connection:
+                write_rows(connection, target, None, draft.number)
+                counted = count_written(connection)
+                through = finish_file(connection, draft.calendar, draft.published_at.date())
+            return self._seal(place, target, replace(draft, rows=counted, data_through_on=through))
+
+    def _seal(self, place: Path, target: Path, draft: Version) -> Version:
+        """Verify, sync and place a written file, then commit its manifest."""
+        self._on_step("written")
+        verify_file(target, draft.rows)
+        self._on_step("verified")
+        sync_file(target)
+        sealed = replace(draft, sha256=digest(target), bytes=target.stat().st_size)
+        self._on_step("synced")
+        # The file keeps the name of its building folder: while that is locked, nobody sweeps it.
+        final = self.path / "data" / f"{place.name}.duckdb"
+        target.replace(final)
+        sync_folder(final.parent)
+        self._on_step("placed")
+        try:
+            return self._commit(place, replace(sealed, data=f"data/{final.name}"))
+        except ConflictError:
+            remove(final)
+            raise
+
+    def _commit(self, place: Path, version: Version) -> Version:
+        """The one moment of publishing; ConflictError when the number is taken."""
+        manifest = self.path / "versions" / f"{version.number:06d}.json"
+        write_durably(place / "manifest.json", to_manifest(version))
+        self._on_step("described")
+        if not link_exclusively(place / "manifest.json", manifest):
+            raise _conflict(from_manifest(manifest))
+        sync_folder(manifest.parent)
+        self._on_step("published")
+        self._forget_oldest()
+        self._on_step("tidied")
+        return version
+
+    def _forget_oldest(self) -> None:
+        """Keep the last 36 versions; a data file goes when no kept version names it."""
+        versions = self.versions()
+        kept = {version.data for version in versions[-KEPT_VERSIONS:]}
+        for version in versions[:-KEPT_VERSIONS]:
+            remove(self.path / "versions" / f"{version.number:06d}.json")
+            if version.data not in kept:
+                ROOTS.drop_idle(self.path / version.data)
+                remove(self.path / version.data)
+
+    def _expect(self, base: int | None) -> Version | None:
+        current = self.current()
+        if current is not None and current.number != base:
+            raise _conflict(current)
+        if current is None and base is not None:
+            raise StoreError("e.store.version", number=base)
+        return current
+
+    def _data(self, version: Version | None) -> Path | None:
+        return None if version is None else self.path / version.data
+
+    def _require_space(self, current: Version | None, offered: int) -> None:
+        require_space(self.path, _SPACE_FACTOR * ((current.bytes if current else 0) + offered) + 2**20)
+
+
+def _next(current: Version | None) -> int:
+    return 1 if current is None else current.number + 1
+
+
+def _draft(current: Version | None, kind: Kind, author: str, at: datetime, calendar: Calendar) -> Version:
+    """The next version with what is known before its rows are written."""
+    base = None if current is None else current.number
+    return Version(_next(current), base, author, at, kind, {}, "", "", 0, calendar)
+
+
+def _conflict(winner: Version) -> ConflictError:
+    return ConflictError("e.conflict", who=winner.author, time=f"{winner.published_at:%Y-%m-%d %H:%M}")
+
+
+def _calendar(offered: Calendar, current: Version | None) -> Calendar:
+    """The upload's calendar; one that says nothing leaves the base's, a blank currency keeps the known one."""
+    if current is None:
+        return offered
+    if offered == Calendar():
+        return current.calendar
+    return replace(offered, currency=offered.currency or current.calendar.currency)

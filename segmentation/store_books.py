@@ -1,0 +1,175 @@
+"""A book: one data version opened for reading, asked only by the named queries of `sql/`."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import duckdb
+import pandas as pd
+
+from segmentation.errors import StoreError
+from segmentation.settings import Calendar
+
+Kind = Literal["upload", "undo", "settings"]
+MOST_OPEN = 4
+HARDENED: Mapping[str, str] = MappingProxyType(
+    {
+        "memory_limit": "1GB",
+        "threads": "2",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "allow_unsigned_extensions": "false",
+        "allow_persistent_secrets": "false",
+        "python_enable_replacements": "false",
+    }
+)
+READING: Mapping[str, str] = MappingProxyType(
+    {**HARDENED, "enable_external_access": "false", "lock_configuration": "true"}
+)
+_SQL = Path(__file__).parent / "sql"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A published data version: what its manifest says. `rows`: table → rows; `bytes` and `sha256` of the data file."""
+
+    number: int
+    base: int | None
+    author: str
+    published_at: datetime
+    kind: Kind
+    rows: Mapping[str, int]
+    data: str
+    sha256: str
+    bytes: int
+    calendar: Calendar = field(default_factory=Calendar)
+    data_through_on: date | None = None
+    note: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds no row at all (the first upload was undone)."""
+        return not any(self.rows.values())
+
+
+@cache
+def named_query(name: str) -> str:
+    """The text of `sql/<name>.sql`; KeyError with near matches when there is none."""
+    known = {path.stem: path for path in _SQL.glob("*.sql")}
+    if name not in known:
+        raise KeyError(f"no query {name!r}; near: {', '.join(get_close_matches(name, known)) or '–'}")
+    return known[name].read_text("utf-8")
+
+
+class _Roots:
+    """One DuckDB connection per data file and process; the least recently used idle one is closed."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._open: OrderedDict[Path, list[Any]] = OrderedDict()
+
+    def take(self, path: Path) -> Any:
+        with self._guard:
+            if path not in self._open:
+                self._open[path] = [duckdb.connect(str(path), read_only=True, config=dict(READING)), 0]
+            entry = self._open[path]
+            entry[1] += 1
+            self._open.move_to_end(path)
+            self._shrink()
+            return entry[0]
+
+    def cursor(self, root: Any) -> Any:
+        with self._guard:
+            return root.cursor()
+
+    def give_back(self, path: Path) -> None:
+        with self._guard:
+            if path in self._open:
+                self._open[path][1] -= 1
+                self._shrink()
+
+    def drop_idle(self, path: Path | None = None) -> None:
+        """Close what nobody uses, so that its file can be deleted where open files cannot."""
+        with self._guard:
+            for known in [p for p, entry in self._open.items() if entry[1] < 1 and path in (None, p)]:
+                self._open.pop(known)[0].close()
+
+    def _shrink(self) -> None:
+        idle = [path for path, entry in self._open.items() if entry[1] < 1]
+        for path in idle[: max(0, len(self._open) - MOST_OPEN)]:
+            self._open.pop(path)[0].close()
+
+
+ROOTS = _Roots()
+
+
+class Book:
+    """A data version opened for reading. Cheap to make, safe to share between threads.
+
+    `query(name, /, **params)` runs `sql/<name>.sql` on a cursor of its own and returns a frame; DECIMAL
+    columns arrive as float64 (ask for BIGINT ten-thousandths in SQL where it must be exact).
+    """
+
+    def __init__(self, version: Version, path: Path, query_seconds: float | None = None) -> None:
+        self.version = version
+        self._path = path
+        self._query_seconds = query_seconds
+        self._root: Any = None
+        try:
+            self._check(path)
+            self._root = ROOTS.take(path)
+        except (OSError, duckdb.Error) as error:
+            raise StoreError("e.store.damaged", file=path.name) from error
+
+    def _check(self, path: Path) -> None:
+        # DuckDB checks every block it reads; a truncated file it may still open, hence the size.
+        if path.stat().st_size != self.version.bytes:
+            raise OSError("size differs from the manifest")
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.version.calendar
+
+    @property
+    def data_through_on(self) -> date | None:
+        """Latest date of the data, not after the publish day; None when no row carries a date."""
+        return self.version.data_through_on
+
+    def query(self, name: str, /, **params: Any) -> pd.DataFrame:
+        """The frame of `sql/<name>.sql` with its `$named` parameters; StoreError when interrupted or closed."""
+        if self._root is None:
+            raise StoreError("e.store.closed", number=self.version.number)
+        cursor = ROOTS.cursor(self._root)
+        timer = threading.Timer(self._query_seconds, cursor.interrupt) if self._query_seconds else None
+        try:
+            if timer:
+                timer.start()
+            return cursor.execute(named_query(name), params or None).df()
+        except duckdb.InterruptException as error:
+            raise StoreError("e.store.slow", name=name, seconds=self._query_seconds) from error
+        finally:
+            if timer:
+                timer.cancel()
+            cursor.close()
+
+    def close(self) -> None:
+        """Give the connection back; the book cannot be asked afterwards."""
+        if self._root is not None:
+            self._root = None
+            ROOTS.give_back(self._path)
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,206 @@
+"""Writing a data file: the rows of the version before, an upload put into them, counted again read-only."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from segmentation.errors import StoreError
+from segmentation.intake.uploads import Source, TableUpload, Upload
+from segmentation.settings import Calendar
+from segmentation.store_books import HARDENED, READING
+from segmentation.store_difference import (
+    Difference,
+    MonthDifference,
+    TableDifference,
+    compare_months,
+    count,
+    match,
+    merged_rows,
+    offered_rows,
+    quoted,
+)
+from segmentation.tables import TABLES, storage_types
+
+SOURCES = (
+    "source_id INTEGER, file VARCHAR, sha256 VARCHAR, sheet VARCHAR, table_name VARCHAR, header_row INTEGER, "
+    "columns VARCHAR, imported_in INTEGER"
+)
+META = "name VARCHAR, value VARCHAR"
+# Plan dates (expected, renewal) lie ahead of the data and do not move its end.
+_LATEST = """
+    SELECT max(day) FROM (
+        SELECT max(ordered_on) AS day FROM {0}.orders WHERE ordered_on <= $today
+        UNION ALL SELECT max(CAST("at" AS DATE)) FROM {0}.touches WHERE CAST("at" AS DATE) <= $today
+        UNION ALL SELECT max(opened_on) FROM {0}.deals WHERE opened_on <= $today
+        UNION ALL SELECT max(closed_on) FROM {0}.deals WHERE closed_on <= $today)"""
+
+
+@contextlib.contextmanager
+def workbench(place: Path, base: Path | None) -> Iterator[Any]:
+    """A connection in memory with the rows of `base` (or empty tables) attached as `base`, spilling to `place`."""
+    connection = duckdb.connect(":memory:", config=dict(HARDENED))
+    try:
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute(f"SET temp_directory = {quoted(place / 'spill')}")
+        if base is None:
+            connection.execute("ATTACH ':memory:' AS base")
+            create_tables(connection, "base")
+        else:
+            connection.execute(f"ATTACH {quoted(base)} AS base (READ_ONLY)")
+        yield connection
+    except duckdb.OutOfMemoryException as error:
+        raise StoreError("e.store.memory") from error
+    except duckdb.IOException as error:
+        raise StoreError("e.store.folder", path=str(place.parent.parent), why=str(error)) from error
+    finally:
+        connection.close()
+
+
+def create_tables(connection: Any, schema: str, but: Sequence[str] = ()) -> None:
+    """Every table of the contract, empty; `but` names those made otherwise."""
+    for name, table in TABLES.items():
+        if name not in but:
+            columns = ", ".join(f'"{column}" {kind}' for column, kind in storage_types(table).items())
+            connection.execute(f"CREATE TABLE {schema}.{name} ({columns})")
+    if schema == "base":
+        connection.execute(f"CREATE TABLE {schema}.sources ({SOURCES})")
+        connection.execute(f"CREATE TABLE {schema}.meta ({META})")
+
+
+def _row_count(connection: Any, table: str) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM base.{table}").fetchone()[0])
+
+
+def _first_source(connection: Any) -> int:
+    return int(connection.execute("SELECT coalesce(max(source_id) + 1, 0) FROM base.sources").fetchone()[0])
+
+
+def _fresh(connection: Any, part: TableUpload) -> TableDifference | None:
+    """Everything is new where nothing was stored; nothing needs comparing then."""
+    if _row_count(connection, part.table):
+        return None
+    rows = connection.execute(f"SELECT count(*) FROM read_parquet({quoted(part.path)})").fetchone()[0]
+    return TableDifference(part.table, rows, rows, 0, 0)
+
+
+def measure(connection: Any, upload: Upload) -> Difference:
+    """The difference an upload makes to the attached base; temporary pairs stay for `write_rows`."""
+    first = _first_source(connection)
+    parts, after = [], {}
+    for part in upload.tables:
+        found = _fresh(connection, part)
+        if found is None:
+            match(connection, part, upload.sources, first)
+            found = count(connection, part)
+            after[part.table] = merged_rows(part.table, upload.sources, first)
+        else:
+            after[part.table] = offered_rows(connection, part, first)
+        parts.append(found)
+    return Difference(
+        tuple(parts),
+        _months(connection, after),
+        is_same=all(part.is_same for part in parts),
+        imported_in=_imported_in(connection, upload.sources),
+    )
+
+
+def _months(connection: Any, after: Mapping[str, str]) -> tuple[MonthDifference, ...]:
+    table = "orders" if "orders" in after or _row_count(connection, "orders") else "deals"
+    return compare_months(connection, table, after.get(table, f"SELECT * FROM base.{table}"))
+
+
+def _imported_in(connection: Any, sources: Sequence[Source]) -> int | None:
+    """The version all these files came with, None unless every one is known."""
+    hashes = sorted({source.sha256 for source in sources})
+    found = connection.execute(
+        "SELECT count(DISTINCT sha256), max(imported_in) FROM base.sources WHERE list_contains($hashes, sha256)",
+        {"hashes": hashes},
+    ).fetchone()
+    return found[1] if hashes and found[0] == len(hashes) else None
+
+
+def is_same(connection: Any, upload: Upload) -> bool:
+    """Whether an upload changes nothing; leaves the pairs `write_rows` needs. Stops asking at no table: all are
+    needed for writing when one differs."""
+    first, same = _first_source(connection), True
+    for part in upload.tables:
+        if _row_count(connection, part.table):
+            match(connection, part, upload.sources, first)
+            same &= count(connection, part).is_same
+        else:
+            same &= part.rows == 0
+    return same
+
+
+def write_rows(connection: Any, target: Path, upload: Upload | None, number: int) -> None:
+    """Write the file of the next version: base rows, merged with the upload where it feeds a table."""
+    connection.execute(f"ATTACH {quoted(target)} AS next")
+    first = _first_source(connection)
+    parts = {part.table: part for part in upload.tables} if upload else {}
+    sources = upload.sources if upload else ()
+    create_tables(connection, "next", but=tuple(TABLES))
+    for table in TABLES:
+        part = parts.get(table)
+        if part is None:
+            rows = f"SELECT * FROM base.{table}"
+        elif _row_count(connection, table):
+            rows = merged_rows(table, sources, first)
+        else:
+            # Straight from Parquet into the file: nothing staged, nothing hashed.
+            rows = f"SELECT * EXCLUDE (offered_id) FROM ({offered_rows(connection, part, first)})"
+        connection.execute(f"CREATE TABLE next.{table} AS {rows}")
+    connection.execute("CREATE TABLE next.sources AS SELECT * FROM base.sources")
+    connection.execute(f"CREATE TABLE next.meta ({META})")
+    for index, source in enumerate(sources):
+        columns = json.dumps({name: list(cell) for name, cell in source.columns.items()}, ensure_ascii=False)
+        connection.execute(
+            "INSERT INTO next.sources VALUES ($id, $file, $sha, $sheet, $table, $header, $columns, $number)",
+            {
+                "id": first + index, "file": source.file, "sha": source.sha256, "sheet": source.sheet,
+                "table": source.table, "header": source.header_row, "columns": columns, "number": number,
+            },
+        )  # fmt: skip
+
+
+def finish_file(connection: Any, calendar: Calendar, today: date) -> date | None:
+    """Write the meta table, close the file; returns `data_through_on`."""
+    through = connection.execute(_LATEST.format("next"), {"today": today}).fetchone()[0]
+    values = {
+        "currency": calendar.currency,
+        "time_zone": calendar.time_zone,
+        "fiscal_month": str(calendar.fiscal_month),
+        "data_through_on": through.isoformat() if through else None,
+    }
+    for name, value in values.items():
+        connection.execute("INSERT INTO next.meta VALUES ($name, $value)", {"name": name, "value": value})
+    connection.execute("CHECKPOINT next")
+    connection.execute("DETACH next")
+    return through  # type: ignore[no-any-return]
+
+
+def count_written(connection: Any) -> dict[str, int]:
+    """Rows per table as the writer sees them."""
+    return {
+        table: int(connection.execute(f"SELECT count(*) FROM next.{table}").fetchone()[0]) for table in TABLES
+    }
+
+
+def verify_file(path: Path, expected: Mapping[str, int]) -> None:
+    """Open the finished file as a reader would and count again; StoreError when anything differs."""
+    connection = duckdb.connect(str(path), read_only=True, config=dict(READING))
+    try:
+        for table, rows in expected.items():
+            found = connection.execute(
+                f"SELECT count(*), count(source_row), count(row_key) FROM {table}"
+            ).fetchone()
+            if found[0] != rows:
+                raise StoreError("e.store.verify", table=table, expected=rows, found=found[0])
+    finally:
+        connection.close()

@@ -1,0 +1,62 @@
+"""The manifest of a data version as JSON: what is linked into `versions/` when it is published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from segmentation.errors import SettingError, StoreError
+from segmentation.settings import Calendar
+from segmentation.store_books import Version
+
+FORMAT = 1
+
+
+def to_manifest(version: Version) -> dict[str, Any]:
+    """A version as plain JSON values."""
+    through = version.data_through_on
+    return {
+        "format": FORMAT,
+        "number": version.number,
+        "base": version.base,
+        "author": version.author,
+        "published_at": version.published_at.isoformat(),
+        "kind": version.kind,
+        "note": version.note,
+        "rows": dict(version.rows),
+        "data": version.data,
+        "sha256": version.sha256,
+        "bytes": version.bytes,
+        "calendar": asdict(version.calendar),
+        "data_through_on": through.isoformat() if through else None,
+    }
+
+
+def from_manifest(path: Path) -> Version:
+    """Read a manifest; StoreError when it is damaged or newer than this program."""
+    try:
+        raw: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+        if raw["format"] > FORMAT:
+            raise StoreError("e.store.newer", found=raw["format"], known=FORMAT)
+        through = raw["data_through_on"]
+        return Version(
+            number=raw["number"],
+            base=raw["base"],
+            author=raw["author"],
+            published_at=datetime.fromisoformat(raw["published_at"]),
+            kind=raw["kind"],
+            note=raw["note"],
+            rows=MappingProxyType(raw["rows"]),
+            data=raw["data"],
+            sha256=raw["sha256"],
+            bytes=raw["bytes"],
+            calendar=Calendar(**raw["calendar"]),
+            data_through_on=date.fromisoformat(through) if through else None,
+        )
+    except (OSError, ValueError, KeyError, TypeError, SettingError) as error:
+        raise StoreError("e.store.damaged", file=path.name) from error
