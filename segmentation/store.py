@@ -6,6 +6,7 @@ can see it, after it nobody can miss it. Undo publishes the next number with the
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -28,6 +29,7 @@ from segmentation.store_difference import Difference, MonthDifference, TableDiff
 from segmentation.store_files import (
     building,
     digest,
+    doorway,
     link_exclusively,
     prepare_folder,
     remove,
@@ -65,19 +67,19 @@ class Store:
         """All kept versions, oldest first."""
         found = []
         for path in sorted((self.path / "versions").glob("*.json")):
-            if path.name not in self._read:
-                self._read[path.name] = from_manifest(path)
-            found.append(self._read[path.name])
+            with contextlib.suppress(FileNotFoundError):  # forgotten by somebody who just published
+                found.append(self._manifest(path))
         return tuple(found)
 
     def current(self) -> Version | None:
         """The version now served: the highest number; None before the first."""
-        names = max((path.name for path in (self.path / "versions").glob("*.json")), default=None)
-        if names is None:
-            return None
-        if names not in self._read:
-            self._read[names] = from_manifest(self.path / "versions" / names)
-        return self._read[names]
+        newest = max((self.path / "versions").glob("*.json"), default=None)
+        return None if newest is None else self._manifest(newest)
+
+    def _manifest(self, path: Path) -> Version:
+        if path.name not in self._read:
+            self._read[path.name] = from_manifest(path)
+        return self._read[path.name]
 
     def version(self, number: int) -> Version:
         """One version by number; StoreError when it does not exist or is no longer kept."""
@@ -192,11 +194,15 @@ class Store:
         manifest = self.path / "versions" / f"{version.number:06d}.json"
         write_durably(place / "manifest.json", to_manifest(version))
         self._on_step("described")
-        if not link_exclusively(place / "manifest.json", manifest):
-            raise _conflict(from_manifest(manifest))
-        sync_folder(manifest.parent)
-        self._on_step("published")
-        self._forget_oldest()
+        with doorway(self.path):
+            # Restoring an old version names its file again: it must still be there.
+            if not (self.path / version.data).exists():
+                raise StoreError("e.store.version", number=version.note)
+            if not link_exclusively(place / "manifest.json", manifest):
+                raise _conflict(from_manifest(manifest))
+            sync_folder(manifest.parent)
+            self._on_step("published")
+            self._forget_oldest()
         self._on_step("tidied")
         return version
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -128,6 +129,8 @@ class Book:
         try:
             self._check(path)
             self._root = ROOTS.take(path)
+            # A cache may drop a book without closing it.
+            self._returned = weakref.finalize(self, ROOTS.give_back, path)
         except (OSError, duckdb.Error) as error:
             raise StoreError("e.store.damaged", file=path.name) from error
 
@@ -166,7 +169,7 @@ class Book:
         """Give the connection back; the book cannot be asked afterwards."""
         if self._root is not None:
             self._root = None
-            ROOTS.give_back(self._path)
+            self._returned()
 
     def __enter__(self) -> Book:
         return self

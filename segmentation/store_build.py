@@ -171,7 +171,7 @@ def write_rows(connection: Any, target: Path, upload: Upload | None, number: int
 
 def finish_file(connection: Any, calendar: Calendar, today: date) -> date | None:
     """Write the meta table, close the file; returns `data_through_on`."""
-    through = connection.execute(_LATEST.format("next"), {"today": today}).fetchone()[0]
+    through: date | None = connection.execute(_LATEST.format("next"), {"today": today}).fetchone()[0]
     values = {
         "currency": calendar.currency,
         "time_zone": calendar.time_zone,
@@ -182,7 +182,7 @@ def finish_file(connection: Any, calendar: Calendar, today: date) -> date | None
         connection.execute("INSERT INTO next.meta VALUES ($name, $value)", {"name": name, "value": value})
     connection.execute("CHECKPOINT next")
     connection.execute("DETACH next")
-    return through  # type: ignore[no-any-return]
+    return through
 
 
 def count_written(connection: Any) -> dict[str, int]:
@@ -194,7 +194,7 @@ def count_written(connection: Any) -> dict[str, int]:
 
 def verify_file(path: Path, expected: Mapping[str, int]) -> None:
     """Open the finished file as a reader would and count again; StoreError when anything differs."""
-    connection = duckdb.connect(str(path), read_only=True, config=dict(READING))
+    connection: Any = duckdb.connect(str(path), read_only=True, config=dict(READING))
     try:
         for table, rows in expected.items():
             found = connection.execute(

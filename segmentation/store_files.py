@@ -16,6 +16,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -128,7 +129,7 @@ def _lock(handle: IO[bytes]) -> None:
     """As `_try_lock`, but wait for it: held for milliseconds only."""
     if os.name == "nt":
         while not _try_lock(handle):
-            pass
+            time.sleep(0.01)
     else:
         import fcntl
 
@@ -136,8 +137,11 @@ def _lock(handle: IO[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _doorway(folder: Path) -> Iterator[None]:
-    """Only one process at a time begins a build or sweeps: a build is never seen before its lock is held."""
+def doorway(folder: Path) -> Iterator[None]:
+    """One process at a time begins a build, commits or sweeps; held for milliseconds, freed by a crash.
+
+    So a build is never seen before its lock is held, and no file is swept while a manifest comes to name it.
+    """
     with (folder / "building" / "doorway").open("ab") as handle:
         _lock(handle)
         yield
@@ -147,7 +151,7 @@ def _doorway(folder: Path) -> Iterator[None]:
 def building(folder: Path) -> Iterator[Path]:
     """A fresh folder to build in, marked as belonging to a living process, gone afterwards."""
     place = folder / "building" / secrets.token_hex(8)
-    with _doorway(folder):
+    with doorway(folder):
         place.mkdir()
         handle = (place / "lock").open("ab")
         _try_lock(handle)
@@ -173,7 +177,7 @@ def sweep(folder: Path) -> None:
 
     The order matters: a builder seen dead has published before or never will, so manifests are read last.
     """
-    with _doorway(folder):
+    with doorway(folder):
         candidates = [
             path for path in (folder / "data").iterdir() if _is_abandoned(folder / "building" / path.stem)
         ]

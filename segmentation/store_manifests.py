@@ -38,9 +38,10 @@ def to_manifest(version: Version) -> dict[str, Any]:
 
 
 def from_manifest(path: Path) -> Version:
-    """Read a manifest; StoreError when it is damaged or newer than this program."""
+    """Read a manifest; StoreError when it is damaged or newer than this program, FileNotFoundError when gone."""
+    text = path.read_text("utf-8")
     try:
-        raw: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+        raw: Mapping[str, Any] = json.loads(text)
         if raw["format"] > FORMAT:
             raise StoreError("e.store.newer", found=raw["format"], known=FORMAT)
         through = raw["data_through_on"]
@@ -58,5 +59,5 @@ def from_manifest(path: Path) -> Version:
             calendar=Calendar(**raw["calendar"]),
             data_through_on=date.fromisoformat(through) if through else None,
         )
-    except (OSError, ValueError, KeyError, TypeError, SettingError) as error:
+    except (ValueError, KeyError, TypeError, SettingError) as error:
         raise StoreError("e.store.damaged", file=path.name) from error
