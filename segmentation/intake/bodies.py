@@ -1,0 +1,122 @@
+"""Rows that are no rows of the table: blank, repeated header, totals, notes; and blanks that mean "as above"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from segmentation.intake.grids import Cells, Grid
+from segmentation.intake.headers import normalise
+from segmentation.intake.vocabularies import is_total
+
+REASONS = ("blank", "header", "total", "note")
+
+
+@dataclass(frozen=True)
+class Body:
+    """The rows of a table and, by reason, the positions of the others in `read` (all rows under the header)."""
+
+    read: Grid
+    rows: Grid
+    excluded: Mapping[str, np.ndarray]
+
+    def count(self, reason: str) -> int:
+        return len(self.excluded[reason])
+
+
+def select_rows(grid: Grid, headers: Sequence[str], needed: Sequence[int]) -> Body:
+    """Divide the rows under a header; `needed` are the columns a row of the table cannot do without."""
+    filled = grid.filled()
+    blank = filled == 0
+    header = _repeated(grid, headers) & ~blank
+    total = _totals(grid, filled, needed) & ~blank & ~header
+    note = _notes(grid, filled, blank | header | total, needed)
+    keep = ~(blank | header | total | note)
+    masks = dict(zip(REASONS, (blank, header, total, note), strict=True))
+    return Body(grid, grid.take(keep), {reason: np.flatnonzero(mask) for reason, mask in masks.items()})
+
+
+def _repeated(grid: Grid, headers: Sequence[str]) -> np.ndarray:
+    """Rows most of whose cells repeat the header of their column."""
+    same = np.zeros(len(grid), dtype=np.int32)
+    for cells, header in zip(grid.columns, headers, strict=False):
+        codes = [code for code, text in enumerate(cells.texts) if header and normalise(text) == normalise(header)]
+        if codes:
+            same += np.isin(cells.codes, codes)
+    return (same >= 2) & (same * 2 >= grid.filled())
+
+
+def _totals(grid: Grid, filled: np.ndarray, needed: Sequence[int]) -> np.ndarray:
+    """Rows with a totals word that lack a needed cell (or hold the word there)."""
+    named = np.zeros(len(grid), dtype=bool)
+    incomplete = np.zeros(len(grid), dtype=bool)
+    usual = float(np.median(filled[filled > 0])) if (filled > 0).any() else 0.0
+    for index, cells in enumerate(grid.columns):
+        codes = [code for code, text in enumerate(cells.texts) if is_total(text)]
+        here = np.isin(cells.codes, codes) if codes else np.zeros(len(grid), dtype=bool)
+        named |= here
+        if index in needed:
+            incomplete |= here | (cells.codes < 0)
+    return named & (incomplete | (filled < usual)) & (filled < max(usual, 2))
+
+
+def _notes(grid: Grid, filled: np.ndarray, gone: np.ndarray, needed: Sequence[int]) -> np.ndarray:
+    """Lines under the table: one or two cells, nothing needed, after a blank row or at the very end."""
+    if sum(1 for cells in grid.columns if (cells.codes >= 0).any()) < 3:
+        return np.zeros(len(grid), dtype=bool)
+    lacks = np.ones(len(grid), dtype=bool)
+    for index in needed:
+        lacks &= grid.columns[index].codes < 0
+    lone = (filled == 1) | ((filled <= 2) & lacks)
+    found = np.zeros(len(grid), dtype=bool)
+    for position in range(len(grid) - 1, -1, -1):
+        if gone[position]:
+            continue
+        if not lone[position] or (not lacks[position] and filled[position] > 1):
+            break
+        found[position] = True
+    return found
+
+
+def fill_down(cells: Cells, where: np.ndarray) -> Cells:
+    """Blank cells at `where` take the value above them."""
+    last = np.where((cells.codes >= 0) | ~where, np.arange(len(cells)), 0)
+    return replace(cells, codes=cells.codes[np.maximum.accumulate(last)])
+
+
+def document_blanks(grid: Grid, columns: Mapping[str, int]) -> dict[int, np.ndarray]:
+    """Heads left blank on the later lines of a document: column index → rows where order number and date are blank.
+
+    Only where the row still says what was sold; the customer is filled where it is blank within the same document.
+    """
+    heads = [columns[c] for c in ("order_id", "ordered_on") if columns.get(c, -1) >= 0]
+    money = [columns[c] for c in ("amount", "quantity") if columns.get(c, -1) >= 0]
+    if not heads or not money or not len(grid):
+        return {}
+    later = np.ones(len(grid), dtype=bool)
+    for index in heads:
+        later &= grid.columns[index].codes < 0
+    later &= grid.columns[money[0]].codes >= 0
+    later[0] = False
+    if not later.any():
+        return {}
+    found = {index: later for index in heads}
+    customer = columns.get("customer_id", -1)
+    if customer >= 0 and "order_id" in columns:
+        found[customer] = later & (grid.columns[customer].codes < 0)
+    return found
+
+
+def name_blanks(grid: Grid, columns: Mapping[str, int]) -> np.ndarray | None:
+    """Rows without a customer under a row with one, where it looks like "same as above" (no order number to tell).
+
+    None where the column has no such look: the first row blank, hardly any or nearly all rows blank.
+    """
+    index = columns.get("customer_id", -1)
+    if index < 0 or columns.get("order_id", -1) >= 0 or not len(grid):
+        return None
+    blank = grid.columns[index].codes < 0
+    share = float(blank.mean())
+    return blank if not blank[0] and 0.1 <= share <= 0.9 else None

@@ -1,0 +1,127 @@
+"""Where the header stands, what its words mean, and which unit and year the lines above it state."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from segmentation.intake.grids import Grid
+from segmentation.intake.money import read_number
+from segmentation.tables import words
+
+SEARCHED_ROWS = 30
+_UNIT = r"(?:人民币)?(?P<unit>万元|千元|百万元|亿元|元|万|美元|usd|rmb|cny|k\$|\$|¥|%)"
+_BRACKET = re.compile(rf"[(\[]\s*(?:金额)?(?:单位)?[:：]?\s*{_UNIT}\s*[)\]]")
+_TITLE_UNIT = re.compile(rf"单位\s*[:：]?\s*{_UNIT}|in (?P<thousands>thousands|millions)|[(\[]{_UNIT.replace('unit', 'alone')}[)\]]")
+UNITS: dict[str, Decimal] = {
+    "万元": Decimal(10**4), "万": Decimal(10**4), "千元": Decimal(10**3), "百万元": Decimal(10**6),
+    "亿元": Decimal(10**8), "元": Decimal(1), "k$": Decimal(10**3), "thousands": Decimal(10**3),
+    "millions": Decimal(10**6),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Header:
+    """`position` of the (first) header row in the grid, how many rows it takes, its texts, the lines above it."""
+
+    position: int
+    height: int
+    texts: tuple[str, ...]
+    title: str
+
+    @property
+    def body(self) -> int:
+        """Position of the first row under the header."""
+        return self.position + self.height
+
+
+@cache
+def normalise(text: str) -> str:
+    """A header for comparison: NFKC, lower case, without units in brackets, blanks, underscores, hyphens, brackets."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return re.sub(r"[\s_()\[\]:*.#-]+", "", _BRACKET.sub("", plain))
+
+
+def header_unit(text: str) -> Decimal | None:
+    """The unit a header states in brackets, `预计金额(万元)` → 10,000; None where it states none."""
+    found = _BRACKET.search(unicodedata.normalize("NFKC", text).lower())
+    return UNITS.get(found["unit"]) if found else None
+
+
+def title_unit(text: str) -> Decimal | None:
+    """The unit the lines above a header state: `(单位:万元)` → 10,000."""
+    found = _TITLE_UNIT.search(unicodedata.normalize("NFKC", text).lower())
+    if not found:
+        return None
+    return UNITS.get(found["unit"] or found["thousands"] or found["alone"])
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Every header word of every table, normalised."""
+    helpers = (names for vocabulary, entries in words().values.items() if vocabulary.startswith("helper_")
+               for names in entries.values())  # fmt: skip
+    lists: Iterable[Sequence[str]] = [*words().headers.values(), *helpers]
+    return frozenset(normalise(name) for names in lists for name in names)
+
+
+def _looks_like_data(text: str) -> bool:
+    return text[:1].isdigit() or read_number(text).value is not None
+
+
+def _score(cells: Sequence[str | None], below: Sequence[Sequence[str | None]]) -> float:
+    """How much a row looks like a header: known words count most, data-like cells against it."""
+    texts = [text for text in cells if text]
+    if not texts:
+        return -1.0
+    known = sum(normalise(text) in known_words() for text in texts)
+    data = sum(_looks_like_data(text) for text in texts)
+    width = max([sum(bool(cell) for cell in row) for row in below] or [0])
+    return 3.0 * known + len(set(texts)) - 3.0 * data - abs(width - len(texts)) * 0.5
+
+
+def find_header(grid: Grid) -> Header | None:
+    """The row within the first 30 that best matches known words; None in an empty sheet.
+
+    A second header row is joined as `金额-应收` where the first leaves gaps that the second names.
+    """
+    shown = [grid.row_texts(position) for position in range(min(len(grid), SEARCHED_ROWS))]
+    best, chosen = 0.0, None
+    for position, cells in enumerate(shown):
+        score = _score(cells, shown[position + 1 : position + 6])
+        if score > best:
+            best, chosen = score, position
+    if chosen is None:
+        return None
+    title = " ".join(dict.fromkeys(text for row in shown[:chosen] for text in row if text))
+    second = shown[chosen + 1] if chosen + 1 < len(shown) else []
+    joined = _joined(shown[chosen], second)
+    if joined:
+        return Header(chosen, 2, joined, title)
+    above = _joined(shown[chosen - 1], shown[chosen]) if chosen else ()
+    if above:
+        title = " ".join(dict.fromkeys(text for row in shown[: chosen - 1] for text in row if text))
+        return Header(chosen - 1, 2, above, title)
+    return Header(chosen, 1, tuple(text or "" for text in shown[chosen]), title)
+
+
+def _joined(upper: Sequence[str | None], lower: Sequence[str | None]) -> tuple[str, ...]:
+    """Both rows as one header where the lower names the gaps of a group; empty where it is no second header row."""
+    named = [index for index, text in enumerate(lower) if text]
+    if len(named) < 2 or sum(bool(text) for text in upper) < 2 or any(_looks_like_data(lower[i] or "") for i in named):
+        return ()
+    group, texts = "", []
+    for top, under in zip(upper, lower, strict=False):
+        if top:
+            group = top
+        if under and not (top or group):
+            return ()
+        texts.append(f"{group}-{under}" if under else top or "")
+    gaps = [index for index in named if not upper[index]]
+    # Every second-row word must stand under a group that continues into a gap: else the row is data.
+    in_groups = all(i in gaps or (i + 1 in gaps) for i in named)
+    return tuple(texts) if gaps and in_groups else ()

@@ -1,0 +1,170 @@
+"""From a raw grid to a reading: header, table parts, what was remembered, what a person corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from segmentation.errors import SettingError
+from segmentation.intake import mappings
+from segmentation.intake.grids import Cells, Grid
+from segmentation.intake.headers import Header, find_header, normalise
+from segmentation.intake.profiles import Profile, profile
+from segmentation.intake.recognition import Candidate, candidates, lacking, match_columns
+from segmentation.intake.uploads import Issue, SheetMapping, SheetReading, TablePart
+from segmentation.tables import TABLES
+
+SHEET_NAME = -1
+# What order lines may tell about their customer; the rest of a line is about the order.
+_CARRIED = ("name", "parent_id", "industry", "region", "grade")
+_CONSTANT_SHARE = 0.95
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One sheet on the way to its reading."""
+
+    file: str
+    sheet: str
+    grid: Grid
+    header: Header | None
+    profiles: tuple[Profile, ...]
+    ranked: tuple[Candidate, ...]
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return self.header.texts if self.header else ()
+
+    def body(self) -> Grid:
+        """The rows under the header."""
+        start = self.header.body if self.header else len(self.grid)
+        return self.grid.take(np.arange(start, len(self.grid)))
+
+
+def lay_out(file: str, sheet: str, grid: Grid) -> Layout:
+    """Find the header and rank the tables it may be."""
+    header = find_header(grid)
+    if header is None:
+        return Layout(file, sheet, grid, None, (), ())
+    start = header.body
+    body = grid.take(np.arange(start, min(len(grid), start + 2_000)))
+    looks = tuple(profile(cells) for cells in body.columns)
+    return Layout(file, sheet, grid, header, looks, candidates(header.texts, looks, file, sheet))
+
+
+def read_layout(
+    layout: Layout, remembered: Mapping[str, SheetMapping], corrections: Mapping[str, str]
+) -> tuple[SheetReading, list[Issue]]:
+    """The reading of one sheet: remembered mapping first, then the best candidate, then corrections."""
+    header = layout.header
+    empty = SheetReading(layout.file, layout.sheet, 0, 0, (), ())
+    if header is None or not layout.ranked:
+        return empty, []
+    rows = layout.grid.rows
+    name = mappings.signature(header.texts)
+    reading = SheetReading(
+        layout.file, layout.sheet, int(rows[header.position]),
+        int(rows[header.body]) if header.body < len(rows) else 0,
+        header.texts, (), name, layout.ranked[0].table, header.title,
+    )  # fmt: skip
+    known, issues = mappings.nearest(header.texts, remembered), list[Issue]()
+    chosen = corrections.get(f"table:{name}", "")
+    if chosen == "skip" or (known is not None and not known.parts and not chosen):
+        return reading, issues
+    if known is not None and not chosen:
+        parts, issues = _remembered(layout, known)
+    else:
+        best = next((c for c in layout.ranked if c.table == chosen), layout.ranked[0])
+        if chosen and chosen not in TABLES:
+            raise SettingError("e.setting", name=f"table:{name}", value=chosen, rule=" | ".join([*TABLES, "skip"]))
+        parts = (TablePart(best.table, best.columns, best.points),) if not best.lacks or chosen else ()
+    parts = tuple(_corrected(part, header.texts, name, corrections) for part in parts)
+    return replace(reading, parts=tuple(p for p in parts if chosen or not lacking(p.table, p.columns))), issues
+
+
+def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, ...], list[Issue]]:
+    """Last time's mapping by header text; what is gone is recognised anew and said."""
+    positions = {normalise(text): index for index, text in reversed(list(enumerate(layout.headers)))}
+    parts, issues = [], list[Issue]()
+    for table, columns in known.parts.items():
+        found = {c: positions[normalise(h)] for c, h in columns.items() if normalise(h) in positions}
+        found |= {c: SHEET_NAME for c, h in columns.items() if h == ""}
+        fresh = match_columns(table, layout.headers, layout.profiles) if table in TABLES else {}
+        for column, header in columns.items():
+            if column in found:
+                continue
+            index = fresh.get(column, (None, 0.0))[0]
+            if index is not None and index not in found.values():
+                found[column] = index
+            now = layout.headers[index] if index is not None else ""
+            issues.append(
+                Issue("i.renamed", "decide", table, column, facts={"before": header, "now": now, "sheet": layout.sheet})
+            )
+        parts.append(TablePart(table, found))
+    return tuple(parts), issues
+
+
+def _corrected(
+    part: TablePart, headers: Sequence[str], name: str, corrections: Mapping[str, str]
+) -> TablePart:
+    """A part with the columns a person chose: `column:<signature>:<table>.<column>` → header text, empty = none."""
+    columns = dict(part.columns)
+    for key, header in corrections.items():
+        prefix = f"column:{name}:{part.table}."
+        if not key.startswith(prefix):
+            continue
+        column = key.removeprefix(prefix)
+        if header and header not in headers:
+            raise SettingError("e.setting", name=key, value=header, rule=" | ".join(h for h in headers if h))
+        columns = {c: i for c, i in columns.items() if c != column and not (header and headers[i] == header)}
+        if header:
+            columns[column] = list(headers).index(header)
+    return replace(part, columns=columns)
+
+
+def carried_customers(layout: Layout, part: TablePart) -> TablePart | None:
+    """The customers that order lines or deals carry along: attributes constant within a customer."""
+    key = part.columns.get("customer_id")
+    if key is None or key == SHEET_NAME:
+        return None
+    found = match_columns("customers", layout.headers, layout.profiles)
+    taken = {index for column, index in part.columns.items()}
+    body = layout.body()
+    columns = {}
+    for column in _CARRIED:
+        index = found.get(column, (None, 0.0))[0]
+        if index is None or index in taken:
+            continue
+        if column == "name" or _is_constant(body.columns[key], body.columns[index]):
+            columns[column] = index
+    return TablePart("customers", {"customer_id": key} | columns) if columns else None
+
+
+def _is_constant(keys: Cells, values: Cells) -> bool:
+    """At least 95 % of the keys have one value only."""
+    both = (keys.codes >= 0) & (values.codes >= 0)
+    pairs = np.unique(np.stack([keys.codes[both], values.codes[both]]), axis=1)
+    _, counts = np.unique(pairs[0], return_counts=True)
+    return bool(len(counts)) and float((counts == 1).mean()) >= _CONSTANT_SHARE
+
+
+def flat_deals(layout: Layout, part: TablePart) -> tuple[TablePart, ...] | None:
+    """Both parts of a flat sheet, one row per lead with its outcome; None where the sheet is not flat.
+
+    Flat = a state column, no deal number, and customers that are not repeated (or no customer column at all).
+    """
+    deals = {c: i for c, (i, _) in match_columns("deals", layout.headers, layout.profiles).items()}
+    state = part.columns.get("state", deals.get("state"))
+    if state is None or "deal_id" in part.columns or not layout.profiles[state].filled_share:
+        return None
+    key = part.columns.get("customer_id", part.columns.get("name"))
+    if key is not None and layout.profiles[key].distinct_share < 0.9:
+        return None
+    found = {c: i for c, (i, _) in match_columns("customers", layout.headers, layout.profiles).items()}
+    people = dict(part.columns) if part.table == "customers" else found
+    people = {c: i for c, i in people.items() if i != state and c in TABLES["customers"].names}
+    facts = {c: i for c, i in deals.items() if c in {"opened_on", "closed_on", "loss_reason", "amount"}}
+    facts |= {"state": state} | ({"customer_id": key} if key is not None else {})
+    return TablePart("customers", people), TablePart("deals", facts)

@@ -1,0 +1,151 @@
+"""Which table a sheet is, and which column is which: headers and content together, one column for one meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from segmentation.intake.headers import normalise
+from segmentation.intake.profiles import Profile
+from segmentation.tables import TABLES, Kind, words
+
+HELPER_KINDS: dict[str, Kind] = {"amount_with_tax": "amount", "ended_at": "time"}
+_MONTH_NAME = re.compile(r"(20\d{2}\s*[.年/-]?\s*)?(\d{1,2})\s*月?份?|(20\d{2})(\d{2})|[a-z]{3,9}[ -]?\d{2,4}", re.I)
+_REP_FACTS = {"team", "seniority", "hours_per_month", "cost_per_hour", "max_accounts", "left_on"}
+BONUS = 2.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One table as an explanation of a sheet: columns by canonical name, points, and what it still lacks."""
+
+    table: str
+    columns: Mapping[str, int]
+    points: float
+    lacks: tuple[str, ...]
+
+
+@cache
+def _aliases(table: str) -> dict[str, dict[str, float]]:
+    """Canonical column → normalised header → strength; an earlier alias is the stronger evidence."""
+    found: dict[str, dict[str, float]] = {}
+    lists = [(column, names) for (owner, column), names in words().headers.items() if owner == table]
+    lists += list(words().values.get(f"helper_{table}", {}).items())
+    for column, names in lists:
+        entries = found.setdefault(column, {})
+        for rank, name in enumerate((column, *names)):
+            entries.setdefault(normalise(name), 1.0 - 0.015 * min(rank, 30))
+    return found
+
+
+@cache
+def _commonness(header: str) -> int:
+    """How many tables know this header: `date` says little, `opportunity id` says nearly all."""
+    return max(1, sum(any(header in names for names in _aliases(table).values()) for table in TABLES))
+
+
+def kind_of(table: str, column: str) -> Kind:
+    """Kind of a canonical or helper column."""
+    if column in TABLES[table].names:
+        return TABLES[table].column(column).kind
+    return HELPER_KINDS.get(column, "text")
+
+
+def _strength(header: str, names: Mapping[str, float]) -> float:
+    if header in names:
+        return names[header]
+    inside = [name for name in names if len(name) >= (3 if not name.isascii() else 7) and name in header]
+    return 0.35 if inside and len(header) <= max(map(len, inside)) + 6 else 0.0
+
+
+def match_columns(table: str, headers: Sequence[str], profiles: Sequence[Profile]) -> dict[str, tuple[int, float]]:
+    """Canonical column → (column index, strength): strongest pairs first, each side used once."""
+    pairs = []
+    for index, text in enumerate(headers):
+        header = normalise(text)
+        for column, names in _aliases(table).items():
+            strength = _strength(header, names) if header else 0.0
+            if strength and profiles[index].fits(kind_of(table, column), column):
+                pairs.append((strength * (1.0 if profiles[index].filled_share else 0.4), -index, column))
+    chosen: dict[str, tuple[int, float]] = {}
+    taken: set[int] = set()
+    for strength, negative, column in sorted(pairs, reverse=True):
+        if column not in chosen and -negative not in taken:
+            chosen[column] = (-negative, strength)
+            taken.add(-negative)
+    return chosen
+
+
+def lacking(table: str, columns: Mapping[str, object]) -> tuple[str, ...]:
+    """What a table cannot do without and these columns do not offer; alternatives count."""
+    has = set(columns)
+    if table == "orders":
+        amount = "amount" in has or {"quantity", "unit_price"} <= has
+        return tuple(n for n, there in (("ordered_on", "ordered_on" in has), ("amount", amount)) if not there)
+    if table == "customers":
+        return () if {"customer_id", "name"} & has and len(has) > 1 else ("customer_id",)
+    if table == "deals":
+        return () if {"state", "stage", "is_closed"} & has else ("state",)
+    if table == "reps":
+        return () if {"rep_id", "name"} & has and _REP_FACTS & has else ("rep_id",)
+    if table == "touches":
+        whom = {"kind", "minutes", "touch_id"} & has and {"customer_id", "rep", "touch_id"} & has
+        return () if "at" in has and whom else ("at",) if "at" not in has else ("kind",)
+    placed = {"channel", "tier"} & has
+    return tuple(n for n in ("month", "amount") if n not in has) or (() if placed else ("channel",))
+
+
+def _name_bonus(table: str, file: str, sheet: str) -> float:
+    names = [normalise(name) for name in words().sheets[table]]
+    stem = re.sub(r"\.(csv|txt|tsv|xlsx?|xlsm|gz)", "", file.lower())
+    for text in (normalise(sheet), normalise(stem)):
+        plain = re.sub(r"\d+年?", "", text)
+        if plain in names:
+            return BONUS
+        if any(len(name) >= 2 and name in plain for name in names):
+            return BONUS / 2
+    return 0.0
+
+
+def candidates(
+    headers: Sequence[str], profiles: Sequence[Profile], file: str, sheet: str
+) -> tuple[Candidate, ...]:
+    """Every table as an explanation of a sheet, the complete ones first, then by points."""
+    found = []
+    for table in TABLES:
+        matched = match_columns(table, headers, profiles)
+        columns = {column: index for column, (index, _) in matched.items()}
+        lacks = list(lacking(table, columns))
+        if table == "orders" and lacks == ["ordered_on"]:
+            guess = _only_date(profiles, set(columns.values()))
+            if guess is not None:
+                columns["ordered_on"], lacks = guess, []
+        key = columns.get("customer_id", columns.get("name"))
+        if table == "customers" and not lacks and key is not None and profiles[key].distinct_share < 0.6:
+            lacks = ["customer_id"]
+        points = sum(
+            strength * (2.0 if TABLES[table].name and column in _required(table) else 1.0)
+            / _commonness(normalise(headers[index]))
+            for column, (index, strength) in matched.items()
+        )  # fmt: skip
+        found.append(Candidate(table, columns, points + _name_bonus(table, file, sheet), tuple(lacks)))
+    return tuple(sorted(found, key=lambda c: (bool(c.lacks), -c.points, c.table)))
+
+
+def _required(table: str) -> set[str]:
+    return {column.name for column in TABLES[table].columns if column.required} | (
+        {"stage", "is_closed"} if table == "deals" else {"kind"} if table == "touches" else set()
+    )
+
+
+def _only_date(profiles: Sequence[Profile], taken: set[int]) -> int | None:
+    """The one column of written dates nobody claimed: then its header does not matter."""
+    dates = [i for i, p in enumerate(profiles) if i not in taken and p.written_date_share > 0.9]
+    return dates[0] if len(dates) == 1 else None
+
+
+def is_month_name(sheet: str) -> bool:
+    """`11月`, `2026.01`, `202601`, `Jan-26`: a sheet named after its month."""
+    return bool(_MONTH_NAME.fullmatch(sheet.strip()))
