@@ -97,9 +97,10 @@ class Language:
         """The message with its facts filled in; the id itself where the catalogue has no such message."""
         found = catalogue(self.code)
         number = facts.get("n")
-        pattern = found.gettext(message_id)
-        if pattern == message_id and isinstance(number, int):
-            pattern = found.ngettext(message_id, message_id, number)
+        # Plural first: gettext() answers a plural message with its singular, whatever the number.
+        pattern = found.ngettext(message_id, message_id, number) if isinstance(number, int) else message_id
+        if pattern == message_id:
+            pattern = found.gettext(message_id)
         if not facts:
             return pattern
         return pattern.format(**{name: self.fact(value) for name, value in facts.items()})
@@ -108,6 +109,8 @@ class Language:
         """A fact as it stands in a sentence: numbers grouped, dates long, text as it is, None as a dash."""
         if value is None:
             return ABSENT
+        if isinstance(value, Text):
+            return value.in_(self.code)
         if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, dt.date)):
             return value
         if isinstance(value, dt.date):

@@ -14,6 +14,7 @@ from segmentation.errors import SettingError
 
 FORMAT = 1
 UNRATED = "unrated"
+ABSENT_PARAM = "none"
 
 CutKind = Literal["score", "customers", "value", "number", "hours"]
 Outcome = Literal["win_rate", "first_order", "repurchase", "revenue_per_customer", "recorded"]
@@ -164,7 +165,7 @@ def to_toml(scheme: Scheme) -> str:
         "format": FORMAT,
         "name": scheme.name,
         "revision": scheme.revision,
-        "method": {"name": scheme.method, "params": scheme.method_params},
+        "method": {"name": scheme.method, "params": _params_to_dict(scheme.method_params)},
         "fitted": None
         if scheme.fitted is None
         else {k: list(map(float, v)) for k, v in scheme.fitted.items()},
@@ -191,6 +192,15 @@ def to_toml(scheme: Scheme) -> str:
     return tomli_w.dumps(_sorted(raw))
 
 
+def _params_to_dict(params: Mapping[str, Any]) -> dict[str, Any]:
+    """TOML has no null, and a window of all history (None) must not come back as the method's default."""
+    return {key: ABSENT_PARAM if value is None else value for key, value in params.items()}
+
+
+def _param_from(value: Any) -> Any:
+    return None if value == ABSENT_PARAM else _tuples(value)
+
+
 def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
@@ -215,7 +225,7 @@ def _from_dict(raw: Mapping[str, Any]) -> Scheme:
         name=raw["name"],
         revision=raw["revision"],
         method=raw["method"]["name"],
-        method_params={key: _tuples(value) for key, value in raw["method"].get("params", {}).items()},
+        method_params={key: _param_from(value) for key, value in raw["method"].get("params", {}).items()},
         fitted=None if fitted is None else {key: tuple(value) for key, value in fitted.items()},
         policy=TierPolicy(tuple(policy["names"]), policy["kind"], tuple(policy["cuts"])),
         outcome=raw["outcome"]["name"],

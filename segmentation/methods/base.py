@@ -6,8 +6,9 @@ and `score()`. It is then discovered, drawn as sliders in both languages, and he
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import pandas as pd
@@ -80,6 +81,14 @@ def check_params(method: Method) -> None:
             raise SettingError("e.setting", name=told.name, value=value, rule=f"<= {told.high}")
 
 
+def require_columns(features: pd.DataFrame, columns: Iterable[str]) -> None:
+    """KeyError naming the first column `features` lacks, with the nearest names it has."""
+    for column in columns:
+        if column not in features.columns:
+            near = get_close_matches(column, [str(name) for name in features.columns], n=3)
+            raise KeyError(f"no column {column!r}" + (f"; is it {' or '.join(near)}?" if near else ""))
+
+
 @dataclass(frozen=True)
 class Scored:
     """What a method says. All frames are indexed by customer_id like the features, in their order.
@@ -88,7 +97,8 @@ class Scored:
     parts: one column per summand, adding up to the score on `parts_unit` · axes: named sub-scores 0–100 (value,
     behaviour) or None · fitted: what was learned from this data and must be frozen at publish (edges by name) ·
     edges: the reasons in feature units, by part · labels: text of each part and segment · verdict: a message id
-    and facts where the data are thin, else None.
+    and facts where the data are thin, else None · maxima: most points of each part · reads: the feature column
+    behind each part · bin_sizes: how many customers fell into each bin, worst bin first, by part.
     """
 
     scores: pd.Series
@@ -100,12 +110,18 @@ class Scored:
     parts_unit: PartsUnit = "points"
     edges: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     maxima: Mapping[str, float] = field(default_factory=dict)
+    reads: Mapping[str, str] = field(default_factory=dict)
+    bin_sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     verdict: tuple[str, Mapping[str, Any]] | None = None
 
 
 @runtime_checkable
 class Method(Protocol):
-    """A frozen dataclass; `needs` are feature columns that must be known for a customer to be rated."""
+    """A frozen dataclass; `needs` are feature columns that must be known for a customer to be rated.
+
+    Read `needs` from the instance: a parameter may change it (ABC on margin needs the margin). A method that
+    reads customers' attributes names them in an optional property `attributes`.
+    """
 
     name: ClassVar[str]
     text: ClassVar[Text]

@@ -1,0 +1,165 @@
+"""The ladder: customers ranked by score with running totals, so that any set of lines is a binary search.
+
+Sorted once per score; a move of a line then costs the same at ten thousand and at a million customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from segmentation.schemes import CutKind, TierPolicy
+
+Whole = NDArray[np.int64]
+MINUTES_PER_HOUR = 60
+LARGEST_TOTAL = float(2**63 - 1)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Lines as score points, falling; what was asked of each line and what whole groups of ties gave.
+
+    `asked` and `got` are in the unit of `kind`: points, cumulative share of rated customers, cumulative share of
+    value, cumulative customers, or hours a month of that tier alone.
+    """
+
+    kind: CutKind
+    cuts: tuple[float, ...]
+    asked: tuple[float, ...]
+    got: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """One rung per distinct score, best first; `totals[name][r]` is the sum over the best r rungs.
+
+    `positive` holds the same sums with negative values as 0, for measures that have any (share-of-value cuts).
+    """
+
+    scores: NDArray[np.float64]
+    totals: Mapping[str, Whole]
+    positive: Mapping[str, Whole]
+
+    @classmethod
+    def build(cls, scores: pd.Series, measures: Mapping[str, Whole]) -> Ladder:
+        """`scores`: rated customers only, none null. `measures`: int64 arrays in the same order.
+
+        A measure `customers` is always added. ValueError on a null score or a wrong length; OverflowError when a
+        running total would leave int64.
+        """
+        points = scores.to_numpy(float)
+        if np.isnan(points).any():
+            raise ValueError("a rated score is null")
+        order = np.argsort(-points, kind="stable")
+        ranked = points[order]
+        ends = (
+            np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
+            if ranked.size
+            else np.empty(0, np.int64)
+        )
+        totals = {"customers": np.append(0, ends + 1).astype(np.int64)}
+        positive = {}
+        for name, values in measures.items():
+            if len(values) != len(points):
+                raise ValueError(f"{name} has {len(values)} values for {len(points)} scores")
+            totals[name] = _running(name, values, order, ends)
+            if len(values) and values.min() < 0:
+                positive[name] = _running(name, np.maximum(values, 0), order, ends)
+        return cls(ranked[ends], totals, positive)
+
+    @property
+    def customers(self) -> int:
+        return int(self.totals["customers"][-1])
+
+    @property
+    def bytes(self) -> int:
+        """Memory of the arrays: what a cache of ladders is bounded by."""
+        return int(
+            self.scores.nbytes + sum(a.nbytes for a in [*self.totals.values(), *self.positive.values()])
+        )
+
+    def rungs_at(self, cuts: Sequence[float]) -> Whole:
+        """How many rungs lie at or above each cut."""
+        return self.scores.size - np.searchsorted(self.scores[::-1], np.asarray(cuts, float), side="left")
+
+    def at(self, cuts: Sequence[float]) -> pd.DataFrame:
+        """Tier totals at score `cuts` (falling): one row per tier, best first (rank 0…), one column per measure."""
+        ends = np.concatenate([[0], self.rungs_at(cuts), [self.scores.size]])
+        sums = {name: np.diff(running[ends]) for name, running in self.totals.items()}
+        return pd.DataFrame(sums, index=pd.RangeIndex(len(ends) - 1, name="rank"))
+
+    def histogram(self, bins: int) -> pd.DataFrame:
+        """Customers per equal interval of 0–100: columns low, high, customers; low ≤ score < high, the last ≤ 100."""
+        edges = np.linspace(0.0, 100.0, bins + 1)
+        above = self.totals["customers"][self.rungs_at([*edges[1:-1]])]
+        counts = -np.diff(np.concatenate([[self.customers], above, [0]]))
+        return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "customers": counts})
+
+    def solve(
+        self, policy: TierPolicy, value_measure: str = "", minutes_per_customer: Sequence[float] = ()
+    ) -> Solved:
+        """The score lines of `policy`; `value_measure` for share of value, minutes per tier for hours.
+
+        Whole groups of equal scores are taken from the top while the running total stays ≤ the target; a first
+        group that alone exceeds it is taken all the same (definitions.md, *Cuts*).
+        """
+        if policy.kind == "score":
+            return Solved("score", policy.cuts, policy.cuts, policy.cuts)
+        if policy.kind == "hours":
+            return self._solve_hours(policy.cuts, minutes_per_customer)
+        running = self._running_of(policy.kind, value_measure)
+        total = int(running[-1])
+        targets = [
+            floor(_exact(cut) * total) if policy.kind in ("customers", "value") else floor(_exact(cut))
+            for cut in policy.cuts
+        ]
+        taken = [self._take(running, 0, target) for target in targets]
+        reached = [int(running[rungs]) for rungs in taken]
+        got = reached if policy.kind == "number" else [sum_ / total if total else 0.0 for sum_ in reached]
+        return Solved(policy.kind, self._lines(taken), policy.cuts, tuple(float(value) for value in got))
+
+    def _running_of(self, kind: CutKind, value_measure: str) -> Whole:
+        name = value_measure if kind == "value" else "customers"
+        return self.positive.get(name, self.totals[name])
+
+    def _take(self, running: Whole, start: int, target: int) -> int:
+        """Rungs reached from `start` while the total since then stays ≤ target, one at least while any is left."""
+        # Capped: a target beyond int64 would turn the search into one over floats.
+        limit = min(int(running[start]) + target, int(running[-1]))
+        reached = int(np.searchsorted(running, limit, side="right")) - 1
+        return min(max(reached, start + 1), self.scores.size)
+
+    def _solve_hours(self, hours: Sequence[float], minutes_per_customer: Sequence[float]) -> Solved:
+        running = self.totals["customers"]
+        taken, got, start = [], [], 0
+        for asked, minutes in zip(hours, minutes_per_customer, strict=False):
+            # 20 min + 15 min + … come as floats: a hair below a whole customer is that customer.
+            room = floor(asked * MINUTES_PER_HOUR / minutes + 1e-9) if minutes > 0 else self.customers
+            end = self._take(running, start, room)
+            got.append(int(running[end] - running[start]) * minutes / MINUTES_PER_HOUR)
+            taken.append(end)
+            start = end
+        if len(taken) != len(hours):
+            raise ValueError(f"{len(hours)} lines by hours need the minutes of {len(hours)} tiers")
+        return Solved("hours", self._lines(taken), tuple(hours), tuple(got))
+
+    def _lines(self, taken: Sequence[int]) -> tuple[float, ...]:
+        """The lowest score taken by each line; with nobody rated every line is at the top."""
+        return tuple(float(self.scores[rungs - 1]) if rungs else 100.0 for rungs in taken)
+
+
+def _running(name: str, values: Whole, order: Whole, ends: Whole) -> Whole:
+    if np.abs(values, dtype=float).sum() > LARGEST_TOTAL:
+        raise OverflowError(f"the running total of {name} leaves int64")
+    return np.concatenate([[0], np.cumsum(values[order], dtype=np.int64)[ends]]).astype(np.int64)
+
+
+def _exact(cut: float) -> Fraction:
+    """0.29 × 100 customers are 29, not 28.999…: the number as it was typed, not as binary holds it."""
+    return Fraction(repr(float(cut)))
