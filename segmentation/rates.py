@@ -148,19 +148,20 @@ def tier_rates(
     n = totals["outcome_n"].to_numpy(float)
     frame = pd.DataFrame({"n": totals["outcome_n"].astype("int64")}, index=totals.index)
     frame["open_count"] = totals["outcome_open"].astype("int64")
+    effective_n, error = n, np.full_like(n, np.nan)
     if unit == "money":
         total = totals["outcome_value_e4"].to_numpy(float) / E4
         squares = totals["outcome_value_squares"].to_numpy(float) * square_unit**2
-        low, high = t_interval(n, total, squares, confidence)
-        told = {"k": pd.array([None] * len(n), "Int64"), "effective_n": n, "rate": _ratio(total, n)}
+        rate, (low, high) = _ratio(total, n), t_interval(n, total, squares, confidence)
         error = standard_error(n, total, squares)
+        frame["k"] = pd.array([None] * len(n), "Int64")
     else:
         k = totals["outcome_k"].to_numpy(float)
         effect = _effect(totals) if unit == "deal" else np.ones_like(n)
-        low, high = wilson(k / effect, n / effect, confidence)
-        told = {"k": totals["outcome_k"].astype("Int64"), "effective_n": n / effect, "rate": _ratio(k, n)}
-        error = np.full_like(n, np.nan)
-    frame = frame.assign(**told, low=low, high=high, standard_error=error)
+        effective_n = n / effect
+        rate, (low, high) = _ratio(k, n), wilson(k / effect, effective_n, confidence)
+        frame["k"] = totals["outcome_k"].astype("Int64")
+    frame = frame.assign(effective_n=effective_n, rate=rate, low=low, high=high, standard_error=error)
     return frame[["k", "n", "effective_n", "rate", "low", "high", "open_count", "standard_error"]]
 
 

@@ -96,6 +96,13 @@ def summed(parts: pd.DataFrame) -> pd.Series:
     return pd.Series(np.round(np.clip(total, 0.0, 100.0), SCORE_DECIMALS), index=parts.index, name="score")
 
 
+def named_segments(names: NDArray[np.object_], known: NDArray[np.bool_], index: pd.Index) -> pd.Series:
+    """Segment names as a column of texts, None where nothing is known."""
+    told = names.astype(object)
+    told[~known] = None
+    return pd.Series(told, index=index, name="segment", dtype="object")
+
+
 def as_floats(column: ArrayLike) -> Floats:
     """A feature column as float64, null as NaN."""
     return pd.to_numeric(pd.Series(column), errors="coerce").to_numpy(float, na_value=np.nan)

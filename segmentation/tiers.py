@@ -67,5 +67,5 @@ def assign_tiers(scores: pd.Series, cuts: Sequence[float], names: Sequence[str])
     for cut in cuts:
         rank += points < cut
     rank = np.where(np.isnan(points), len(names), rank)
-    tiers = pd.Categorical.from_codes(rank, categories=[*names, UNRATED], ordered=True)
+    tiers = pd.Categorical.from_codes(rank, categories=pd.Index([*names, UNRATED]), ordered=True)
     return pd.Series(tiers, index=scores.index, name="tier")

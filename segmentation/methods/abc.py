@@ -111,16 +111,13 @@ class Abc:
     def _segments(self, values: scales.Floats, scores: pd.Series) -> pd.Series:
         points = scores.to_numpy(float)
         conditions = [
-            np.isnan(values),
             values < 0,
             values == 0,
             points > 100 * (1 - self.head_share),
             points > 100 * (1 - self.middle_share),
         ]
-        named = np.select(conditions, ["", "negative", "zero", "head", "middle"], "tail").astype(object)
-        return pd.Series(
-            np.where(conditions[0], None, named), index=scores.index, name="segment", dtype=object
-        )
+        named = np.select(conditions, ["negative", "zero", "head", "middle"], "tail")
+        return scales.named_segments(named.astype(object), ~np.isnan(values), scores.index)
 
     def _lines(self, fitted: Mapping[str, tuple[float, ...]]) -> tuple[float, ...]:
         """The smallest values of the middle and of the head: the reasons in currency."""

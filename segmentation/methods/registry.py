@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from segmentation.errors import SettingError
 from segmentation.methods.base import Method, params_of
@@ -112,4 +112,4 @@ def _methods_of(stem: str) -> list[type[Method]]:
         if not is_dataclass(candidate):
             raise TypeError(f"{candidate.__name__} is not a dataclass")
         candidate()
-    return classes
+    return cast(list[type[Method]], classes)

@@ -265,7 +265,7 @@ class Rfm:
         code = ((cells[0] - 1) * bins + cells[1] - 1) * bins + cells[2] - 1
         grid = range(1, bins + 1)
         named = np.array([matches(bins, r, f, m)[0] for r in grid for f in grid for m in grid], dtype=object)
-        return pd.Series(np.where(known, named[code], None), index=index, name="segment", dtype=object)
+        return scales.named_segments(named[code], known, index)
 
     def _labels(self) -> dict[str, Text]:
         texts = {
