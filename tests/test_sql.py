@@ -1,0 +1,74 @@
+"""The queries themselves: one meaning of an order in all of them, and answers that do not hang on the order of rows."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import segmentation
+from tests.random_worlds import DAYS, START, MemoryBook, make_frames
+
+FILES = sorted((Path(segmentation.__file__).parent / "sql").glob("*.sql"))
+OURS = (
+    "customer_attributes",
+    "effort",
+    "features",
+    "months",
+    "order_days",
+    "order_lines",
+    "outcomes",
+    "profile",
+    "summary",
+)
+BEGIN, END = "-- purchases: begin", "-- purchases: end"
+AS_OF = START + timedelta(DAYS // 2)
+
+
+def params(path: Path) -> dict[str, Any]:
+    """A value for every `$name` of a query: a date unless the name says otherwise."""
+    body = re.sub(r"--.*", "", path.read_text("utf-8"))
+    names = set(re.findall(r"\$([a-z_]+)", body))
+    texts = {"pointer": "/x", "visit_limit_minutes": 480.0}
+    earlier = {"window_start", "year_start", "recent_start", "from_on"}
+    return {
+        name: texts.get(
+            name, AS_OF - timedelta(365) if name in earlier else AS_OF + timedelta(90 * (name == "ends_on"))
+        )
+        for name in names
+    }
+
+
+def test_a_won_deal_stands_in_for_an_order_in_the_same_words_everywhere() -> None:
+    blocks = {
+        path.stem: re.findall(f"{BEGIN}\n(.*?){END}\n", path.read_text("utf-8"), re.S) for path in FILES
+    }
+    found = {stem: found for stem, found in blocks.items() if found}
+    assert set(found) == {"features", "months", "order_days", "order_lines", "outcomes", "profile"}
+    assert len({tuple(block) for block in found.values()}) == 1
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem in OURS], ids=lambda path: path.stem)
+def test_the_head_says_grain_tables_parameters_and_units(path) -> None:
+    text = path.read_text("utf-8")
+    for word in ("-- Grain:", "-- Tables:", "-- Parameters:", "-- Units:"):
+        assert word in text, word
+    body = re.sub(r"--.*", "", text)
+    told = set(re.findall(r"\$([a-z_]+)", "\n".join(re.findall(r"--.*", text))))
+    assert set(re.findall(r"\$([a-z_]+)", body)) <= told
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem in OURS], ids=lambda path: path.stem)
+def test_a_query_runs_on_an_empty_book_and_hangs_on_no_order_of_rows(path) -> None:
+    empty = MemoryBook({}).query(path.stem, **params(path))
+    assert len(empty) == (path.stem in ("summary", "profile"))
+    frames = make_frames(3)
+    frames["customers"]["attributes"] = [f'{{"x": "{n}"}}' for n in range(len(frames["customers"]))]
+    mixed = {name: frame.sample(frac=1, random_state=7) for name, frame in frames.items()}
+    straight, shuffled = (MemoryBook(world).query(path.stem, **params(path)) for world in (frames, mixed))
+    assert len(straight)
+    pd.testing.assert_frame_equal(straight, shuffled)
