@@ -21,6 +21,7 @@ from segmentation.store_build import (
     finish_file,
     is_same,
     measure,
+    require_single_parts,
     verify_file,
     workbench,
     write_rows,
@@ -111,6 +112,7 @@ class Store:
         The same upload again publishes nothing and returns the version now served. ConflictError
         `e.conflict` (who, time) when somebody published since `base`; StoreError `e.disk` when space is short.
         """
+        require_single_parts(upload)
         current = self._expect(base)
         self._require_space(current, sum(part.path.stat().st_size for part in upload.tables))
         calendar = _calendar(upload.calendar, current)

@@ -74,6 +74,14 @@ def create_tables(connection: Any, schema: str, but: Sequence[str] = ()) -> None
         connection.execute(f"CREATE TABLE {schema}.meta ({META})")
 
 
+def require_single_parts(upload: Upload) -> None:
+    """StoreError where a table is offered twice: one of the two would be lost."""
+    offered = [part.table for part in upload.tables]
+    for table in offered:
+        if offered.count(table) > 1:
+            raise StoreError("e.store.parts", table=table)
+
+
 def _row_count(connection: Any, table: str) -> int:
     return int(connection.execute(f"SELECT count(*) FROM base.{table}").fetchone()[0])
 
@@ -92,6 +100,7 @@ def _fresh(connection: Any, part: TableUpload) -> TableDifference | None:
 
 def measure(connection: Any, upload: Upload) -> Difference:
     """The difference an upload makes to the attached base; temporary pairs stay for `write_rows`."""
+    require_single_parts(upload)
     first = _first_source(connection)
     parts, after = [], {}
     for part in upload.tables:
@@ -127,8 +136,7 @@ def _imported_in(connection: Any, sources: Sequence[Source]) -> int | None:
 
 
 def is_same(connection: Any, upload: Upload) -> bool:
-    """Whether an upload changes nothing; leaves the pairs `write_rows` needs. Stops asking at no table: all are
-    needed for writing when one differs."""
+    """Whether an upload changes nothing; leaves the pairs of every table for `write_rows`."""
     first, same = _first_source(connection), True
     for part in upload.tables:
         if _row_count(connection, part.table):

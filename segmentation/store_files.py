@@ -185,10 +185,13 @@ def sweep(folder: Path) -> None:
         for place in abandoned:
             if place.is_dir() and _is_abandoned(place):
                 shutil.rmtree(place, ignore_errors=True)
-        named = {
-            Path(json.loads(path.read_text("utf-8"))["data"]).name
-            for path in (folder / "versions").glob("*.json")
-        }
+        try:
+            named = {
+                Path(json.loads(path.read_text("utf-8"))["data"]).name
+                for path in (folder / "versions").glob("*.json")
+            }
+        except (ValueError, KeyError, TypeError):
+            return  # a damaged manifest may name any of them
         for path in candidates:
             if path.name not in named:
                 remove(path)
