@@ -57,7 +57,7 @@ def adjacent_verdicts(rates: pd.DataFrame) -> tuple[Verdict, ...]:
 
 
 def _compare(a: Row, b: Row, confidence: float) -> Verdict:
-    is_money = a["k"] is pd.NA and b["k"] is pd.NA
+    is_money = bool(pd.isna(a["k"]) and pd.isna(b["k"]))
     low, high = (_money_range if is_money else _rate_range)(a, b, confidence)
     code: VerdictCode = "cannot_tell"
     if min(a["n"], b["n"]) < FEWEST:

@@ -2,11 +2,11 @@
 -- Used where no table of sellers was uploaded: contact makers and deal owners in ($from_on, $as_of], else
 -- the owners of customers. Sellers named as having left are not counted.
 WITH
-touches AS (SELECT rep, at FROM touches WHERE rep IS NOT NULL),
+touches AS (SELECT rep, "at" FROM touches WHERE rep IS NOT NULL),
 deals AS (SELECT rep, opened_on, closed_on FROM deals WHERE rep IS NOT NULL),
 customers AS (SELECT owner FROM customers WHERE owner IS NOT NULL),
 contact_makers AS (
-    SELECT DISTINCT rep FROM touches WHERE CAST(at AS DATE) > $from_on AND CAST(at AS DATE) <= $as_of
+    SELECT DISTINCT rep FROM touches WHERE CAST("at" AS DATE) > $from_on AND CAST("at" AS DATE) <= $as_of
 ),
 deal_owners AS (
     SELECT DISTINCT rep FROM deals

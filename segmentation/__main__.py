@@ -1,0 +1,151 @@
+"""The command line: `python -m segmentation import|versions|undo|summary|tiers`, on the same core as the pages.
+
+With --json, stdout is exactly one JSON document and everything else goes to stderr.
+Exit code 0 done, 1 refused with the reason on stderr, 2 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from segmentation import commands
+from segmentation.errors import QuestionError, TierboardError
+from segmentation.i18n import Language
+
+DONE, REFUSED = 0, 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (usage errors leave through argparse with 2)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    asked = parser().parse_args(arguments)
+    language = Language("zh" if asked.language == "zh" else "en")
+    try:
+        document = asked.run(asked, language)
+    except QuestionError as error:
+        print(language.say("cli.questions"), file=sys.stderr)
+        for question in error.facts.get("questions", ()):
+            print(f"- {question['question']} → {question['proposed_text']}", file=sys.stderr)
+        return REFUSED
+    except TierboardError as error:
+        print(language.say(error.code, **error.facts), language.say("e.tail"), file=sys.stderr)
+        return REFUSED
+    except OSError as error:
+        print(f"{error.strerror}: {error.filename}", file=sys.stderr)
+        return REFUSED
+    print(json.dumps(document, ensure_ascii=False, indent=2) if asked.json else in_words(document))
+    return DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--store", type=Path, default=Path(os.environ.get("TIERBOARD_STORE", "tierboard_store"))
+    )
+    shared.add_argument("--json", action="store_true", help="print exactly one JSON document")
+    shared.add_argument("--language", choices=("en", "zh"), default=_spoken())
+    top = argparse.ArgumentParser(prog="python -m segmentation", description=__doc__.splitlines()[0])
+    subs = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, told: str, run: Callable[..., Any]) -> argparse.ArgumentParser:
+        sub = subs.add_parser(name, parents=[shared], help=told, description=told)
+        sub.set_defaults(run=run)
+        return sub
+
+    importing = add("import", "import spreadsheets as the next data version", _import)
+    importing.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    importing.add_argument(
+        "--mapping", type=Path, metavar="FILE.toml", help="columns and answers decided before"
+    )
+    importing.add_argument(
+        "--yes", action="store_true", help="take the proposed answer to every open question"
+    )
+    add("versions", "list the data versions", lambda asked, _: commands.list_versions(asked.store))
+    add(
+        "undo",
+        "publish the version before once more",
+        lambda asked, _: commands.undo_version(asked.store, _now()),
+    )
+    add("summary", "print the totals of the version served", lambda asked, _: commands.summarise(asked.store))
+    tiering = add("tiers", "print tiers with their outcome", _tiers)
+    tiering.add_argument("--scheme", type=Path, metavar="FILE.toml", help="default: the published scheme")
+    tiering.add_argument(
+        "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="default: last date in the data"
+    )
+    tiering.add_argument("--out", type=Path, metavar="FILE", help="also write the list of customers as CSV")
+    return top
+
+
+def _import(asked: argparse.Namespace, language: Language) -> commands.Document:
+    return commands.import_files(
+        asked.store,
+        asked.files,
+        mapping=asked.mapping,
+        takes_proposals=asked.yes,
+        now=_now(),
+        language=language,
+    )
+
+
+def _tiers(asked: argparse.Namespace, language: Language) -> commands.Document:
+    return commands.tier_customers(asked.store, asked.scheme, asked.as_of, asked.out, language)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now().replace(microsecond=0)
+
+
+def _spoken() -> str:
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if spoken.lower().startswith("zh") else "en"
+
+
+def in_words(document: Any, depth: int = 0) -> str:
+    """A document as indented lines for people; lists of equal rows as a table."""
+    pad = "  " * depth
+    if isinstance(document, dict):
+        return "\n".join(
+            f"{pad}{key}:\n{in_words(value, depth + 1)}"
+            if isinstance(value, (dict, list)) and value
+            else f"{pad}{key}: {'–' if value in (None, [], {}) else value}"
+            for key, value in document.items()
+        )
+    if document and isinstance(document[0], dict):
+        return _table(document, pad)
+    return "\n".join(f"{pad}{item}" for item in document)
+
+
+def _table(rows: list[dict[str, Any]], pad: str) -> str:
+    columns = list(rows[0])
+    cells = [columns, *[[_cell(row[column]) for column in columns] for row in rows]]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
+    return "\n".join(
+        pad + "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    )
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return (
+        f"{value:,.4g}"
+        if isinstance(value, float) and abs(value) < 1
+        else f"{value:,.2f}".removesuffix(".00")
+        if (isinstance(value, (int, float)) and not isinstance(value, bool))
+        else str(value)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Hours and budget: now, needed, available."""

@@ -1,0 +1,62 @@
+"""How many hours a month can the team give, and are they enough?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from segmentation.schemes import Scheme
+from segmentation.store import Book
+
+SELLER_LOOKBACK_DAYS = 91  # defaults.md 5: sellers seen in the last three months
+StaffingSource = Literal["reps", "observed", "none"]
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """The people of a book on a date. `working_hours` a month of all of them; `assumed_sellers` had no hours of
+    their own in the data and count with the scheme's default. `source`: the sellers' table, or who was seen at work."""
+
+    sellers: int
+    working_hours: float
+    assumed_sellers: int
+    source: StaffingSource
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """Hours a month needed by the playbook against available = working hours × selling share."""
+
+    needed_hours: float
+    available_hours: float | None
+    sellers: int
+    assumed_sellers: int
+    source: StaffingSource
+
+    @property
+    def is_feasible(self) -> bool | None:
+        """None where nobody is known to be selling."""
+        return None if self.available_hours is None else self.needed_hours <= self.available_hours
+
+    @property
+    def used_share(self) -> float | None:
+        return self.needed_hours / self.available_hours if self.available_hours else None
+
+
+def count_staff(book: Book, as_of: dt.date, default_hours: float) -> Staffing:
+    """Sellers and their working hours a month; a seller without hours counts with `default_hours`."""
+    sellers = book.query("sellers", as_of=as_of)
+    if len(sellers):
+        hours = sellers["hours_per_month"].astype(float)
+        missing = int(hours.isna().sum())
+        return Staffing(len(sellers), float(hours.fillna(default_hours).sum()), missing, "reps")
+    seen = book.query("active_sellers", as_of=as_of, from_on=as_of - dt.timedelta(days=SELLER_LOOKBACK_DAYS))
+    count = len(seen)
+    return Staffing(count, count * default_hours, count, "observed" if count else "none")
+
+
+def weigh(staffing: Staffing, scheme: Scheme, needed_hours: float) -> Capacity:
+    """The playbook's hours against the team's."""
+    available = staffing.working_hours * scheme.selling_share if staffing.sellers else None
+    return Capacity(needed_hours, available, staffing.sellers, staffing.assumed_sellers, staffing.source)

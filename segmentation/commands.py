@@ -1,0 +1,190 @@
+"""What the command line does: each command takes a store and plain values and returns one JSON-ready document."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from segmentation.errors import QuestionError, StoreError
+from segmentation.export.tables import write_csv
+from segmentation.i18n import Language
+from segmentation.intake import mappings
+from segmentation.intake.parsed import open_files
+from segmentation.intake.reading import read_upload, recognise
+from segmentation.intake.uploads import Question, Reading
+from segmentation.journal import Journal
+from segmentation.lists import list_customers
+from segmentation.proposals import propose
+from segmentation.schemes import Scheme, from_toml
+from segmentation.store import Book, Store, Version
+from segmentation.summary import build_summary
+from segmentation.tuning import Evaluation, draw_lines, prepare
+
+Document = dict[str, Any]
+
+
+def import_files(
+    path: Path,
+    files: Sequence[Path],
+    *,
+    mapping: Path | None,
+    takes_proposals: bool,
+    now: dt.datetime,
+    language: Language,
+) -> Document:
+    """Read, compare and publish in one act; QuestionError lists what is open unless proposals are taken."""
+    store, journal = Store(path), Journal(path)
+    remembered = dict(journal.mappings())
+    if mapping is not None:
+        remembered |= mappings.from_toml(mapping.read_text("utf-8"))
+    with tempfile.TemporaryDirectory() as folder:
+        parsed = open_files([(file.name, file) for file in files], Path(folder))
+        reading = recognise(parsed, remembered)
+        if reading.questions and not takes_proposals:
+            raise QuestionError("cli.questions", questions=questions_in_words(reading.questions, language))
+        upload = read_upload(reading, None)
+        base = store.current()
+        difference = store.compare(upload)
+        if difference.is_same and base is not None:
+            return _imported(base, reading, upload, language) | {"changed": False}
+        version = store.publish(upload, None if base is None else base.number, "cli", now)
+        for signature, remembered_mapping in upload.mapping.items():
+            journal.remember_mapping(signature, remembered_mapping, "cli", now)
+    return _imported(version, reading, upload, language) | {"changed": True}
+
+
+def _imported(version: Version, reading: Reading, upload: Any, language: Language) -> Document:
+    return {
+        "data_version": version.number,
+        "tables": {part.table: part.rows for part in upload.tables},
+        "accounts": [asdict(account) for account in upload.accounts],
+        "rejected": upload.rejected.head(100).astype(str).to_dict("records"),
+        "answers_taken": questions_in_words(reading.questions, language),
+        "issues": [
+            {
+                "severity": issue.severity,
+                "text": language.say(issue.code, **dict(issue.facts)),
+                "rows": issue.rows,
+            }
+            for issue in (*reading.issues, *upload.issues)
+        ],
+    }
+
+
+def questions_in_words(questions: Sequence[Question], language: Language) -> list[Document]:
+    """Each open question with its proposed answer, as a person would read them."""
+    return [
+        {
+            "id": question.id,
+            "question": language.say(question.code, **dict(question.facts)),
+            "proposed": question.proposed,
+            "proposed_text": language.say(dict(question.options).get(question.proposed, question.proposed)),
+        }
+        for question in questions
+    ]
+
+
+def list_versions(path: Path) -> Document:
+    """Every version kept, newest last, and the one served."""
+    store = Store(path)
+    current = store.current()
+    versions = [_version_document(version) for version in store.versions()]
+    return {"current": None if current is None else current.number, "versions": versions}
+
+
+def undo_version(path: Path, now: dt.datetime) -> Document:
+    """Publish the next number with the content of the version before."""
+    store = Store(path)
+    current = store.current()
+    if current is None:
+        raise StoreError("cli.nothing_to_undo")
+    return _version_document(store.undo(current.number, "cli", now))
+
+
+def _version_document(version: Version) -> Document:
+    return {
+        "number": version.number,
+        "base": version.base,
+        "kind": version.kind,
+        "author": version.author,
+        "published_at": version.published_at.isoformat(timespec="seconds"),
+        "rows": dict(version.rows),
+    }
+
+
+def open_book(path: Path) -> Book:
+    """The version served; StoreError where nothing has been imported yet."""
+    store = Store(path)
+    if store.current() is None:
+        raise StoreError("cli.empty_store", path=str(path))
+    return store.open()
+
+
+def summarise(path: Path) -> Document:
+    """The totals anyone checks against their own."""
+    return _plain(asdict(build_summary(open_book(path))))
+
+
+def tier_customers(
+    path: Path, scheme_file: Path | None, as_of: dt.date | None, out: Path | None, language: Language
+) -> Document:
+    """Tiers with their outcome; `out` also writes the list of customers as CSV."""
+    book = open_book(path)
+    scheme = choose_scheme(book, Journal(path), scheme_file)
+    date = as_of or book.data_through_on
+    if date is None:
+        date = book.version.published_at.date()
+    base = prepare(book, scheme, date)
+    evaluation = draw_lines(base, scheme)
+    if out is not None:
+        write_csv(list_customers(base.now, evaluation, language), out)
+    return _plain(_tier_document(evaluation))
+
+
+def choose_scheme(book: Book, journal: Journal, scheme_file: Path | None) -> Scheme:
+    """The scheme of the file, else the published one, else the proposed default."""
+    if scheme_file is not None:
+        return from_toml(scheme_file.read_text("utf-8"))
+    return journal.published_scheme() or propose(book).scheme
+
+
+def _tier_document(evaluation: Evaluation) -> Document:
+    scheme = evaluation.scheme
+    both = evaluation.tiers.join(evaluation.rates)
+    columns = ["customers", "revenue", "hours_now", "hours_needed", "k", "n", "rate", "low", "high"]
+    return {
+        "as_of": evaluation.as_of,
+        "replayed_on": evaluation.replayed_on,
+        "outcome": scheme.outcome,
+        "outcome_days": scheme.outcome_days,
+        "data_version": evaluation.data_version,
+        "scheme": scheme.id,
+        "scheme_name": scheme.name,
+        "method": scheme.method,
+        "cuts": list(evaluation.cuts),
+        "tiers": [
+            {"tier": name} | {column: both.at[name, column] for column in columns} for name in evaluation.rows
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The same value with only JSON's own types in it: dates as ISO text, whole numbers as integers, NaN as null."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if pd.isna(value):
+        return None
+    number = float(value)
+    return int(number) if number.is_integer() else number

@@ -1,0 +1,1 @@
+"""What leaves the house: the same frames the pages show, written safely."""

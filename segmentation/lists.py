@@ -1,0 +1,49 @@
+"""The list of customers: who is in which tier, and the arithmetic in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from segmentation.comparisons import assign
+from segmentation.i18n import Language
+from segmentation.standing import Standing
+from segmentation.tuning import Evaluation
+
+COLUMNS = ("customer_id", "name", "tier", "computed_tier", "score", "segment", "why")
+
+
+def list_customers(standing: Standing, evaluation: Evaluation, language: Language) -> pd.DataFrame:
+    """One row per customer, best score first, *unrated* last; columns `COLUMNS`, score 0–100 (null when unrated).
+
+    `computed_tier` is what the rule says; `tier` is what holds (the same until somebody overrides it).
+    """
+    tiers = assign(standing, evaluation.cuts, evaluation.names)
+    scores = standing.scored.scores.reindex(tiers.index)
+    segments = standing.scored.segments
+    frame = pd.DataFrame(
+        {
+            "customer_id": tiers.index,
+            "name": standing.features["name"].to_numpy(),
+            "tier": tiers.to_numpy(),
+            "computed_tier": tiers.to_numpy(),
+            "score": scores.round(4).to_numpy(),
+            "segment": None if segments is None else segments.reindex(tiers.index).to_numpy(),
+            "why": reasons_in_words(standing, language).to_numpy(),
+        }
+    )
+    order = frame.sort_values(["score", "customer_id"], ascending=[False, True], na_position="last").index
+    return frame.loc[order].reset_index(drop=True)
+
+
+def reasons_in_words(standing: Standing, language: Language) -> pd.Series:
+    """Per customer: the points of each part, or why it is not rated."""
+    parts, labels, maxima = standing.scored.parts, standing.scored.labels, standing.scored.maxima
+    words = pd.Series("", index=parts.index, dtype=object)
+    for place, part in enumerate(parts.columns):
+        label = labels[part].in_(language.code) if part in labels else str(part)
+        most = f"/{maxima[part]:.4g}" if part in maxima else ""
+        points = parts[part].map(lambda value: "–" if pd.isna(value) else f"{value:.4g}")
+        words = words + (language.say("list.separator") if place else "") + label + " " + points + most
+    whole = words.reindex(standing.features.index)
+    unrated = standing.reasons.map(lambda code: language.say(f"unrated.{code}"), na_action="ignore")
+    return whole.where(standing.reasons.isna(), unrated)

@@ -1,0 +1,120 @@
+"""Where every customer stands on one date, before any line is drawn: features, scores, and the ladder of totals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from segmentation.effort import build_effort
+from segmentation.features import COLUMNS, DAY_COLUMNS, LINE_COLUMNS, build_features
+from segmentation.ladder import Ladder
+from segmentation.methods.base import Method, Scored
+from segmentation.methods.registry import make
+from segmentation.outcomes import build_outcomes
+from segmentation.rates import outcome_measures
+from segmentation.ratings import MISSING, unrated_reasons
+from segmentation.schemes import Scheme
+from segmentation.store import Book
+
+TEN_THOUSAND = 10_000
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One date's ladder and what it was made of.
+
+    features: one row per customer known at `as_of` · reasons: why a customer is unrated (null = rated) ·
+    scored: the rated ones · ladder: rated, with running totals of the measures · unrated: the same measures summed
+    over the lane *unrated*, with 'customers' · square_unit: the unit Σx² of a money outcome is counted in.
+    """
+
+    as_of: dt.date
+    data_version: int
+    method: Method
+    features: pd.DataFrame
+    reasons: pd.Series
+    scored: Scored
+    ladder: Ladder
+    unrated: Mapping[str, int]
+    square_unit: float = 1.0
+
+    @property
+    def population(self) -> int:
+        return len(self.features)
+
+
+def stand(book: Book, scheme: Scheme, as_of: dt.date) -> Standing:
+    """Standing at the list date: measures of size and hours."""
+    return _stand(book, scheme, as_of, lambda features: _size_measures(book, scheme, as_of, features))
+
+
+def stand_for_outcome(book: Book, scheme: Scheme, replayed_on: dt.date) -> Standing:
+    """Standing at the check date: measures of what happened in the outcome window after it."""
+    square_unit = 1.0
+
+    def measure(features: pd.DataFrame) -> Mapping[str, Whole]:
+        nonlocal square_unit
+        outcomes = build_outcomes(book, scheme.outcome, replayed_on, scheme.outcome_days)
+        found = outcome_measures(outcomes.reindex(features.index, fill_value=0), scheme.outcome)
+        square_unit = found.square_unit
+        return found.arrays
+
+    standing = _stand(book, scheme, replayed_on, measure)
+    return replace(standing, square_unit=square_unit)
+
+
+def _stand(
+    book: Book, scheme: Scheme, as_of: dt.date, measure: Callable[[pd.DataFrame], Mapping[str, Whole]]
+) -> Standing:
+    method = make(scheme.method, scheme.method_params)
+    attributes = getattr(method, "attributes", ())
+    features = build_features(
+        book, as_of, method.window_days, columns=_columns(method), attributes=attributes
+    )
+    reasons = unrated_reasons(
+        features, method.needs, as_of, scheme.minimum_history_days, scheme.minimum_orders
+    )
+    scored = method.score(features[reasons.isna()], scheme.fitted)
+    known = scored.scores.notna()
+    reasons = reasons.mask(reasons.isna() & ~known.reindex(features.index, fill_value=False), MISSING)
+    is_rated = reasons.isna().to_numpy()
+    measures = measure(features)
+    rated = {name: values[is_rated] for name, values in measures.items()}
+    unrated = {name: int(values[~is_rated].sum()) for name, values in measures.items()}
+    unrated["customers"] = int((~is_rated).sum())
+    ladder = Ladder.build(scored.scores[known], rated)
+    return Standing(as_of, book.version.number, method, features, reasons, scored, ladder, unrated)
+
+
+def _columns(method: Method) -> frozenset[str]:
+    """All features but those that cost a pass of their own, and of these what the method needs."""
+    return (frozenset(COLUMNS) - {*DAY_COLUMNS, *LINE_COLUMNS}) | (set(method.needs) & set(COLUMNS))
+
+
+def _ten_thousandths(values: pd.Series) -> Whole:
+    """Hours as int64 ten-thousandths; null counts as 0 (coverage is a measure of its own)."""
+    return np.rint(values.fillna(0.0).to_numpy(dtype=float) * TEN_THOUSAND).astype(np.int64)
+
+
+def _size_measures(book: Book, scheme: Scheme, as_of: dt.date, features: pd.DataFrame) -> dict[str, Whole]:
+    effort = build_effort(book, as_of, scheme.minutes).reindex(features.index)
+    revenue = features["amount_e4"].to_numpy(dtype=np.int64)
+    margin = features["margin_e4"]
+    won = np.rint(features["won_amount"].fillna(0.0).to_numpy(dtype=float) * TEN_THOUSAND)
+    return {
+        "revenue_e4": revenue,
+        "value_e4": np.maximum(revenue, 0),
+        "margin_e4": margin.fillna(0).to_numpy(dtype=np.int64),
+        "margin_known": margin.notna().to_numpy(dtype=np.int64),
+        "won_e4": won.astype(np.int64),
+        "hours_now_e4": _ten_thousandths(effort["hours_now"]),
+        "hours_half_e4": _ten_thousandths(effort["hours_half_visits"]),
+        "hours_double_e4": _ten_thousandths(effort["hours_double_visits"]),
+        "recorded": effort["hours_now"].notna().to_numpy(dtype=np.int64),
+    }

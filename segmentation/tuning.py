@@ -1,0 +1,234 @@
+"""evaluate(now, check, …) → Evaluation: the one result that pages, command line and exports read.
+
+Moving a line costs a few binary searches: everything that is per customer lives in the two `Standing`s.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from segmentation.allocation.capacity import Capacity, Staffing, count_staff, weigh
+from segmentation.allocation.current import rule_shares
+from segmentation.ladder import Ladder, Solved
+from segmentation.rates import UNITS, tier_rates
+from segmentation.schemes import UNRATED, Scheme, Standard, TierPolicy
+from segmentation.standing import TEN_THOUSAND, Standing, stand, stand_for_outcome
+from segmentation.store import Book
+from segmentation.verdicts import Verdict, adjacent_verdicts
+
+ALL = "all"
+SHARED = (
+    "customers",
+    "revenue",
+    "margin",
+    "won_amount",
+    "hours_now",
+    "hours_half_visits",
+    "hours_double_visits",
+)
+
+
+@dataclass(frozen=True)
+class CheckDate:
+    """When the outcome is judged. `replayed_on` is None where the history is too short (then `missing_days` > 0)
+    or where the outcome has no date (`is_as_recorded`: judged on today's tiers, a description)."""
+
+    replayed_on: dt.date | None
+    have_days: int
+    need_days: int
+    is_as_recorded: bool = False
+
+    @property
+    def missing_days(self) -> int:
+        return max(0, self.need_days - self.have_days)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything a scheme says about a book on its two dates.
+
+    as_of is the list date; check.replayed_on the check date. `cuts` are score lines at the list date, falling;
+    `check_cuts` the same solved at the check date (empty where nothing was checked). `solved` says what was asked
+    and what was got.
+
+    tiers: one row per tier, best first, then 'unrated'. customers, recorded_customers (counts); revenue, margin,
+    won_amount (currency over the method's window; margin null where unknown); hours_now, hours_half_visits,
+    hours_double_visits (hours a month, null where nothing is recorded); hours_needed (hours a month); and for each
+    of them `<column>_share` of the total, null where the total is not positive; hours_rule_share (½–⅓–⅙).
+    rates: the same rows plus 'all': k, n, rate, low, high, open_count (rate null where n = 0; for
+    revenue_per_customer k is null and rate, low, high are currency per customer).
+    """
+
+    scheme: Scheme
+    data_version: int
+    as_of: dt.date
+    check: CheckDate
+    cuts: tuple[float, ...]
+    check_cuts: tuple[float, ...]
+    solved: Solved
+    tiers: pd.DataFrame
+    rates: pd.DataFrame
+    verdicts: tuple[Verdict, ...]
+    capacity: Capacity
+    population: int
+    immature_customers: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.scheme.policy.names
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The lanes of every chart: tiers best first, then *unrated*."""
+        return (*self.names, UNRATED)
+
+    @property
+    def replayed_on(self) -> dt.date | None:
+        return self.check.replayed_on
+
+    @property
+    def effort_ratio(self) -> float | None:
+        """How many times the hours per customer of the second tier the first received; None where unrecorded."""
+        first, second = (self.tiers.loc[name] for name in self.names[:2])
+        if not first["customers"] or not second["customers"] or not second["hours_now"] > 0:
+            return None
+        return float(first["hours_now"] / first["customers"] / (second["hours_now"] / second["customers"]))
+
+
+def choose_check_date(book: Book, scheme: Scheme, as_of: dt.date, window_days: int | None) -> CheckDate:
+    """replayed_on = min(as_of, data_through_on − outcome window), if window + outcome window fit the history."""
+    if scheme.outcome == "recorded":
+        return CheckDate(None, 0, 0, is_as_recorded=True)
+    span = book.query("history_span").iloc[0]
+    last = book.data_through_on
+    need = (window_days or 0) + scheme.outcome_days
+    if last is None or pd.isna(span["first_on"]):
+        return CheckDate(None, 0, need)
+    replayed_on = min(as_of, last - dt.timedelta(days=scheme.outcome_days))
+    have = (replayed_on - pd.Timestamp(span["first_on"]).date()).days + 1 + scheme.outcome_days
+    return CheckDate(replayed_on if have >= need else None, have, need)
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a scheme needs before its lines: cache it on (data version, scheme without cuts, as_of)."""
+
+    now: Standing
+    checked: Standing | None
+    check: CheckDate
+    staffing: Staffing
+
+
+def prepare(book: Book, scheme: Scheme, as_of: dt.date) -> Base:
+    """The two standings, the check date and the staff: all that costs time."""
+    now = stand(book, scheme, as_of)
+    check = choose_check_date(book, scheme, as_of, now.method.window_days)
+    judged_on = as_of if check.is_as_recorded else check.replayed_on
+    checked = None if judged_on is None else stand_for_outcome(book, scheme, judged_on)
+    return Base(now, checked, check, count_staff(book, as_of, scheme.working_hours_per_month))
+
+
+def evaluate(book: Book, scheme: Scheme, as_of: dt.date) -> Evaluation:
+    """The whole answer in one call (command line, exports, tests)."""
+    return draw_lines(prepare(book, scheme, as_of), scheme)
+
+
+def draw_lines(base: Base, scheme: Scheme) -> Evaluation:
+    """Lay the scheme's lines over a prepared base: the only work of a cut move, free of the number of customers."""
+    minutes = standard_minutes(scheme)
+    solved = _solve(base.now.ladder, scheme, minutes)
+    tiers = _tier_table(base.now, scheme, solved.cuts, minutes)
+    check_cuts: tuple[float, ...] = ()
+    rates = _no_rates(scheme)
+    verdicts: tuple[Verdict, ...] = ()
+    if base.checked is not None:
+        check_cuts = _solve(base.checked.ladder, scheme, minutes).cuts
+        totals = _with_unrated(base.checked, scheme, check_cuts)
+        totals.loc[ALL] = totals.sum()
+        rates = tier_rates(totals, UNITS[scheme.outcome], base.checked.square_unit)
+        verdicts = adjacent_verdicts(rates.loc[list(scheme.policy.names)])
+    return Evaluation(
+        scheme=scheme,
+        data_version=base.now.data_version,
+        as_of=base.now.as_of,
+        check=base.check,
+        cuts=tuple(solved.cuts),
+        check_cuts=tuple(check_cuts),
+        solved=solved,
+        tiers=tiers,
+        rates=rates,
+        verdicts=tuple(verdicts),
+        capacity=weigh(base.staffing, scheme, float(tiers["hours_needed"].sum())),
+        population=base.now.population,
+        immature_customers=base.now.population - (base.checked.population if base.checked else 0),
+    )
+
+
+def freeze_lines(base: Base, evaluation: Evaluation) -> Scheme:
+    """The scheme as it is published: its lines as points at the list date, and the fitted edges of its method.
+
+    Next month a customer then moves only if its own numbers move (definitions.md, *Dates*).
+    """
+    scheme = evaluation.scheme
+    policy = TierPolicy(scheme.policy.names, "score", evaluation.cuts)
+    return scheme.changed(policy=policy, fitted=base.now.scored.fitted)
+
+
+def standard_minutes(scheme: Scheme) -> tuple[float, ...]:
+    """Playbook minutes per customer and month of each tier, best first."""
+    return tuple(
+        scheme.standard(rank).minutes_per_month(scheme.minutes) for rank in range(len(scheme.policy.names))
+    )
+
+
+def _solve(ladder: Ladder, scheme: Scheme, minutes: Sequence[float]) -> Solved:
+    return ladder.solve(scheme.policy, "value_e4", minutes)
+
+
+def _with_unrated(standing: Standing, scheme: Scheme, cuts: Sequence[float]) -> pd.DataFrame:
+    totals = standing.ladder.at(cuts)
+    totals.index = pd.Index(scheme.policy.names)
+    unrated = pd.DataFrame([standing.unrated], index=[UNRATED])
+    return pd.concat([totals, unrated[totals.columns]])
+
+
+def _tier_table(
+    standing: Standing, scheme: Scheme, cuts: Sequence[float], minutes: Sequence[float]
+) -> pd.DataFrame:
+    totals = _with_unrated(standing, scheme, cuts)
+    is_recorded = totals["recorded"] > 0
+    per_customer = np.array([*minutes, unrated_minutes(scheme.unrated_standard, scheme.minutes)])
+    frame = pd.DataFrame(
+        {
+            "customers": totals["customers"].astype(int),
+            "recorded_customers": totals["recorded"].astype(int),
+            "revenue": totals["revenue_e4"] / TEN_THOUSAND,
+            "margin": (totals["margin_e4"] / TEN_THOUSAND).where(totals["margin_known"] > 0),
+            "won_amount": totals["won_e4"] / TEN_THOUSAND,
+            "hours_now": (totals["hours_now_e4"] / TEN_THOUSAND).where(is_recorded),
+            "hours_half_visits": (totals["hours_half_e4"] / TEN_THOUSAND).where(is_recorded),
+            "hours_double_visits": (totals["hours_double_e4"] / TEN_THOUSAND).where(is_recorded),
+            "hours_needed": totals["customers"] * per_customer / 60.0,
+        }
+    )
+    for column in SHARED:
+        total = frame[column].sum()
+        frame[f"{column}_share"] = frame[column] / total if total > 0 else np.nan
+    frame["hours_rule_share"] = [*rule_shares(len(scheme.policy.names)), np.nan]
+    return frame
+
+
+def unrated_minutes(standard: Standard, minutes: Mapping[str, float]) -> float:
+    """Playbook minutes of one customer of the lane *unrated*."""
+    return standard.minutes_per_month(minutes)
+
+
+def _no_rates(scheme: Scheme) -> pd.DataFrame:
+    columns: dict[str, Any] = dict.fromkeys(("k", "n", "rate", "low", "high", "open_count"), np.nan)
+    return pd.DataFrame(columns, index=pd.Index([*scheme.policy.names, UNRATED, ALL]))
