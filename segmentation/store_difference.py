@@ -151,9 +151,9 @@ def match(connection: Any, part: TableUpload, sources: Sequence[Source], first_s
         for name, expression in merged.items()
         if name != "attributes"
     )
-    # Equal attributes may be written with other spaces; only unequal texts pay for parsing.
-    same += f""" AND (s.attributes IS NOT DISTINCT FROM o.attributes OR o.attributes IS NULL OR
-        CAST(json({merged["attributes"]}) AS VARCHAR) IS NOT DISTINCT FROM CAST(json(s.attributes) AS VARCHAR))"""
+    # The same attributes may be written in another order; only unequal texts pay for parsing.
+    same += """ AND (s.attributes IS NOT DISTINCT FROM o.attributes OR o.attributes IS NULL
+        OR coalesce(json_contains(s.attributes, o.attributes), FALSE))"""
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE pairs_{table} AS
