@@ -32,8 +32,8 @@ def draw_history(months: pd.DataFrame, rank: int | None, look: Look) -> Figure:
                 "y": digits(months["amount"], 2),
                 "marker": fill,
                 "hovertext": [
-                    look.say("fig.month_orders", month=name, n=int(row.orders), amount=look.money(row.amount))
-                    for name, row in zip(names, months.itertuples(), strict=True)
+                    look.say("fig.month_orders", month=name, n=int(orders), amount=look.money(float(amount)))
+                    for name, orders, amount in zip(names, months["orders"], months["amount"], strict=True)
                 ],
             },
             bars

@@ -1,0 +1,61 @@
+"""What a chart says, in words, for those who do not see it."""
+
+from __future__ import annotations
+
+from segmentation.figures.conversion import outcome_label, rate_text
+from segmentation.figures.distribution import MEASURES, share_table
+from segmentation.figures.theme import Look
+from segmentation.tuning import ALL, Evaluation
+
+
+def row_name(row: str, look: Look) -> str:
+    """A lane as it is read aloud."""
+    return look.say("fig.all") if row == ALL else look.language.tier(row)
+
+
+def describe_distribution(evaluation: Evaluation, look: Look) -> str:
+    shares = share_table(evaluation)
+    lanes = [
+        look.say(
+            "alt.distribution.row",
+            tier=row_name(row, look),
+            **{measure: look.language.percent(shares.loc[row, measure]) for measure in MEASURES},
+        )
+        for row in evaluation.rows
+    ]
+    return look.say("alt.distribution", rows=look.say("alt.separator").join(lanes))
+
+
+def describe_conversion(evaluation: Evaluation, look: Look) -> str:
+    lanes = []
+    for row in (*evaluation.rows, ALL):
+        k, n, rate, low, high = evaluation.rates.loc[row, ["k", "n", "rate", "low", "high"]].astype(float)
+        if not n > 0:
+            lanes.append(look.say("alt.conversion.none", tier=row_name(row, look)))
+            continue
+        shown = [rate_text(value, evaluation, look) for value in (rate, low, high)]
+        facts = {"tier": row_name(row, look), "rate": shown[0], "low": shown[1], "high": shown[2], "of": int(n)}
+        code = "alt.conversion.row" if k == k else "alt.conversion.value"
+        lanes.append(look.say(code, k=None if k != k else int(k), **facts))
+    joined = look.say("alt.separator").join(lanes)
+    return look.say("alt.conversion", outcome=outcome_label(evaluation, look), rows=joined)
+
+
+def describe_effort(evaluation: Evaluation, look: Look) -> str:
+    number = look.language.number
+    lanes = [
+        look.say(
+            "alt.effort.row",
+            tier=row_name(row, look),
+            now=number(evaluation.tiers.loc[row, "hours_now"], 0),
+            needed=number(evaluation.tiers.loc[row, "hours_needed"], 0),
+        )
+        for row in evaluation.rows
+    ]
+    available = number(evaluation.capacity.available_hours, 0)
+    return look.say("alt.effort", rows=look.say("alt.separator").join(lanes), available=available)
+
+
+def describe_histogram(evaluation: Evaluation, look: Look) -> str:
+    lines = [look.language.number(cut, 1) for cut in evaluation.cuts]
+    return look.say("alt.histogram", cuts=look.say("alt.separator").join(lines))

@@ -1,0 +1,113 @@
+"""Tier distribution: customers, sales, gross profit and hours of each tier side by side, as shares of one total."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from segmentation.figures.lanes import Lanes, lane_layout
+from segmentation.figures.theme import CLEAR, Figure, Look, digits
+from segmentation.tuning import Evaluation
+
+MEASURES = ("customers", "revenue", "margin", "hours_now")
+BASELINE, LONGEST = 0.42, 0.52  # of a measure's column: where its bars begin, how long the longest is
+
+
+def draw_distribution(evaluation: Evaluation, look: Look, against: Evaluation | None = None) -> Figure:
+    """Bars of the four shares on one common scale; a grey tick where the published scheme stands."""
+    lanes = Lanes(evaluation.names)
+    shares = share_table(evaluation)
+    theirs = None if against is None else share_table(against)
+    most = max(shares.max().max(), 0.0 if theirs is None else theirs.max().max(), 0.01)
+    longest = LONGEST / (most if most == most else 1.0)
+    figure: Figure = {"data": [_bars(lanes, shares, longest, look)]}
+    if theirs is not None and len(theirs) == len(shares):
+        figure["data"].append(_ticks(lanes, theirs, longest, look))
+    figure["data"].append(_numbers(lanes, evaluation, shares, look))
+    figure["layout"] = lane_layout(lanes, look, 0, {"range": [0, len(MEASURES)], "visible": False})
+    return figure
+
+
+def share_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Rows of the evaluation × `MEASURES`, shares 0–1, null where the total is unknown."""
+    table = evaluation.tiers[[f"{measure}_share" for measure in MEASURES]].astype(float)
+    return table.set_axis(list(MEASURES), axis=1)
+
+
+def total_texts(evaluation: Evaluation, look: Look) -> list[str]:
+    """The absolute totals behind the shares, as row All shows them."""
+    totals = evaluation.tiers[list(MEASURES)].sum(min_count=1)
+    hours = totals["hours_now"]
+    return [
+        look.language.number(int(totals["customers"])),
+        look.money(totals["revenue"]),
+        look.money(totals["margin"]),
+        look.say("fig.hours", hours=look.language.number(hours, 0)) if hours == hours else "–",
+    ]
+
+
+def _bars(lanes: Lanes, shares: pd.DataFrame, longest: float, look: Look) -> dict[str, object]:
+    rows = len(shares)
+    colours = [lanes.colour(look, row) for row in range(rows)]
+    fills = [*colours[:-1], CLEAR]
+    headers = [look.say(f"fig.{measure}") for measure in MEASURES]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "width": 0.5,
+        "x": digits(shares.clip(lower=0).fillna(0).to_numpy().T.ravel() * longest),
+        "base": [place + BASELINE for place in range(len(MEASURES)) for _ in range(rows)],
+        "y": list(lanes.places) * len(MEASURES),
+        "marker": {
+            "color": fills * len(MEASURES),
+            "line": {"color": colours * len(MEASURES), "width": ([0] * (rows - 1) + [1.25]) * len(MEASURES)},
+        },
+        "hoverinfo": "text",
+        "hovertext": [
+            f"{header} {look.language.percent(shares.iloc[row, place])}"
+            for place, header in enumerate(headers)
+            for row in range(rows)
+        ],
+    }
+
+
+def _ticks(lanes: Lanes, theirs: pd.DataFrame, longest: float, look: Look) -> dict[str, object]:
+    lengths = theirs.clip(lower=0).to_numpy().T * longest
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": digits((lengths + [[place + BASELINE] for place in range(len(MEASURES))]).ravel()),
+        "y": list(lanes.places) * len(MEASURES),
+        "marker": {
+            "symbol": "line-ns",
+            "size": 26,
+            "line": {"width": 1.5, "color": look.palette.published},
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def _numbers(lanes: Lanes, evaluation: Evaluation, shares: pd.DataFrame, look: Look) -> dict[str, object]:
+    """Headers, percentages and totals in one text trace."""
+    count, rows = len(MEASURES), len(shares)
+    percents = [look.language.percent(value) for value in shares.to_numpy().T.ravel()]
+    starts = [place + 0.03 for place in range(count)]
+    ends = [place + BASELINE - 0.05 for place in range(count) for _ in range(rows)]
+    size, ink = [12] * (count * rows), [look.palette.ink]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "cliponaxis": False,
+        "x": digits([*starts, *ends, *starts]),
+        "y": [*[lanes.header] * count, *list(lanes.places) * count, *[lanes.all] * count],
+        "text": [
+            *[look.say(f"fig.{measure}") for measure in MEASURES],
+            *percents,
+            *total_texts(evaluation, look),
+        ],
+        "textposition": ["middle right"] * count + ["middle left"] * (count * rows) + ["middle right"] * count,
+        "textfont": {
+            "size": [11.5] * count + size + [12] * count,
+            "color": [look.palette.secondary] * count + ink * (count * rows + count),
+        },
+        "hoverinfo": "skip",
+    }

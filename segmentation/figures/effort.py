@@ -1,0 +1,134 @@
+"""Hours a month: now (dot), needed by the playbook (tick), and for all customers what the team has (line)."""
+
+from __future__ import annotations
+
+from segmentation.figures.lanes import Lanes, add_column, lane_layout, line_shape
+from segmentation.figures.theme import Figure, Look, digits
+from segmentation.tuning import Evaluation
+
+RIGHT = 96
+TICK_PIXELS, DOT_PIXELS = 20, 10
+
+
+def draw_effort(evaluation: Evaluation, look: Look) -> Figure:
+    """Tiers on one scale of hours; All on its own scale, red only where the need exceeds what is available."""
+    lanes = Lanes(evaluation.names)
+    tiers = evaluation.tiers
+    now, needed = tiers["hours_now"].astype(float), tiers["hours_needed"].astype(float)
+    most = max(now.max() if now.notna().any() else 0.0, needed.max(), 1e-9)
+    figure: Figure = {"data": [], "layout": lane_layout(lanes, look, RIGHT, {"range": [-0.06, 1.1], "visible": False})}
+    xs, ys = _connectors(lanes, now / most, needed / most)
+    figure["data"].append(
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": xs,
+            "y": ys,
+            "line": {"color": look.palette.published, "width": 1.25},
+            "hoverinfo": "skip",
+        }
+    )
+    _add_all(figure, lanes, evaluation, look)
+    figure["data"].append(_marks(lanes, evaluation, most, look))
+    number = look.language.number
+    totals = [now.sum(min_count=1), needed.sum()]
+    add_column(figure, lanes, look, 46, look.say("fig.now"), [number(v, 0) for v in [*now, totals[0]]])
+    bold = [f"<b>{number(v, 0)}</b>" for v in [*needed, totals[1]]]
+    add_column(figure, lanes, look, RIGHT - 2, look.say("fig.needed"), bold)
+    return figure
+
+
+def _connectors(
+    lanes: Lanes, now: object, needed: object
+) -> tuple[list[float | None], list[float | None]]:
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for place, start, end in zip(lanes.places, now, needed, strict=True):  # type: ignore[call-overload]
+        if start == start:
+            xs += [*digits([start, end]), None]
+            ys += [place, place, None]
+    return xs, ys
+
+
+def _all_scale(evaluation: Evaluation) -> tuple[float, float, float | None, float]:
+    """Totals now, needed, available, and the largest of them."""
+    now = float(evaluation.tiers["hours_now"].sum())
+    needed = evaluation.capacity.needed_hours
+    available = evaluation.capacity.available_hours
+    return now, needed, available, max(now, needed, available or 0.0, 1e-9)
+
+
+def _add_all(figure: Figure, lanes: Lanes, evaluation: Evaluation, look: Look) -> None:
+    now, _, available, most = _all_scale(evaluation)
+    figure["data"].append(
+        {
+            "type": "bar",
+            "orientation": "h",
+            "x": digits([now / most]),
+            "y": [lanes.all],
+            "width": 0.3,
+            "marker": {"color": look.palette.published, "line": {"width": 0}},
+            "hoverinfo": "skip",
+        }
+    )
+    if available is None:
+        return
+    is_broken = evaluation.capacity.is_feasible is False
+    colour = look.palette.broken if is_broken else look.palette.secondary
+    place = round(available / most, 4)
+    line = line_shape(colour, 1.5, place, place, lanes.all - 0.42, lanes.all + 0.42)
+    figure["layout"]["shapes"].append(line | {"layer": "above"})
+    figure["layout"]["annotations"] = [
+        {
+            "x": place,
+            "xanchor": "right" if place > 0.5 else "left",
+            "xshift": 12 if place > 0.5 else -12,
+            "y": lanes.all + 0.5,
+            "yanchor": "top",
+            "yshift": 3,
+            "text": look.say("fig.available", hours=look.language.number(available, 0)),
+            "font": {"size": 11, "color": colour},
+            "showarrow": False,
+        }
+    ]
+
+
+def _marks(lanes: Lanes, evaluation: Evaluation, most: float, look: Look) -> dict[str, object]:
+    """Ticks and dots in one trace, ticks first so that a dot lies on top."""
+    palette, number = look.palette, look.language.number
+    tiers = evaluation.tiers
+    _, needed_all, _, all_most = _all_scale(evaluation)
+    ticks = [
+        (needed / most, place, number(needed, 0))
+        for place, needed in zip(lanes.places, tiers["hours_needed"].astype(float), strict=True)
+    ] + [(needed_all / all_most, lanes.all, number(needed_all, 0))]
+    dots = [
+        (now / most, place, number(now, 0))
+        for place, now in zip(lanes.places, tiers["hours_now"].astype(float), strict=True)
+        if now == now
+    ]
+    colours = [lanes.colour(look, int(place)) for _, place, _ in dots]
+    fills = [
+        palette.background if place == lanes.unrated else colour
+        for colour, (_, place, _) in zip(colours, dots, strict=True)
+    ]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "cliponaxis": False,
+        "x": digits([x for x, _, _ in (*ticks, *dots)]),
+        "y": [y for _, y, _ in (*ticks, *dots)],
+        "marker": {
+            "symbol": ["line-ns"] * len(ticks) + ["circle"] * len(dots),
+            "size": [TICK_PIXELS] * len(ticks) + [DOT_PIXELS] * len(dots),
+            "color": [palette.ink] * len(ticks) + fills,
+            "opacity": 1,
+            "line": {
+                "color": [palette.ink] * len(ticks) + colours,
+                "width": [2.5] * len(ticks) + [2 if fill == palette.background else 0 for fill in fills],
+            },
+        },
+        "hoverinfo": "text",
+        "hovertext": [look.say("fig.hover.needed", hours=text) for _, _, text in ticks]
+        + [look.say("fig.hover.now", hours=text) for _, _, text in dots],
+    }

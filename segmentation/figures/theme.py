@@ -1,0 +1,111 @@
+"""One palette for light, one for dark, one colour per tier rank for ever, and what every figure starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from segmentation.i18n import Language
+
+Shade = Literal["light", "dark"]
+Figure = dict[str, Any]
+CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "showSendToCloud": False}
+CLEAR = "rgba(0,0,0,0)"
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of one shade as #RRGGBB. `tiers` by rank, best first; *unrated* has an outline and no fill."""
+
+    background: str
+    ink: str
+    secondary: str
+    published: str
+    axis: str
+    grid: str
+    broken: str
+    tiers: tuple[str, ...]
+    unrated: str
+
+    def tier(self, rank: int) -> str:
+        """The colour of the tier at `rank`, 0 best; at most six tiers exist."""
+        return self.tiers[rank]
+
+
+PALETTES: dict[Shade, Palette] = {
+    "light": Palette(
+        background="#FFFFFF",
+        ink="#11171D",
+        secondary="#55606C",
+        published="#7A848F",
+        axis="#C9CFD6",
+        grid="#ECEEF1",
+        broken="#B3261E",
+        tiers=("#224B9D", "#2F857C", "#B9852A", "#8E2F5C", "#8F6DC5", "#7B5C43"),
+        unrated="#7A828D",
+    ),
+    "dark": Palette(
+        background="#14171B",
+        ink="#E8EBEE",
+        secondary="#A9B2BC",
+        published="#8A939D",
+        axis="#3A414A",
+        grid="#252A30",
+        broken="#FF8A80",
+        tiers=("#649EF1", "#3CC8BA", "#E2B44A", "#D9608A", "#DDB8F8", "#C99265"),
+        unrated="#8A939D",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a figure must know beside its numbers: shade, language, and how money is written."""
+
+    language: Language
+    shade: Shade = "light"
+    currency: str = ""
+    money_unit: str = "auto"
+
+    @property
+    def palette(self) -> Palette:
+        return PALETTES[self.shade]
+
+    def say(self, message_id: str, /, **facts: Any) -> str:
+        return self.language.say(message_id, **facts)
+
+    def money(self, amount: float | None) -> str:
+        return self.language.money(amount, self.currency, self.money_unit)
+
+
+def literal(text: str) -> str:
+    """`text` so that Plotly draws it letter by letter: its labels know a little HTML and TeX."""
+    for mark, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("$", "&#36;")):
+        text = text.replace(mark, entity)
+    return text
+
+
+def muted(text: str, palette: Palette) -> str:
+    """`text` in the secondary ink inside a label."""
+    return f'<span style="color:{palette.secondary}">{text}</span>'
+
+
+def digits(values: Iterable[float], places: int = 4) -> list[float | None]:
+    """Floats for the wire: rounded, not-a-number as null."""
+    return [None if value != value else round(float(value), places) for value in values]
+
+
+def base_layout(look: Look, height: int, margin: tuple[int, int, int, int]) -> dict[str, Any]:
+    """Layout shared by all figures; `margin` is left, top, right, bottom in pixels."""
+    left, top, right, bottom = margin
+    return {
+        "height": height,
+        "margin": {"l": left, "t": top, "r": right, "b": bottom, "pad": 0},
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "font": {"size": 12, "color": look.palette.ink},
+    }
