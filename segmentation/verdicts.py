@@ -51,7 +51,8 @@ def adjacent_verdicts(rates: pd.DataFrame) -> tuple[Verdict, ...]:
     """
     confidence = 1 - 0.05 / max(1, len(rates) - 1)
     rows = [
-        {"tier": str(name), **row} for name, row in zip(rates.index, rates.to_dict("records"), strict=True)
+        {"tier": str(name), **{str(key): value for key, value in row.items()}}
+        for name, row in zip(rates.index, rates.to_dict("records"), strict=True)
     ]
     return tuple(_compare(upper, lower, confidence) for upper, lower in pairwise(rows))
 

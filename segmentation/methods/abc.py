@@ -11,7 +11,7 @@ import pandas as pd
 
 from segmentation import scales
 from segmentation.i18n import Text
-from segmentation.methods.base import Scored, check_params, param, require_columns
+from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
 
 KNOTS = 2000  # up to this many distinct values the curve is exact; beyond, two knots are 0.05 points apart
 
@@ -41,18 +41,8 @@ class Abc:
     )
     needs: ClassVar[tuple[str, ...]] = ("amount",)
 
-    window_days: int | None = param(
-        365,
-        Text("Period counted", "统计期"),
-        help=Text("Value of this period before the as-of date counts.", "只统计截至日期之前这段时间的数值。"),
-        unit="days",
-        choices=(
-            (182, Text("6 months", "6 个月")),
-            (365, Text("12 months", "12 个月")),
-            (730, Text("24 months", "24 个月")),
-            (1095, Text("36 months", "36 个月")),
-            (None, Text("All history", "全部历史")),
-        ),
+    window_days: int | None = window_param(
+        365, Text("Value of this period before the as-of date counts.", "只统计截至日期之前这段时间的数值。")
     )
     value: Literal["amount", "margin"] = param(
         "amount",

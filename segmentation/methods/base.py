@@ -59,6 +59,18 @@ def param(
     return field(default=default, metadata={"param": told})
 
 
+def window_param(default: int | None, help: Text) -> Any:
+    """The look-back window every method offers: 6, 12, 24, 36 months, or all history (None)."""
+    choices = (
+        (182, Text("6 months", "6 个月")),
+        (365, Text("12 months", "12 个月")),
+        (730, Text("24 months", "24 个月")),
+        (1095, Text("36 months", "36 个月")),
+        (None, Text("All history", "全部历史")),
+    )
+    return param(default, Text("Period counted", "统计期"), help=help, unit="days", choices=choices)
+
+
 def params_of(method: type[Method] | Method) -> tuple[Param, ...]:
     """The parameters a method declares, in order."""
     return tuple(

@@ -15,7 +15,7 @@ import pandas as pd
 from segmentation import scales
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
-from segmentation.methods.base import Scored, check_params, param, require_columns
+from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
 
 DIMENSIONS = ("recency", "frequency", "monetary")
 READS = {"recency": "recency_days", "frequency": "order_count", "monetary": "amount"}
@@ -98,20 +98,11 @@ class Rfm:
     )
     needs: ClassVar[tuple[str, ...]] = tuple(READS.values())
 
-    window_days: int | None = param(
+    window_days: int | None = window_param(
         365,
-        Text("Period counted", "统计期"),
-        help=Text(
+        Text(
             "Orders and amounts of this period up to the as-of date; the last order is looked for in all history.",
             "只统计截至日期之前这段时间的下单次数和金额；最近下单看全部历史。",
-        ),
-        unit="days",
-        choices=(
-            (182, Text("6 months", "6 个月")),
-            (365, Text("12 months", "12 个月")),
-            (730, Text("24 months", "24 个月")),
-            (1095, Text("36 months", "36 个月")),
-            (None, Text("All history", "全部历史")),
         ),
     )
     bins: int = param(

@@ -1,0 +1,316 @@
+"""Scorecard: points for value and for behaviour, each from its own inputs, with bands, caps and half-lives.
+
+With "three factors" it is the card of a small firm: amount, last order, contacts, of whatever the data hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+
+from segmentation import scales
+from segmentation.errors import SettingError
+from segmentation.i18n import Text
+from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+
+ATTRIBUTE = "attribute:"
+Shape = Literal["bands", "cap", "decay"]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input: the feature it reads, its axis, and how a number becomes 0–1 of its points."""
+
+    name: str
+    column: str
+    axis: Literal["value", "behaviour"]
+    shape: Shape
+    text: Text
+
+
+INPUTS: tuple[Input, ...] = (
+    Input("amount", "amount", "value", "bands", Text("Amount", "采购金额")),
+    Input("margin", "margin", "value", "bands", Text("Gross profit", "毛利")),
+    Input("order_count", "order_count", "value", "cap", Text("Order count", "下单次数")),
+    Input("last_order", "recency_days", "behaviour", "decay", Text("Last order", "最近下单")),
+    Input("contacts", "touch_count", "behaviour", "cap", Text("Contacts", "跟进次数")),
+    Input("last_contact", "touch_recency_days", "behaviour", "decay", Text("Last contact", "最近跟进")),
+    Input("open_deals", "open_deal_count", "behaviour", "cap", Text("Open deals", "进行中的商机")),
+)
+BY_NAME: Mapping[str, Input] = {told.name: told for told in INPUTS}
+ATTRIBUTES_USED = 3
+
+# The card of small firms (defaults.md 2): points of the whole score. The first one whose inputs hold data is taken.
+THREE_FACTORS: Mapping[str, float] = {"amount": 50, "last_order": 30, "contacts": 20}
+TWO_FACTORS: Mapping[str, float] = {"amount": 60, "last_order": 40}
+LEADS: Mapping[str, float] = {"contacts": 40, "last_contact": 40, "open_deals": 20}
+
+CELLS: Mapping[str, Text] = {
+    "high_active": Text("High value, active", "价值高、互动多"),
+    "high_quiet": Text("High value, quiet", "价值高、互动少"),
+    "low_active": Text("Low value, active", "价值低、互动多"),
+    "low_quiet": Text("Low value, quiet", "价值低、互动少"),
+}
+
+
+def _points(default: int, told: Text) -> Any:
+    return param(
+        default,
+        Text(f"Points: {told.en}", f"分值：{told.zh}"),
+        help=Text(
+            "Most points of this input, within its axis.", "这一项最多得多少分，与同一方向的其他项相比较。"
+        ),
+        unit="points",
+        low=0,
+        high=100,
+        step=5,
+    )
+
+
+def _cap(default: int, told: Text) -> Any:
+    meaning = Text("From this number on an input earns all of its points.", "达到这个数即得满分（封顶分）。")
+    return param(default, told, help=meaning, unit="count", low=1, high=100, step=1)
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Axis = 100·Σ points / Σ most points; score = w·value + (1−w)·behaviour, w = `value_share`.
+
+    Points of an input: bands, most·(band−1)/(b−1) over quantile bands · cap, most·min(count, cap)/cap · decay,
+    most·½^(days/half-life), 0 where it never happened. An input without data for a customer gives its points to the
+    others of its axis, an axis without data to the other axis. `attributes` names extra columns of the customers
+    table (larger = better), banded on the value axis; where nothing else holds data up to three of them carry the
+    three-factor card.
+    """
+
+    name: ClassVar[str] = "scorecard"
+    text: ClassVar[Text] = Text("Scorecard", "评分表")
+    help: ClassVar[Text] = Text(
+        "What a customer brings and how it behaves, as two scores. For rare large orders, and for leads.",
+        "分别给“价值”和“行为”打分再合并。适合订单少而大的业务，也适合线索。",
+    )
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    window_days: int | None = window_param(
+        365,
+        Text(
+            "Orders and contacts of this period before the as-of date count; the last order of all history.",
+            "统计截至日期之前这段时间的订单和跟进；最近下单看全部历史。",
+        ),
+    )
+    preset: Literal["own", "three_factors", "leads"] = param(
+        "own",
+        Text("Which card", "用哪种评分表"),
+        help=Text(
+            "Three factors: amount 50, last order 30, contacts 20, or what the data hold. Leads: contacts and deals.",
+            "三要素：金额 50、最近下单 30、跟进 20，缺的由现有数据代替。线索：只看跟进和商机。",
+        ),
+        unit="choice",
+        choices=(
+            ("own", Text("The points set here", "自己设定分值")),
+            ("three_factors", Text("Three factors", "三要素")),
+            ("leads", Text("Leads: behaviour only", "线索：只看行为")),
+        ),
+    )
+    value_share: float = param(
+        0.5,
+        Text("Weight of value", "价值分所占比重"),
+        help=Text(
+            "The rest is behaviour. Counts with your own points.", "其余为行为分。自己设定分值时起作用。"
+        ),
+        unit="share",
+        low=0.0,
+        high=1.0,
+        step=0.05,
+    )
+    amount_points: int = _points(60, BY_NAME["amount"].text)
+    margin_points: int = _points(0, BY_NAME["margin"].text)
+    order_count_points: int = _points(40, BY_NAME["order_count"].text)
+    last_order_points: int = _points(40, BY_NAME["last_order"].text)
+    contacts_points: int = _points(30, BY_NAME["contacts"].text)
+    last_contact_points: int = _points(20, BY_NAME["last_contact"].text)
+    open_deals_points: int = _points(10, BY_NAME["open_deals"].text)
+    attribute_points: int = _points(0, Text("each extra column", "每个附加列"))
+    bands: int = param(
+        5,
+        Text("Bands of amounts", "金额分几档"),
+        help=Text("Equal amounts always share a band.", "金额相同的客户在同一档。"),
+        unit="bins",
+        low=2,
+        high=10,
+        step=1,
+    )
+    order_count_cap: int = _cap(10, Text("Orders for all points", "下单几次得满分"))
+    contacts_cap: int = _cap(12, Text("Contacts for all points", "跟进几次得满分"))
+    open_deals_cap: int = _cap(3, Text("Open deals for all points", "进行中的商机几个得满分"))
+    half_life_days: int = param(
+        90,
+        Text("Points halve every", "每多少天减半"),
+        help=Text(
+            "Points of the last order and contact fade with time.", "最近下单和最近跟进的得分随时间递减。"
+        ),
+        unit="days",
+        low=7,
+        high=730,
+        step=1,
+    )
+    attributes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_params(self)
+        wanted = [getattr(self, f"{told.name}_points") for told in INPUTS]
+        if self.preset == "own" and not sum(wanted) + self.attribute_points > 0:
+            raise SettingError("e.setting", name="points", value=0, rule="> 0")
+
+    def score(self, features: pd.DataFrame, fitted: Mapping[str, tuple[float, ...]] | None = None) -> Scored:
+        """Both axes, the score and its parts; null where a customer has no input with data."""
+        inputs = self._inputs(features)
+        wanted, card = self._fit(features, inputs) if fitted is None else ({}, dict(fitted))
+        used = [told for told in inputs if card.get(f"points {told.name}", (0.0,))[0] > 0]
+        shares = {told.name: self._share(told, features, card) for told in used}
+        axes, parts = _axes(used, shares, card, features.index)
+        known = parts.notna().any(axis=1)
+        return Scored(
+            scores=scales.summed(parts).where(known),
+            parts=parts,
+            fitted=card,
+            labels={told.name: told.text for told in inputs} | dict(CELLS),
+            segments=_cells(axes),
+            axes=axes,
+            edges={told.name: card[f"edges {told.name}"] for told in used if told.shape == "bands"},
+            maxima=_maxima(used, card),
+            reads={told.name: told.column for told in used},
+            verdict=_verdict(inputs, wanted, used),
+        )
+
+    def _inputs(self, features: pd.DataFrame) -> list[Input]:
+        """The inputs `features` can serve; KeyError when there is none, or a named attribute is missing."""
+        require_columns(features, [ATTRIBUTE + name for name in self.attributes])
+        columns = [ATTRIBUTE + name for name in self.attributes] or [
+            name for name in map(str, features.columns) if name.startswith(ATTRIBUTE)
+        ]
+        extra = [
+            Input(column, column, "value", "bands", Text(*[column.removeprefix(ATTRIBUTE)] * 2))
+            for column in columns
+        ]
+        found = [told for told in (*INPUTS, *extra) if told.column in features.columns]
+        if not found:
+            require_columns(features, [told.column for told in INPUTS])
+        return found
+
+    def _fit(
+        self, features: pd.DataFrame, inputs: list[Input]
+    ) -> tuple[Mapping[str, float], dict[str, tuple[float, ...]]]:
+        """The card for this data: points of each input that holds data, weight of value, edges of the bands."""
+        held = {told.name: told for told in inputs if _has_data(scales.as_floats(features[told.column]))}
+        wanted = self._wanted(held)
+        points = {name: float(most) for name, most in wanted.items() if name in held and most > 0}
+        share = self.value_share
+        if self.preset != "own":
+            whole = sum(points.values())
+            share = (
+                sum(most for name, most in points.items() if held[name].axis == "value") / whole
+                if whole
+                else 0.0
+            )
+        card: dict[str, tuple[float, ...]] = {"value_share": (share,)}
+        for name, most in points.items():
+            card[f"points {name}"] = (most,)
+            if held[name].shape == "bands":
+                card[f"edges {name}"] = scales.quantile_edges(
+                    scales.as_floats(features[held[name].column]), self.bands
+                )
+        return wanted, card
+
+    def _wanted(self, held: Mapping[str, Input]) -> Mapping[str, float]:
+        extra = [name for name in held if name.startswith(ATTRIBUTE)]
+        if self.preset == "own":
+            own = {told.name: getattr(self, f"{told.name}_points") for told in INPUTS}
+            return {name: most for name, most in own.items() if most} | dict.fromkeys(
+                extra, self.attribute_points
+            )
+        if self.preset == "three_factors" and {"amount", "last_order"} & set(held):
+            return THREE_FACTORS if "contacts" in held else TWO_FACTORS
+        if set(LEADS) & set(held):
+            return LEADS
+        return dict.fromkeys(sorted(extra)[:ATTRIBUTES_USED], 1.0) or THREE_FACTORS
+
+    def _share(
+        self, told: Input, features: pd.DataFrame, card: Mapping[str, tuple[float, ...]]
+    ) -> scales.Floats:
+        """0–1 of the points of one input, null where unknown."""
+        values = scales.as_floats(features[told.column])
+        if told.shape == "bands":
+            numbers = scales.bin_numbers(values, card[f"edges {told.name}"], self.bands)
+            return np.where(np.isnan(values), np.nan, (numbers - 1) / (self.bands - 1))
+        if told.shape == "cap":
+            return scales.capped_share(values, getattr(self, f"{told.name}_cap"))
+        # No date here means it never happened, which is known: no points, and nothing to give to others.
+        return np.nan_to_num(scales.decayed_share(values, self.half_life_days), nan=0.0)
+
+
+def _has_data(values: scales.Floats) -> bool:
+    return bool(np.nan_to_num(values).any())
+
+
+def _axes(
+    used: list[Input],
+    shares: Mapping[str, scales.Floats],
+    card: Mapping[str, tuple[float, ...]],
+    index: pd.Index,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Axis scores 0–100, and the parts: what each input adds to the tier score."""
+    weights = {"value": card["value_share"][0], "behaviour": 1 - card["value_share"][0]}
+    most = {axis: np.zeros(len(index)) for axis in weights}
+    earned = {axis: np.zeros(len(index)) for axis in weights}
+    points = {told.name: card[f"points {told.name}"][0] for told in used}
+    for told in used:
+        most[told.axis] += points[told.name] * ~np.isnan(shares[told.name])
+        earned[told.axis] += points[told.name] * np.nan_to_num(shares[told.name])
+    axes = {axis: 100 * _ratio(earned[axis], most[axis]) for axis in weights}
+    weight = {axis: np.where(most[axis] > 0, share, 0.0) for axis, share in weights.items()}
+    whole = weight["value"] + weight["behaviour"]
+    parts = {
+        told.name: 100
+        * points[told.name]
+        * shares[told.name]
+        * _ratio(weight[told.axis], most[told.axis] * whole)
+        for told in used
+    }
+    return pd.DataFrame(axes, index=index), pd.DataFrame(parts, index=index, dtype=float)
+
+
+def _ratio(part: scales.Floats, whole: scales.Floats) -> scales.Floats:
+    return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
+
+
+def _maxima(used: list[Input], card: Mapping[str, tuple[float, ...]]) -> dict[str, float]:
+    """Most score points of each input for a customer of whom everything is known."""
+    full = {told.name: np.ones(1) for told in used}
+    _, parts = _axes(used, full, card, pd.RangeIndex(1))
+    return {told.name: float(np.nan_to_num(parts[told.name].to_numpy())[0]) for told in used}
+
+
+def _cells(axes: pd.DataFrame) -> pd.Series:
+    """The cell of the value × behaviour matrix, lines at 50 points; None where an axis is missing."""
+    value, behaviour = axes["value"].to_numpy(float), axes["behaviour"].to_numpy(float)
+    conditions = [(value >= 50) & (behaviour >= 50), value >= 50, behaviour >= 50]
+    named = np.select(conditions, ["high_active", "high_quiet", "low_active"], "low_quiet")
+    return scales.named_segments(named.astype(object), ~np.isnan(value + behaviour), axes.index)
+
+
+def _verdict(
+    inputs: list[Input], wanted: Mapping[str, float], used: list[Input]
+) -> tuple[str, Mapping[str, Any]] | None:
+    if not used:
+        return "score.nothing", {}
+    names = {told.name for told in used}
+    missing = [told for told in INPUTS if wanted.get(told.name, 0) > 0 and told.name not in names]
+    if not missing:
+        return None
+    listed = Text(", ".join(t.text.en for t in missing), "、".join(t.text.zh for t in missing))
+    return "score.missing", {"n": len(missing), "total": len(missing) + len(used), "names": listed}
