@@ -84,7 +84,7 @@ def _stand(
     known = scored.scores.notna()
     reasons = reasons.mask(reasons.isna() & ~known.reindex(features.index, fill_value=False), MISSING)
     is_rated = reasons.isna().to_numpy()
-    measures = measure(features)
+    measures = {"revenue_e4": features["amount_e4"].to_numpy(dtype=np.int64), **measure(features)}
     rated = {name: values[is_rated] for name, values in measures.items()}
     unrated = {name: int(values[~is_rated].sum()) for name, values in measures.items()}
     unrated["customers"] = int((~is_rated).sum())
@@ -104,12 +104,9 @@ def _ten_thousandths(values: pd.Series) -> Whole:
 
 def _size_measures(book: Book, scheme: Scheme, as_of: dt.date, features: pd.DataFrame) -> dict[str, Whole]:
     effort = build_effort(book, as_of, scheme.minutes).reindex(features.index)
-    revenue = features["amount_e4"].to_numpy(dtype=np.int64)
     margin = features["margin_e4"]
     won = np.rint(features["won_amount"].fillna(0.0).to_numpy(dtype=float) * TEN_THOUSAND)
     return {
-        "revenue_e4": revenue,
-        "value_e4": np.maximum(revenue, 0),
         "margin_e4": margin.fillna(0).to_numpy(dtype=np.int64),
         "margin_known": margin.notna().to_numpy(dtype=np.int64),
         "won_e4": won.astype(np.int64),

@@ -188,7 +188,7 @@ def standard_minutes(scheme: Scheme) -> tuple[float, ...]:
 
 
 def _solve(ladder: Ladder, scheme: Scheme, minutes: Sequence[float]) -> Solved:
-    return ladder.solve(scheme.policy, "value_e4", minutes)
+    return ladder.solve(scheme.policy, "revenue_e4", minutes)
 
 
 def _with_unrated(standing: Standing, scheme: Scheme, cuts: Sequence[float]) -> pd.DataFrame:

@@ -1,0 +1,234 @@
+"""The one result everybody reads, against the same figures worked out customer by customer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation.allocation.current import budget_by_tier, rule_shares
+from segmentation.comparisons import assign, compare, grades_in_file, simple_sort
+from segmentation.effort import build_effort
+from segmentation.outcomes import build_outcomes
+from segmentation.schemes import OUTCOMES, UNRATED, Scheme, TierPolicy
+from segmentation.store import Book
+from segmentation.tuning import ALL, Evaluation, draw_lines, evaluate, freeze_lines, prepare
+from tests.worlds import make_book
+
+DAY = pd.Timestamp("2024-11-01")
+
+
+def dates(random: np.random.Generator, count: int, days: int) -> np.ndarray:
+    return (DAY + pd.to_timedelta(random.integers(0, days, count), unit="D")).strftime("%Y-%m-%d").to_numpy()
+
+
+def frames(seed: int = 1, customers: int = 300) -> dict[str, pd.DataFrame]:
+    """A trading company of `customers` over two years, drawn from a seed."""
+    random = np.random.default_rng(seed)
+    ids = np.array([f"C{place:05d}" for place in range(customers)])
+    weight = random.pareto(1.2, customers) + 0.05
+    orders, touches, deals = customers * 10, customers * 8, customers * 2
+    opened = dates(random, deals, 600)
+    state = random.choice(["won", "lost", "open"], deals)
+    closed = pd.Series(opened).map(pd.Timestamp) + pd.to_timedelta(random.integers(1, 130, deals), unit="D")
+    return {
+        "customers": pd.DataFrame(
+            {"customer_id": ids, "name": [f"Firm {i}" for i in ids], "grade": random.choice([*"ABC", None], customers)}
+        ),
+        "orders": pd.DataFrame(
+            {
+                "order_id": [f"O{place}" for place in range(orders)],
+                "line": "1",
+                "customer_id": random.choice(ids, orders, p=weight / weight.sum()),
+                "ordered_on": dates(random, orders, 730),
+                "amount": np.round(random.lognormal(7, 1, orders) * random.choice([1, 1, 1, -0.2], orders), 2),
+            }
+        ),
+        "touches": pd.DataFrame(
+            {
+                "touch_id": [f"T{place}" for place in range(touches)],
+                "customer_id": random.choice(ids[: customers * 2 // 3], touches),
+                "at": dates(random, touches, 730),
+                "kind": random.choice(["visit", "call", "message"], touches),
+                "rep": random.choice(["R1", "R2", "R3"], touches),
+            }
+        ),
+        "deals": pd.DataFrame(
+            {
+                "deal_id": [f"D{place}" for place in range(deals)],
+                "customer_id": random.choice(ids, deals),
+                "opened_on": opened,
+                "closed_on": closed.dt.strftime("%Y-%m-%d").where(state != "open").to_numpy(),
+                "state": state,
+                "amount": 1000,
+            }
+        ),
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return make_book(tmp_path_factory.mktemp("tuning"), **frames())
+
+
+def as_of(book: Book) -> dt.date:
+    assert book.data_through_on is not None
+    return book.data_through_on
+
+
+SCHEMES = {
+    "score": TierPolicy(("A", "B", "C"), "score", (80.0, 40.0)),
+    "customers": TierPolicy(("A", "B", "C", "D"), "customers", (0.1, 0.4, 0.7)),
+    "value": TierPolicy(("A", "B", "C"), "value", (0.7, 0.9)),
+    "number": TierPolicy(("A", "B"), "number", (40.0,)),
+    "hours": TierPolicy(("A", "B", "C"), "hours", (60.0, 90.0)),
+}
+
+
+@pytest.mark.parametrize("policy", SCHEMES.values(), ids=SCHEMES)
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_totals_are_those_of_the_customers(book: Book, policy: TierPolicy, outcome: str) -> None:
+    scheme = Scheme(policy=policy, outcome=outcome)
+    base = prepare(book, scheme, as_of(book))
+    evaluation = draw_lines(base, scheme)
+    tiers = assign(base.now, evaluation.cuts, evaluation.names)
+    for name in evaluation.rows:
+        mine = base.now.features[tiers == name]
+        row = evaluation.tiers.loc[name]
+        assert row["customers"] == len(mine)
+        assert row["revenue"] == pytest.approx(mine["amount"].sum())
+        assert row["won_amount"] == pytest.approx(mine["won_amount"].sum())
+        hours = build_effort(book, as_of(book), scheme.minutes)["hours_now"].reindex(mine.index)
+        assert row["recorded_customers"] == hours.notna().sum()
+        if hours.notna().any():
+            assert row["hours_now"] == pytest.approx(hours.sum(), abs=1e-3)
+        else:
+            assert np.isnan(row["hours_now"])
+    assert evaluation.tiers["customers"].sum() == evaluation.population == len(base.now.features)
+    assert evaluation.tiers["customers_share"].sum() == pytest.approx(1)
+    _check_rates(book, evaluation, base, outcome)
+
+
+def _check_rates(book: Book, evaluation: Evaluation, base, outcome: str) -> None:
+    assert base.checked is not None
+    tiers = assign(base.checked, evaluation.check_cuts, evaluation.names)
+    outcomes = build_outcomes(book, outcome, base.checked.as_of, evaluation.scheme.outcome_days).reindex(
+        tiers.index
+    )
+    for name in (*evaluation.rows, ALL):
+        mine = outcomes if name == ALL else outcomes[tiers == name]
+        row = {column: evaluation.rates.at[name, column] for column in evaluation.rates.columns}
+        assert row["n"] == mine["n"].sum()
+        if row["n"] == 0:
+            assert np.isnan(row["rate"])
+        elif outcome == "revenue_per_customer":
+            assert row["rate"] == pytest.approx(mine["value"].mean())
+            assert pd.isna(row["k"])
+        else:
+            assert row["k"] == mine["k"].sum()
+            assert row["rate"] == pytest.approx(mine["k"].sum() / mine["n"].sum())
+            assert row["low"] <= row["rate"] <= row["high"]
+
+
+def test_needed_hours_are_the_playbook(book: Book) -> None:
+    evaluation = evaluate(book, Scheme(), as_of(book))
+    minutes = {"A": 265.0, "B": 95.0, "C": 15.0, UNRATED: 40.0}
+    for name, each in minutes.items():
+        row = evaluation.tiers.loc[name]
+        assert row["hours_needed"] == pytest.approx(row["customers"] * each / 60)
+    assert evaluation.capacity.needed_hours == pytest.approx(evaluation.tiers["hours_needed"].sum())
+
+
+def test_sellers_seen_at_work_stand_in_for_a_missing_table(book: Book, tmp_path: Path) -> None:
+    seen = evaluate(book, Scheme(), as_of(book)).capacity
+    assert (seen.sellers, seen.source) == (3, "observed")
+    assert seen.available_hours == pytest.approx(3 * 165 * 0.6)
+    reps = pd.DataFrame(
+        {"rep_id": ["1", "2", "3"], "hours_per_month": [100, None, 80], "left_on": [None, None, "2025-01-01"]}
+    )
+    told = evaluate(make_book(tmp_path, **frames(), reps=reps), Scheme(), as_of(book)).capacity
+    assert (told.sellers, told.assumed_sellers, told.source) == (2, 1, "reps")
+    assert told.available_hours == pytest.approx((100 + 165) * 0.6)
+    assert told.is_feasible == (told.needed_hours <= told.available_hours)
+
+
+def test_the_check_date_lies_one_window_back(book: Book) -> None:
+    evaluation = evaluate(book, Scheme(outcome_days=90), as_of(book))
+    assert evaluation.replayed_on == as_of(book) - dt.timedelta(days=90)
+    earlier = dt.date(2026, 3, 1)
+    assert evaluate(book, Scheme(outcome_days=90), earlier).replayed_on == earlier
+
+
+def test_too_short_a_history_is_said_and_nothing_is_judged(book: Book) -> None:
+    evaluation = evaluate(book, Scheme(method_params={"window_days": 730}, outcome_days=90), as_of(book))
+    assert evaluation.replayed_on is None
+    assert evaluation.check.missing_days == 730 + 90 - 730 > 0
+    assert evaluation.rates["rate"].isna().all()
+    assert evaluation.verdicts == ()
+    assert evaluation.tiers["customers"].sum() == 300
+
+
+def test_published_lines_stay_where_they_are(book: Book) -> None:
+    scheme = Scheme()
+    base = prepare(book, scheme, as_of(book))
+    drawn = draw_lines(base, scheme)
+    frozen = freeze_lines(base, drawn)
+    assert frozen.policy.kind == "score"
+    again = evaluate(book, frozen, as_of(book))
+    pd.testing.assert_frame_equal(again.tiers, drawn.tiers)
+    earlier = dt.date(2026, 5, 1)
+    assert evaluate(book, frozen, earlier).cuts == drawn.cuts
+    assert prepare(book, frozen, earlier).now.scored.fitted == base.now.scored.fitted
+    assert prepare(book, scheme, earlier).now.scored.fitted != base.now.scored.fitted
+
+
+def test_who_would_move_counts_every_customer_once(book: Book) -> None:
+    scheme = Scheme()
+    base = prepare(book, scheme, as_of(book))
+    evaluation = draw_lines(base, scheme)
+    ours = assign(base.now, evaluation.cuts, evaluation.names)
+    sizes = [int(size) for size in evaluation.tiers["customers"].iloc[:-1]]
+    for other in (grades_in_file(base.now), simple_sort(base.now, sizes, evaluation.names)):
+        assert other is not None
+        movement = compare(base.now, ours, evaluation.names, other)
+        assert movement.matrix.to_numpy().sum() == 300
+        assert movement.same_count + len(movement.customers) == 300
+        assert list(movement.matrix.sum()) == list(evaluation.tiers["customers"])
+    itself = compare(base.now, ours, evaluation.names, type(other)("published", "x", evaluation.names, ours))
+    assert itself.customers.empty and itself.same_count == 300
+
+
+def test_simple_sort_takes_the_largest_at_equal_sizes(book: Book) -> None:
+    base = prepare(book, Scheme(), as_of(book))
+    sorted_ = simple_sort(base.now, [5, 10, 200], ("A", "B", "C"))
+    rated = base.now.features[base.now.reasons.isna()]["revenue_12m_e4"]
+    first = rated[sorted_.tiers[rated.index] == "A"]
+    assert len(first) == 5
+    assert first.min() >= rated.drop(first.index).max()
+
+
+def test_the_rule_of_thumb() -> None:
+    assert rule_shares(3) == pytest.approx((1 / 2, 1 / 3, 1 / 6))
+    assert sum(rule_shares(6)) == pytest.approx(1)
+
+
+def test_budget_by_tier_is_a_monthly_mean_and_unknown_without_lines(book: Book, tmp_path: Path) -> None:
+    assert budget_by_tier(book, as_of(book), "ABC")["amount"].isna().all()
+    spend = pd.DataFrame(
+        {"month": ["2026-08-01", "2026-09-01", "2026-10-01", "2026-10-01"], "channel": ["x", "x", "x", "y"],
+         "tier": ["A", "A", "B", None], "amount": [300, 300, 90, 30]}
+    )  # fmt: skip
+    budget = budget_by_tier(make_book(tmp_path, **frames(), spend=spend), dt.date(2026, 10, 30), "ABC")[
+        "amount"
+    ]
+    assert dict(budget) == pytest.approx({"A": 200.0, "B": 30.0, "C": 0.0, "other": 10.0})
+
+
+def test_a_move_of_the_lines_reads_no_customer(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = prepare(book, Scheme(), as_of(book))
+    monkeypatch.setattr(type(book), "query", lambda *_, **__: pytest.fail("a query ran"))
+    scheme = Scheme(policy=TierPolicy(("A", "B", "C"), "score", (70.0, 30.0)))
+    assert draw_lines(base, scheme).tiers["customers"].sum() == 300
