@@ -175,7 +175,7 @@ def _file(name: str, sha256: str, kind: FileKind, found: Mapping[str, Any], fold
 def _sheet(file: str, found: Mapping[str, Any], folder: Path) -> RawSheet:
     return RawSheet(
         file=file,
-        name=found["name"],
+        name=found["name"] or _stem(file),
         visible=found["visible"],
         rows=found["rows"],
         columns=found["columns"],
@@ -184,3 +184,12 @@ def _sheet(file: str, found: Mapping[str, Any], folder: Path) -> RawSheet:
         is_head_only=found.get("is_head_only", False),
         is_pivot=found.get("is_pivot", False),
     )
+
+
+def _stem(file: str) -> str:
+    """The name of a CSV's only sheet: the file's name without endings."""
+    name = file.replace("\\", "/").rpartition("/")[2]
+    for ending in (".gz", ".csv", ".tsv", ".txt"):
+        if name.lower().endswith(ending):
+            name = name[: -len(ending)]
+    return name or file

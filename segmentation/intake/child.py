@@ -1,0 +1,140 @@
+"""The guarded process that touches strangers' bytes: `python -m segmentation.intake.child FOLDER`.
+
+The parent writes `job.json` into the folder; the child writes raw grids and, last of all, `result.json`. Whatever
+else happens to it (crash, abort, too much memory or time) the parent turns into a FileError, and nothing changed.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+from segmentation.errors import FileError, TierboardError
+from segmentation.settings import Limits
+
+ROOT = Path(__file__).resolve().parents[2]
+POLL_SECONDS = 0.2
+_log = logging.getLogger(__name__)
+
+
+def guard() -> Literal["limit", "watchdog"]:
+    """How memory is bounded here: by the operating system, or by watching (Windows, macOS)."""
+    return "limit" if sys.platform.startswith("linux") else "watchdog"
+
+
+def run_child(job: Mapping[str, Any], folder: Path, limits: Limits) -> dict[str, Any]:
+    """Do one job in a child process and return its result.
+
+    Raises FileError: the child's own refusal, or e.parse.time, e.parse.memory, e.parse.crash.
+    """
+    (folder / "job.json").write_text(json.dumps({**job, "limits": asdict(limits)}), "utf-8")
+    with (folder / "child.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-X", "utf8", "-m", "segmentation.intake.child", str(folder.resolve())],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        try:
+            _watch(process, limits)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+    return _result(folder, process.returncode, limits)
+
+
+def _watch(process: subprocess.Popen[bytes], limits: Limits) -> None:
+    """Wait for the end of the child; FileError when it takes too long or (without a limit) too much memory."""
+    deadline = time.monotonic() + limits.parse_seconds
+    while True:
+        try:
+            process.wait(POLL_SECONDS)
+            return
+        except subprocess.TimeoutExpired:
+            if time.monotonic() > deadline:
+                raise FileError("e.parse.time", limit=limits.parse_seconds) from None
+            if guard() == "watchdog" and _resident_bytes(process.pid) > limits.parse_bytes:
+                raise FileError("e.parse.memory", limit=limits.parse_bytes >> 20) from None
+
+
+def _resident_bytes(pid: int) -> int:
+    import psutil
+
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _result(folder: Path, code: int, limits: Limits) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads((folder / "result.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        noise = (folder / "child.log").read_text("utf-8", errors="replace")[-2000:]
+        _log.warning("parser child ended with %s: %s", code, noise)
+        if "memory allocation" in noise or "MemoryError" in noise:
+            raise FileError("e.parse.memory", limit=limits.parse_bytes >> 20) from None
+        raise FileError("e.parse.crash") from None
+    if "error" in found:
+        raise FileError(found["error"]["code"], **found["error"]["facts"])
+    return found
+
+
+def _limit(limits: Limits) -> None:
+    """Let the operating system end this process at the limits, where it can."""
+    if guard() == "watchdog":
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (limits.parse_bytes, limits.parse_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.parse_seconds, limits.parse_seconds + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _perform(job: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
+    """Import only what this file needs: a start costs a tenth of a second, not a second."""
+    source, folder = Path(job["source"]), Path(job["folder"])
+    if job["task"] == "whole":
+        from segmentation.intake.records import write_whole
+
+        return write_whole(source, folder, job["delimiter"], job["skipped_lines"], limits)
+    if job["kind"] == "csv":
+        from segmentation.intake.decode import decode_file
+        from segmentation.intake.records import write_text
+
+        return write_text(decode_file(source, folder, job["encoding"], limits), folder, limits)
+    from segmentation.intake.sheets import write_workbook
+
+    return write_workbook(source, folder, job["kind"], limits)
+
+
+def main(folder: Path) -> None:
+    """Do the job of the folder; the result appears whole or not at all."""
+    job = json.loads((folder / "job.json").read_text("utf-8"))
+    limits = Limits(**job["limits"])
+    _limit(limits)
+    try:
+        found = _perform(job, limits)
+    except TierboardError as error:
+        found = {"error": {"code": error.code, "facts": error.facts}}
+    except MemoryError:
+        found = {"error": {"code": "e.parse.memory", "facts": {"limit": limits.parse_bytes >> 20}}}
+    draft = folder / "result.draft"
+    draft.write_text(json.dumps(found), "utf-8")
+    draft.replace(folder / "result.json")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,193 @@
+"""Workbooks → raw grids: every visible sheet as text with the kind of each cell. Runs in the child."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from segmentation.errors import FileError
+from segmentation.intake.rawgrid import GridWriter
+from segmentation.intake.sheetxml import BookFacts, SheetFacts, scan_book
+from segmentation.settings import Limits
+
+# Longer runs of blank rows are stray formatting: the row numbers go on, the rows are not kept.
+KEPT_BLANK_ROWS = 100
+_FULL_HEIGHTS = {"xls": 65_536, "xlsx": 1_048_576, "xlsb": 1_048_576}
+_LARGEST_INTEGER = 1e21
+
+Cell = tuple[str | None, str]
+
+
+def write_workbook(source: Path, folder: Path, kind: str, limits: Limits) -> dict[str, Any]:
+    """Raw grids of the visible sheets; hidden and chart sheets are listed and not read.
+
+    Raises FileError: e.damaged, e.password, e.doctype, e.far, e.limit.sheets, e.limit.columns, e.empty.file.
+    """
+    facts = BookFacts()
+    if kind == "xlsx":
+        with zipfile.ZipFile(source) as archive:
+            facts = scan_book(archive, limits)
+    elif kind == "ods":
+        _check_ods(source)
+    try:
+        with CalamineWorkbook.from_path(str(source)) as book:
+            if len(book.sheets_metadata) > limits.sheets:
+                raise FileError("e.limit.sheets", value=len(book.sheets_metadata), limit=limits.sheets)
+            sheets = [
+                _write_sheet(book, position, folder, facts, limits)
+                for position in range(len(book.sheets_metadata))
+            ]
+    except PasswordError:
+        raise FileError("e.password") from None
+    except (CalamineError, OSError, ValueError):
+        raise FileError("e.damaged") from None
+    if not any(sheet["rows"] for sheet in sheets):
+        raise FileError("e.empty.file")
+    return {"sheets": sheets, "is_1904": facts.is_1904, "notices": list(_notices(sheets, facts, kind))}
+
+
+def _check_ods(source: Path) -> None:
+    from segmentation.intake.sheetxml import check_doctypes
+
+    try:
+        with zipfile.ZipFile(source) as archive:
+            check_doctypes(archive)
+    except (zipfile.BadZipFile, OSError, EOFError):
+        raise FileError("e.damaged") from None
+
+
+def _write_sheet(
+    book: CalamineWorkbook, position: int, folder: Path, facts: BookFacts, limits: Limits
+) -> dict[str, Any]:
+    about = book.sheets_metadata[position]
+    visible = about.visible == SheetVisibleEnum.Visible
+    found: dict[str, Any] = {"name": about.name, "visible": visible, "rows": 0, "columns": 0, "path": None}
+    found["is_read"] = visible and about.typ == SheetTypeEnum.WorkSheet
+    if not found["is_read"]:
+        return found
+    sheet = book.get_sheet_by_index(position)
+    about_cells = facts.sheets.get(about.name, SheetFacts())
+    columns = _width(sheet, about_cells)
+    if columns > limits.columns:
+        raise FileError("e.limit.columns", value=columns, limit=limits.columns)
+    path = folder / f"sheet{position}.parquet"
+    with GridWriter(path, columns) as writer:
+        height = _write_rows(sheet, about_cells, writer)
+    ranges = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
+    return found | {
+        "rows": writer.rows,
+        "height": height,
+        "columns": columns,
+        "path": path.name,
+        "merged_ranges": ranges,
+        "is_pivot": about_cells.is_pivot,
+    }
+
+
+def _width(sheet: CalamineSheet, facts: SheetFacts) -> int:
+    """Columns up to the last cell with a value, counted from A."""
+    read = 0 if sheet.end is None else sheet.end[1] + 1
+    return max([read, *(column + 1 for _, column in facts.lost)])
+
+
+def _write_rows(sheet: CalamineSheet, facts: SheetFacts, writer: GridWriter) -> int:
+    """Write all rows but trailing blank ones; returns the last row with a value."""
+    offset = 0 if sheet.start is None else sheet.start[1]
+    lost: dict[int, dict[int, str]] = {}
+    for (row, column), text in facts.lost.items():
+        lost.setdefault(row, {})[column] = text
+    blank: list[int] = []
+    last = 0
+    for row, cells in _rows(sheet, offset, writer.columns, lost):
+        if not any(kind != " " for _, kind in cells):
+            blank.append(row)
+            continue
+        for number in blank[:KEPT_BLANK_ROWS]:
+            writer.add(number, [None] * writer.columns, " " * writer.columns)
+        blank = []
+        writer.add(row, [text for text, _ in cells], "".join([kind for _, kind in cells]))
+        last = row
+    return last
+
+
+def _rows(
+    sheet: CalamineSheet, offset: int, columns: int, lost: dict[int, dict[int, str]]
+) -> Iterator[tuple[int, list[Cell]]]:
+    before: list[Cell] = [(None, " ")] * offset
+    row = 0
+    for row, values in enumerate(_values(sheet), 1):
+        cells = before + [read_cell(value) for value in values]
+        cells += [(None, " ")] * (columns - len(cells))
+        for column, text in lost.pop(row, {}).items():
+            cells[column] = (text, "e")
+        yield row, cells
+    for further in sorted(number for number in lost if number > row):
+        cells = [(None, " ")] * columns
+        for column, text in lost[further].items():
+            cells[column] = (text, "e")
+        yield further, cells
+
+
+def _values(sheet: CalamineSheet) -> Iterator[list[Any]]:
+    return iter(()) if sheet.end is None else sheet.iter_rows()
+
+
+def read_cell(value: Any) -> Cell:
+    """A value as text and its kind: numbers in their shortest form, dates ISO, blank as None."""
+    if isinstance(value, str):
+        return (value, "t") if value and not value.isspace() else (None, " ")
+    if isinstance(value, bool):
+        return ("TRUE" if value else "FALSE"), "b"
+    if isinstance(value, int):
+        return str(value), "n"
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, dt.datetime):
+        return value.replace(tzinfo=None).isoformat(" ", "seconds"), "d"
+    if isinstance(value, dt.date):
+        return value.isoformat(), "d"
+    if isinstance(value, dt.time):
+        return value.isoformat("seconds"), "d"
+    if isinstance(value, dt.timedelta):
+        seconds = round(value.total_seconds())
+        sign, seconds = ("-" if seconds < 0 else ""), abs(seconds)
+        return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}", "d"
+    return (None, " ") if value is None else (str(value), "t")
+
+
+def _number(value: float) -> Cell:
+    if not math.isfinite(value):
+        return "#NUM!", "e"
+    if value.is_integer() and abs(value) < _LARGEST_INTEGER:
+        return str(int(value)), "n"
+    return repr(value), "n"
+
+
+def _notices(sheets: list[dict[str, Any]], facts: BookFacts, kind: str) -> Iterator[dict[str, Any]]:
+    if hidden := [sheet["name"] for sheet in sheets if not sheet["visible"]]:
+        yield {"code": "up.hidden", "facts": {"n": len(hidden), "sheets": ", ".join(hidden)}}
+    if facts.has_macros:
+        yield {"code": "n.macros", "facts": {}}
+    for sheet in sheets:
+        name, about = sheet["name"], facts.sheets.get(sheet["name"], SheetFacts())
+        if not sheet["is_read"]:
+            if sheet["visible"]:
+                yield {"code": "n.chart", "facts": {"sheet": name}, "sheet": name}
+            continue
+        if about.is_filtered:
+            yield {"code": "n.filter", "facts": {"sheet": name}, "sheet": name}
+        if sheet["height"] == _FULL_HEIGHTS.get(kind):
+            yield {"code": "n.full", "facts": {"sheet": name, "rows": sheet["height"]}, "sheet": name}

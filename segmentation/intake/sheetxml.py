@@ -1,0 +1,173 @@
+"""What a spreadsheet parser does not tell: looked up in the XML of an .xlsx before the parser sees it.
+
+Found by patterns over the unpacked stream, a block at a time: cells far out (they make parsers allocate the whole
+sheet), error values and formulas saved without a result (parsers give both as blank), filters, pivot tables.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+
+from segmentation.errors import FileError
+from segmentation.intake.parsed import NO_RESULT
+from segmentation.settings import Limits
+
+_BLOCK_BYTES = 2**20
+_LONGEST_CELL = 2**18
+_HEAD_BYTES = 2**16
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ERROR_CELL = re.compile(
+    rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:(?!</(?:\w+:)?c>).){0,8192}?'
+    rb"<(?:\w+:)?v>([^<]{1,40})</",
+    re.DOTALL,
+)
+_NO_RESULT_CELL = re.compile(
+    rb'<(?:\w+:)?c\s([^>]*\br="([A-Z]{1,3})(\d{1,7})"[^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
+    rb"(<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*\bhidden="(?:1|true)"')
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass
+class SheetFacts:
+    """Beside the values: (row 1-based, column 0-based) → text of cells a parser loses, and what else is there."""
+
+    lost: dict[tuple[int, int], str] = field(default_factory=dict)
+    is_filtered: bool = False
+    is_pivot: bool = False
+
+
+@dataclass
+class BookFacts:
+    """Facts per sheet name, the date system, and whether there are macros."""
+
+    sheets: dict[str, SheetFacts] = field(default_factory=dict)
+    is_1904: bool = False
+    has_macros: bool = False
+
+
+def scan_book(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
+    """Scan an .xlsx. Raises FileError: e.doctype, e.far (cell beyond the column limit), e.damaged."""
+    try:
+        return _scan(archive, limits)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ElementTree.ParseError, KeyError, OSError):
+        raise FileError("e.damaged") from None
+
+
+def _scan(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
+    names = {name.lower(): name for name in archive.namelist()}
+    check_doctypes(archive)
+    book = ElementTree.fromstring(archive.read(names["xl/workbook.xml"]))
+    targets = _targets(archive, names, "xl/workbook.xml")
+    facts = BookFacts(has_macros=any(name.endswith("vbaproject.bin") for name in names))
+    far = re.compile(
+        rb'<(?:\w+:)?c\s[^>]*?\br="(' + beyond(limits.columns).encode() + rb')(\d{1,7})"[^>]*(?<!/)>'
+    )
+    for element in book.iter():
+        tag = element.tag.rpartition("}")[2]
+        if tag == "workbookPr":
+            facts.is_1904 = element.get("date1904") in {"1", "true"}
+        if tag == "sheet":
+            path = targets.get(element.get(_RELATION, ""), "").lower()
+            if path in names and "worksheets/" in path:
+                facts.sheets[element.get("name", "")] = _scan_sheet(archive, names, path, far, limits)
+    return facts
+
+
+def _targets(archive: zipfile.ZipFile, names: dict[str, str], part: str) -> dict[str, str]:
+    """Relation id → path of the part it leads to."""
+    folder, base = posixpath.split(part)
+    relations = names.get(f"{folder}/_rels/{base}.rels".lower())
+    if relations is None:
+        return {}
+    found = {}
+    for element in ElementTree.fromstring(archive.read(relations)):
+        target = element.get("Target", "")
+        joined = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
+        found[element.get("Id", "")] = posixpath.normpath(joined)
+    return found
+
+
+def check_doctypes(archive: zipfile.ZipFile) -> None:
+    """FileError e.doctype: no spreadsheet needs a document type, and entity bombs begin with one."""
+    for name in archive.namelist():
+        if name.lower().endswith((".xml", ".rels", ".vml")):
+            with archive.open(name) as part:
+                head = part.read(_HEAD_BYTES).replace(b"\x00", b"")
+            if _DOCTYPE.search(head):
+                raise FileError("e.doctype")
+
+
+def _scan_sheet(
+    archive: zipfile.ZipFile, names: dict[str, str], path: str, far: re.Pattern[bytes], limits: Limits
+) -> SheetFacts:
+    facts = SheetFacts()
+    targets = _targets(archive, names, names[path]).values()
+    facts.is_pivot = any("pivottable" in target.lower() for target in targets)
+    has_filter = has_hidden = False
+    for block in _cell_blocks(archive, names[path]):
+        if found := far.search(block):
+            cell = (found.group(1) + found.group(2)).decode()
+            raise FileError("e.far", cell=cell, limit=limits.columns)
+        if b't="e"' in block:
+            for error in _ERROR_CELL.finditer(block):
+                facts.lost[_place(error.group(1), error.group(2))] = error.group(3).decode("utf-8", "replace")
+        if b"<f" in block or b":f" in block:
+            for formula in _NO_RESULT_CELL.finditer(block):
+                # A formula that gives "" is saved as a string with an empty value: that is a result.
+                if not (b't="str"' in formula.group(1) and formula.group(4)):
+                    facts.lost[_place(formula.group(2), formula.group(3))] = NO_RESULT
+        has_filter = has_filter or b"autoFilter" in block
+        has_hidden = has_hidden or _HIDDEN_ROW.search(block) is not None
+    facts.is_filtered = has_filter and has_hidden
+    return facts
+
+
+def _cell_blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The part in blocks that end at the end of a cell; its CRC is checked on the way."""
+    rest = b""
+    with archive.open(name) as part:
+        while block := part.read(_BLOCK_BYTES):
+            block = rest + block
+            cut = block.rfind(b"</row>") + 6
+            if cut < 6:
+                cut = len(block) - _LONGEST_CELL if len(block) > 8 * _BLOCK_BYTES else 0
+            rest = block[cut:]
+            if cut:
+                yield block[:cut]
+    if rest:
+        yield rest
+
+
+def _place(letters: bytes, row: bytes) -> tuple[int, int]:
+    column = 0
+    for letter in letters:
+        column = column * 26 + letter - 64
+    return int(row), column - 1
+
+
+def column_letters(column: int) -> str:
+    """Letters of a column counted from 0: 0 → A, 26 → AA."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        letters = chr(65 + digit) + letters
+    return letters
+
+
+def beyond(columns: int) -> str:
+    """A pattern for the letters of all columns after the first `columns`, as far as XFD."""
+    last = column_letters(columns - 1)
+    parts = [f"[A-Z]{{{length}}}" for length in range(len(last) + 1, 4)]
+    for place, letter in enumerate(last):
+        if letter != "Z":
+            tail = len(last) - place - 1
+            parts.append(f"{last[:place]}[{chr(ord(letter) + 1)}-Z]" + (f"[A-Z]{{{tail}}}" if tail else ""))
+    return "(?:" + "|".join(parts) + ")"
