@@ -42,7 +42,9 @@ def _repeated(grid: Grid, headers: Sequence[str]) -> np.ndarray:
     """Rows most of whose cells repeat the header of their column."""
     same = np.zeros(len(grid), dtype=np.int32)
     for cells, header in zip(grid.columns, headers, strict=False):
-        codes = [code for code, text in enumerate(cells.texts) if header and normalise(text) == normalise(header)]
+        codes = [
+            code for code, text in enumerate(cells.texts) if header and normalise(text) == normalise(header)
+        ]
         if codes:
             same += np.isin(cells.codes, codes)
     return (same >= 2) & (same * 2 >= grid.filled())
@@ -102,7 +104,7 @@ def document_blanks(grid: Grid, columns: Mapping[str, int]) -> dict[int, np.ndar
     later[0] = False
     if not later.any():
         return {}
-    found = {index: later for index in heads}
+    found = dict.fromkeys(heads, later)
     customer = columns.get("customer_id", -1)
     if customer >= 0 and "order_id" in columns:
         found[customer] = later & (grid.columns[customer].codes < 0)

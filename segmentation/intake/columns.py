@@ -80,7 +80,16 @@ _DTYPES = {
     "id": object, "text": object, "date": "datetime64[D]", "time": "datetime64[s]", "amount": np.int64,
     "number": np.float64, "count": np.int64, "flag": bool,
 }  # fmt: skip
-_NULLS = {"id": None, "text": None, "date": "NaT", "time": "NaT", "amount": 0, "number": np.nan, "count": 0, "flag": False}
+_NULLS = {
+    "id": None,
+    "text": None,
+    "date": "NaT",
+    "time": "NaT",
+    "amount": 0,
+    "number": np.nan,
+    "count": 0,
+    "flag": False,
+}
 
 
 def _typed(kind: Kind, values: list, codes: np.ndarray, reasons: list[str], marks: list[str]) -> Typed:
@@ -165,8 +174,14 @@ def product_amounts(quantity: Cells, price: Cells, rule: Rule) -> Typed:
     values: list[int | None] = []
     reasons, marks = [], []
     for pair in pairs:
-        a, b = (left[pair // (len(price.texts) + 1)], right[pair % (len(price.texts) + 1)]) if pair >= 0 else (None, None)
-        product = None if a is None or b is None or b.value is None else ten_thousandths(a * b.value * rule.unit)
+        a, b = (
+            (left[pair // (len(price.texts) + 1)], right[pair % (len(price.texts) + 1)])
+            if pair >= 0
+            else (None, None)
+        )
+        product = (
+            None if a is None or b is None or b.value is None else ten_thousandths(a * b.value * rule.unit)
+        )
         values.append(product[0] if product else None)
         reasons.append("" if product or pair < 0 else "not_a_number")
         marks.append("rounded" if product and product[1] else "")

@@ -18,8 +18,7 @@ Evidence = Literal["day", "month", "both", "unclear", "none"]
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        "jan january|feb february|mar march|apr april|may|jun june|jul july|aug august|sep sept september"
-        "|oct october|nov november|dec december".split("|"),
+        ["jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august", "sep sept september", "oct october", "nov november", "dec december"],
         start=1,
     )
     for name in names.split()
@@ -82,7 +81,7 @@ def read_moment(text: str, rule: DateRule) -> Moment:
     if (found := _NAMED_MONTH.fullmatch(plain)) and found["name"] in _MONTHS:
         return _made(None, _full_year(found["y"]), _MONTHS[found["name"]], 1, rule, {"month"})
     if rule.has_bare_years and _YEAR.fullmatch(plain):
-        return _made(None, int(plain), 1, 1, rule, {"month"})
+        return _made(None, int(plain), 1, 1, rule)
     if rule.has_serials and _SERIAL.fullmatch(plain) and 20_000 <= float(plain) <= 80_000:
         seconds = round(float(plain) * 86_400)
         return Moment(rule.epoch + timedelta(seconds=seconds), marks=frozenset({"serial"}))
@@ -111,7 +110,12 @@ def _short_year(text: str) -> set[str]:
 
 
 def _made(
-    found: re.Match[str] | None, year: int, month: int, day: int, rule: DateRule, marks: set[str] | None = None
+    found: re.Match[str] | None,
+    year: int,
+    month: int,
+    day: int,
+    rule: DateRule,
+    marks: set[str] | None = None,
 ) -> Moment:
     named = found.groupdict() if found else {}
     hour, marks = int(named.get("hour") or 0), set(marks or ())

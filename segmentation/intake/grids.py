@@ -131,7 +131,9 @@ def load_grid(path: Path) -> Grid:
     )
 
 
-def write_grid(path: Path, records: Sequence[Sequence[str | None]], kinds: Sequence[str] | None = None) -> None:
+def write_grid(
+    path: Path, records: Sequence[Sequence[str | None]], kinds: Sequence[str] | None = None
+) -> None:
     """Write records as a raw grid, rows counted from 1: what the parser child writes, for callers that have lists."""
     width = max((len(record) for record in records), default=0)
     padded = [[*record, *([None] * (width - len(record)))] for record in records]

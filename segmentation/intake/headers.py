@@ -16,7 +16,9 @@ from segmentation.tables import words
 SEARCHED_ROWS = 30
 _UNIT = r"(?:人民币)?(?P<unit>万元|千元|百万元|亿元|元|万|美元|usd|rmb|cny|k\$|\$|¥|%)"
 _BRACKET = re.compile(rf"[(\[]\s*(?:金额)?(?:单位)?[:：]?\s*{_UNIT}\s*[)\]]")
-_TITLE_UNIT = re.compile(rf"单位\s*[:：]?\s*{_UNIT}|in (?P<thousands>thousands|millions)|[(\[]{_UNIT.replace('unit', 'alone')}[)\]]")
+_TITLE_UNIT = re.compile(
+    rf"单位\s*[:：]?\s*{_UNIT}|in (?P<thousands>thousands|millions)|[(\[]{_UNIT.replace('unit', 'alone')}[)\]]"
+)
 UNITS: dict[str, Decimal] = {
     "万元": Decimal(10**4), "万": Decimal(10**4), "千元": Decimal(10**3), "百万元": Decimal(10**6),
     "亿元": Decimal(10**8), "元": Decimal(1), "k$": Decimal(10**3), "thousands": Decimal(10**3),
@@ -112,7 +114,11 @@ def find_header(grid: Grid) -> Header | None:
 def _joined(upper: Sequence[str | None], lower: Sequence[str | None]) -> tuple[str, ...]:
     """Both rows as one header where the lower names the gaps of a group; empty where it is no second header row."""
     named = [index for index, text in enumerate(lower) if text]
-    if len(named) < 2 or sum(bool(text) for text in upper) < 2 or any(_looks_like_data(lower[i] or "") for i in named):
+    if (
+        len(named) < 2
+        or sum(bool(text) for text in upper) < 2
+        or any(_looks_like_data(lower[i] or "") for i in named)
+    ):
         return ()
     group, texts = "", []
     for top, under in zip(upper, lower, strict=False):

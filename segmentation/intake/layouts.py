@@ -78,10 +78,14 @@ def read_layout(
     else:
         best = next((c for c in layout.ranked if c.table == chosen), layout.ranked[0])
         if chosen and chosen not in TABLES:
-            raise SettingError("e.setting", name=f"table:{name}", value=chosen, rule=" | ".join([*TABLES, "skip"]))
+            raise SettingError(
+                "e.setting", name=f"table:{name}", value=chosen, rule=" | ".join([*TABLES, "skip"])
+            )
         parts = (TablePart(best.table, best.columns, best.points),) if not best.lacks or chosen else ()
     parts = tuple(_corrected(part, header.texts, name, corrections) for part in parts)
-    return replace(reading, parts=tuple(p for p in parts if chosen or not lacking(p.table, p.columns))), issues
+    return replace(
+        reading, parts=tuple(p for p in parts if chosen or not lacking(p.table, p.columns))
+    ), issues
 
 
 def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, ...], list[Issue]]:
@@ -100,7 +104,13 @@ def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, .
                 found[column] = index
             now = layout.headers[index] if index is not None else ""
             issues.append(
-                Issue("i.renamed", "decide", table, column, facts={"before": header, "now": now, "sheet": layout.sheet})
+                Issue(
+                    "i.renamed",
+                    "decide",
+                    table,
+                    column,
+                    facts={"before": header, "now": now, "sheet": layout.sheet},
+                )
             )
         parts.append(TablePart(table, found))
     return tuple(parts), issues

@@ -12,7 +12,18 @@ Separator = Literal["point", "comma", "both", "none", "unclear"]
 
 STEP = Decimal("0.0001")
 LARGEST = Decimal(10) ** 14
-ERRORS = {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!"}
+ERRORS = {
+    "#N/A",
+    "#REF!",
+    "#DIV/0!",
+    "#VALUE!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
+    "#GETTING_DATA",
+    "#SPILL!",
+    "#CALC!",
+}
 NOTHING = {"/", "-", "--", "—", "–", "——", "\\", "无", "n/a", "na", "null", "none"}
 _SCALES = {
     "万": 10**4, "w": 10**4, "亿": 10**8, "千": 10**3, "百万": 10**6, "千万": 10**7, "百": 100,

@@ -12,7 +12,9 @@ from segmentation.intake.profiles import Profile
 from segmentation.tables import TABLES, Kind, words
 
 HELPER_KINDS: dict[str, Kind] = {"amount_with_tax": "amount", "ended_at": "time"}
-_MONTH_NAME = re.compile(r"(20\d{2}\s*[.年/-]?\s*)?(\d{1,2})\s*月?份?|(20\d{2})(\d{2})|[a-z]{3,9}[ -]?\d{2,4}", re.I)
+_MONTH_NAME = re.compile(
+    r"(20\d{2}\s*[.年/-]?\s*)?(\d{1,2})\s*月?份?|(20\d{2})(\d{2})|[a-z]{3,9}[ -]?\d{2,4}", re.I
+)
 _REP_FACTS = {"team", "seniority", "hours_per_month", "cost_per_hour", "max_accounts", "left_on"}
 BONUS = 2.0
 
@@ -60,7 +62,9 @@ def _strength(header: str, names: Mapping[str, float]) -> float:
     return 0.35 if inside and len(header) <= max(map(len, inside)) + 6 else 0.0
 
 
-def match_columns(table: str, headers: Sequence[str], profiles: Sequence[Profile]) -> dict[str, tuple[int, float]]:
+def match_columns(
+    table: str, headers: Sequence[str], profiles: Sequence[Profile]
+) -> dict[str, tuple[int, float]]:
     """Canonical column → (column index, strength): strongest pairs first, each side used once."""
     pairs = []
     for index, text in enumerate(headers):

@@ -1,0 +1,150 @@
+"""What is said about an upload once its rows are typed: excluded rows, unmatched customers, strange dates, currency."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from segmentation.intake.bodies import Body, document_blanks, fill_down, name_blanks
+from segmentation.intake.money import read_number
+from segmentation.intake.questions import Asked
+from segmentation.intake.typed import Rows
+from segmentation.intake.uploads import SHOWN_CELLS, Issue
+from segmentation.settings import Calendar
+
+EARLIEST = np.datetime64("1950-01-01")
+LATEST = np.datetime64("2090-01-01")
+_HAPPENED = {"orders": ("ordered_on",), "touches": ("at",), "deals": ("opened_on", "closed_on")}
+_LOOKED_AT = 200
+
+
+def filled_down(asked: Asked, answers: Mapping[str, str]) -> Asked:
+    """The sheet with blank heads and names filled from above, where the answer says so."""
+    grid = asked.body.rows
+    columns = list(grid.columns)
+    for part in asked.reading.parts:
+        if part.table != "orders":
+            continue
+        if answers.get(asked.id("document")) == "yes":
+            for index, where in document_blanks(grid, part.columns).items():
+                columns[index] = fill_down(columns[index], where)
+        names = name_blanks(grid, part.columns)
+        if names is not None and answers.get(asked.id("fill")) == "yes":
+            index = part.columns["customer_id"]
+            columns[index] = fill_down(columns[index], names)
+    rows = replace(grid, columns=tuple(columns))
+    return replace(asked, body=Body(asked.body.read, rows, asked.body.excluded))
+
+
+def excluded(rows: Rows) -> list[Issue]:
+    """One line per reason rows were left out, and one for rejected rows."""
+    reading, found = rows.asked.reading, []
+    for reason, positions in rows.asked.body.excluded.items():
+        if len(positions):
+            cells = tuple(f"{reading.sheet}!{rows.asked.body.read.rows[p]}" for p in positions[:SHOWN_CELLS])
+            facts = {"sheet": reading.sheet, "n": len(positions)}
+            found.append(
+                Issue(f"i.excluded.{reason}", "noted", rows.part.table, "", len(positions), cells, facts)
+            )
+    if rows.left_out:
+        facts = {"sheet": reading.sheet, "n": rows.left_out}
+        found.append(Issue("i.excluded.left_out", "noted", rows.part.table, "", rows.left_out, (), facts))
+    if rows.rejected_count:
+        facts = {"sheet": reading.sheet, "n": rows.rejected_count}
+        cells = tuple(f"{reading.sheet}!{cell}" for cell in rows.rejected["cell"][:SHOWN_CELLS])
+        found.append(Issue("i.rejected", "check", rows.part.table, "", rows.rejected_count, cells, facts))
+    return found
+
+
+def check(by_table: Mapping[str, Sequence[Rows]], today: date | None) -> list[Issue]:
+    """Unmatched customers, dates that cannot have happened, deals closed before they were opened, recorded outcomes."""
+    found = []
+    for table, parts in by_table.items():
+        for rows in parts:
+            found += _date_issues(table, rows, today)
+        if table in {"orders", "deals", "touches"}:
+            found += _unmatched(table, parts, by_table.get("customers", ()))
+    for rows in by_table.get("deals", ()):
+        opened, closed = rows.columns["opened_on"], rows.columns["closed_on"]
+        backwards = opened.known & closed.known & (closed.data < opened.data)
+        if backwards.any():
+            found.append(_issue("i.closed_before_opened", rows, "closed_on", backwards))
+        if not (opened.known.any() or closed.known.any()) and len(rows):
+            facts = {"sheet": rows.asked.reading.sheet, "n": len(rows)}
+            found.append(Issue("i.recorded", "noted", "deals", "state", len(rows), (), facts))
+    return found
+
+
+def _issue(code: str, rows: Rows, column: str, where: np.ndarray) -> Issue:
+    sheet, count = rows.asked.reading.sheet, int(where.sum())
+    cells = tuple(f"{sheet}!{row}" for row in rows.source_rows[where][:SHOWN_CELLS])
+    return Issue(code, "check", rows.part.table, column, count, cells, {"sheet": sheet, "n": count})
+
+
+def _date_issues(table: str, rows: Rows, today: date | None) -> list[Issue]:
+    found = []
+    for column in _HAPPENED.get(table, ()):
+        one = rows.columns[column]
+        days = one.data.astype("datetime64[D]")
+        strange = one.known & ((days < EARLIEST) | (days > LATEST))
+        if strange.any():
+            found.append(_issue("i.strange_date", rows, column, strange))
+        later = (
+            one.known & ~strange & (days > np.datetime64(today)) if today else np.zeros(len(rows), dtype=bool)
+        )
+        if later.any():
+            found.append(_issue("i.future", rows, column, later))
+    return found
+
+
+def _unmatched(table: str, parts: Sequence[Rows], customers: Sequence[Rows]) -> list[Issue]:
+    """Rows of no customer, and rows of customers the customer sheets do not know."""
+    ids = np.concatenate([rows.columns["customer_id"].data for rows in parts])
+    blank = int(np.equal(ids, None).sum())
+    amount = sum(
+        int(rows.columns["amount"].data[np.equal(rows.columns["customer_id"].data, None)].sum())
+        for rows in parts
+        if "amount" in rows.columns
+    )
+    found = []
+    if blank:
+        facts = {"n": blank, "amount": amount / 10_000, "share": blank / len(ids)}
+        found.append(Issue(f"i.unmatched.{table}", "check", table, "customer_id", blank, (), facts))
+    if customers:
+        known = {key for rows in customers for key in rows.columns["customer_id"].data}
+        unknown = [key for key in set(ids) if key is not None and key not in known]
+        if unknown:
+            count = int(np.isin(ids.astype(str), unknown).sum())
+            facts = {"n": count, "customers": len(unknown), "names": ", ".join(sorted(unknown)[:SHOWN_CELLS])}
+            found.append(Issue(f"i.unknown.{table}", "check", table, "customer_id", count, (), facts))
+    return found
+
+
+def with_currency(calendar: Calendar, by_table: Mapping[str, Sequence[Rows]]) -> Calendar:
+    """The calendar with the currency the amounts are written in, where it names none yet."""
+    if calendar.currency:
+        return calendar
+    seen = Counter[str]()
+    for parts in by_table.values():
+        for rows in parts:
+            for column in ("amount", "amount_currency"):
+                index = rows.part.columns.get(column, -1)
+                if index < 0:
+                    continue
+                for text in rows.asked.body.rows.columns[index].texts[:_LOOKED_AT]:
+                    code = (
+                        text.upper()
+                        if column == "amount_currency" and len(text) == 3
+                        else read_number(text).currency
+                    )
+                    if code:
+                        seen[code] += 1
+            if "元" in rows.asked.reading.title or any(
+                "元" in header for header in rows.asked.reading.headers
+            ):
+                seen["CNY"] += 1
+    return replace(calendar, currency=seen.most_common(1)[0][0]) if seen else calendar

@@ -1,0 +1,65 @@
+"""Won, lost or open: from the closed/won columns, else the result, else the stage; and what a closing date then means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from segmentation.intake.columns import Typed
+from segmentation.intake.grids import Cells, spread
+from segmentation.intake.vocabularies import deal_state, fold, meaning_of, meaning_within, proposed_state
+
+
+def _meanings(cells: Cells | None, answers: Mapping[str, str], prefix: str, rows: int) -> np.ndarray:
+    """State per row by the answers about a column's values, else by its words; None where blank."""
+    if cells is None:
+        return np.full(rows, None, dtype=object)
+    found = [answers.get(f"{prefix}:{fold(t)}") or deal_state(t) or proposed_state(t) for t in cells.texts]
+    return spread(found, cells.codes, None)
+
+
+def read_states(
+    state: Cells | None,
+    stage: Cells | None,
+    closed: Cells | None,
+    answers: Mapping[str, str],
+    prefix: str,
+    rows: int,
+) -> np.ndarray:
+    """won, lost, open or leave_out for every row. A row that says nothing anywhere is open.
+
+    With a closed column, a deal that is not closed is open whatever its result column says (0 = not yet).
+    """
+    result = _meanings(state, answers, prefix, rows)
+    by_stage = _meanings(stage, answers, prefix, rows)
+    found = np.where(np.equal(result, None), by_stage, result)
+    if closed is not None:
+        flags = spread([meaning_of("flag", text) for text in closed.texts], closed.codes, None)
+        found = np.where(flags == "false", "open", found)
+        # An answer about the stage outranks the crude 0 of a won column: `Closed – No Decision` may be left out.
+        told = np.full(rows, None, dtype=object)
+        if stage is not None:
+            told = spread([answers.get(f"{prefix}:{fold(t)}") for t in stage.texts], stage.codes, None)
+        found = np.where((flags == "true") & ~np.equal(told, None), told, found)
+    return np.where(np.equal(found, None), "open", found)
+
+
+def move_expected(columns: dict[str, Typed], states: np.ndarray) -> dict[str, Typed]:
+    """The closing date of an open deal is when it is expected to close: it moves to `expected_on`."""
+    closed, expected = columns["closed_on"], columns["expected_on"]
+    is_open = states == "open"
+    moves = is_open & closed.known & ~expected.known
+    data = np.where(moves, closed.data, expected.data)
+    kept = np.where(is_open, np.datetime64("NaT", "D"), closed.data)
+    return columns | {
+        "expected_on": replace(expected, data=data, known=~np.isnat(data)),
+        "closed_on": replace(closed, data=kept, known=~np.isnat(kept)),
+    }
+
+
+def read_deal_kinds(cells: Cells) -> np.ndarray:
+    """new, renewal or expansion; other words stay as they are."""
+    found = [meaning_of("deal_kind", t) or meaning_within("deal_kind", t) or t for t in cells.texts]
+    return spread(found, cells.codes, None)

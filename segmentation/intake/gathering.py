@@ -1,0 +1,184 @@
+"""Parts of all sheets → one table each: duplicates found, names linked to numbers, rows accounted for, Parquet written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from segmentation.intake.columns import Typed, first_day
+from segmentation.intake.typed import Rows
+from segmentation.intake.uploads import SHOWN_CELLS, Issue, Mode, RowAccount, TableUpload
+from segmentation.tables import TABLES
+
+_DATED = {"orders": "ordered_on", "touches": "at", "spend": "month"}
+_SALESFORCE_ID = 15
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One table of the upload and the account of every sheet that fed it."""
+
+    upload: TableUpload
+    accounts: tuple[RowAccount, ...]
+    issues: tuple[Issue, ...]
+
+
+def gather(table: str, parts: Sequence[Rows], first_source: int, folder: Path) -> Gathered:
+    """Concatenate parts, drop duplicate keys where the table has ids, write `<table>.parquet`."""
+    keys = np.concatenate([part.row_keys for part in parts]) if parts else np.array([], dtype=object)
+    owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    duplicate, conflicts = _duplicates(parts, keys, owner)
+    kept, accounts, start = list[Rows](), list[RowAccount](), 0
+    for part in parts:
+        mine = duplicate[start : start + len(part)]
+        start += len(part)
+        kept.append(part.take(~mine))
+        accounts.append(_account(part, kept[-1], int(mine.sum())))
+    issues = []
+    if len(conflicts):
+        cells = tuple(map(str, conflicts[:SHOWN_CELLS]))
+        issues.append(Issue("i.conflict", "decide", table, "", len(conflicts), cells, {"n": len(conflicts)}))
+    path = folder / f"{table}.parquet"
+    rows = write_rows(table, kept, first_source, path)
+    mode, period = _mode(table, kept)
+    return Gathered(TableUpload(table, path, rows, mode, period), tuple(accounts), tuple(issues))
+
+
+def _duplicates(parts: Sequence[Rows], keys: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows to drop because their key comes again, and the keys whose rows differ (the last one is kept)."""
+    series = pd.Series(keys, dtype=object)
+    with_ids = np.array([part.has_ids for part in parts], dtype=bool)
+    again = series.duplicated(keep=False).to_numpy() & with_ids[owner]
+    if not again.any():
+        return np.zeros(len(keys), dtype=bool), np.array([], dtype=object)
+    names = [name for name in parts[0].columns]
+    content = pd.DataFrame(
+        {name: np.concatenate([part.columns[name].data for part in parts])[again] for name in names}
+        | {"attributes": np.concatenate([part.attributes for part in parts])[again]}
+    ).astype(str)
+    key = series[again].reset_index(drop=True)
+    marks = pd.util.hash_pandas_object(content, index=False)
+    distinct = marks.groupby(key).nunique()
+    drop = np.zeros(len(keys), dtype=bool)
+    drop[np.flatnonzero(again)] = key.duplicated(keep="last").to_numpy()
+    return drop, np.sort(distinct.index[distinct > 1].to_numpy(dtype=object))
+
+
+def _account(part: Rows, kept: Rows, duplicate: int) -> RowAccount:
+    body = part.asked.body
+    excluded = sum(len(positions) for positions in body.excluded.values()) + part.left_out
+    read = len(body.read)
+    # A carried customer is read once per order line: the other lines repeat it, lines without customer tell nothing.
+    lines = read - sum(len(positions) for positions in body.excluded.values())
+    repeated = lines - len(body.rows)
+    if repeated:
+        key = body.read.columns[part.part.columns["customer_id"]].codes
+        keep = np.ones(read, dtype=bool)
+        for positions in body.excluded.values():
+            keep[positions] = False
+        nameless = int((key[keep] < 0).sum())
+        excluded, duplicate = excluded + nameless, duplicate + repeated - nameless
+    reading = part.asked.reading
+    return RowAccount(
+        reading.file, reading.sheet, part.part.table, read, len(kept), int(kept.corrected.sum()),
+        part.rejected_count, duplicate, excluded,
+    )  # fmt: skip
+
+
+def _mode(table: str, parts: Sequence[Rows]) -> tuple[Mode, tuple | None]:
+    """With ids rows are matched by key; without, the upload stands for the period it covers."""
+    if all(part.has_ids for part in parts):
+        return "upsert", None
+    if table not in _DATED:
+        return "replace", None
+    moments = np.concatenate([part.columns[_DATED[table]].data.astype("datetime64[s]") for part in parts])
+    first = first_day(moments)
+    last = moments[~np.isnat(moments)].max().astype("datetime64[D]").item() if first else None
+    return "replace", (first, last) if first else None
+
+
+def link_customers(parts: Sequence[Rows], customers: Sequence[Rows]) -> tuple[list[Rows], list[Issue]]:
+    """Names and 18-character ids in other tables → the ids of the customers table; what fits nothing stays as it is."""
+    ids = (
+        set(np.concatenate([part.columns["customer_id"].data for part in customers])) if customers else set()
+    )
+    if not ids:
+        return list(parts), []
+    names: dict[str, set[str]] = {}
+    for part in customers:
+        for key, name in zip(part.columns["customer_id"].data, part.columns["name"].data, strict=True):
+            if name:
+                names.setdefault(" ".join(name.split()), set()).add(key)
+    linked, issues = [], []
+    for part in parts:
+        one = part.columns["customer_id"]
+        unique, codes = np.unique(np.where(one.known, one.data, ""), return_inverse=True)
+        targets = [_target(value, ids, names) for value in unique]
+        if targets == list(unique):
+            linked.append(part)
+            continue
+        data = np.array([target or None for target in targets], dtype=object)[codes]
+        count = int((data != one.data).sum())
+        facts = {"sheet": part.asked.reading.sheet, "n": count}
+        issues.append(Issue("i.linked", "noted", part.part.table, "customer_id", count, (), facts))
+        linked.append(replace(part, columns=dict(part.columns) | {"customer_id": replace(one, data=data)}))
+    return linked, issues
+
+
+def _target(value: str, ids: set[str], names: Mapping[str, set[str]]) -> str:
+    if value in ids or not value:
+        return value
+    found = names.get(value, set())
+    if len(found) == 1:
+        return next(iter(found))
+    short = value[:_SALESFORCE_ID]
+    return short if len(value) == 18 and value.isalnum() and short in ids else value
+
+
+def decimals(values: np.ndarray, known: np.ndarray) -> pa.Array:
+    """int64 ten-thousandths → DECIMAL(18,4) without leaving machine integers."""
+    wide = np.empty((len(values), 2), dtype=np.int64)
+    wide[:, 0] = values
+    wide[:, 1] = values >> 63
+    valid = pa.array(known, pa.bool_()).buffers()[1] if len(known) else None
+    return pa.Array.from_buffers(pa.decimal128(18, 4), len(values), [valid, pa.py_buffer(wide.tobytes())])
+
+
+def _array(one: Typed) -> pa.Array:
+    if one.kind == "amount":
+        return decimals(one.data, one.known)
+    types = {
+        "date": pa.date32(),
+        "time": pa.timestamp("us"),
+        "number": pa.float64(),
+        "count": pa.int32(),
+        "flag": pa.bool_(),
+    }
+    missing = ~one.known
+    if one.kind in {"id", "text"}:
+        return pa.array(one.data, pa.string())
+    if one.kind == "time":
+        return pa.array(one.data.astype("datetime64[us]"), pa.timestamp("us"), mask=missing)
+    return pa.array(one.data, types[one.kind], mask=missing)
+
+
+def write_rows(table: str, parts: Sequence[Rows], first_source: int, path: Path) -> int:
+    """All parts as one Parquet of the stored columns; sources are numbered from `first_source`."""
+    tables = []
+    for offset, part in enumerate(parts):
+        kinds = {column.name: column.kind for column in TABLES[table].columns}
+        data = {name: _array(replace(part.columns[name], kind=kind)) for name, kind in kinds.items()}
+        data["attributes"] = pa.array(part.attributes, pa.string())
+        data["source_id"] = pa.array(np.full(len(part), first_source + offset), pa.int32())
+        data["source_row"] = pa.array(part.source_rows, pa.int32())
+        data["row_key"] = pa.array(part.row_keys, pa.string())
+        tables.append(pa.table(data))
+    whole = pa.concat_tables(tables)
+    pq.write_table(whole, path)
+    return int(whole.num_rows)

@@ -1,0 +1,270 @@
+"""Everything only a person can decide about an upload, each with the answer the program proposes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from segmentation.errors import FileError
+from segmentation.intake.bodies import Body, document_blanks, name_blanks
+from segmentation.intake.columns import Rule
+from segmentation.intake.dates import DateRule, day_month_evidence, lacks_year, read_moment, year_in
+from segmentation.intake.grids import Cells
+from segmentation.intake.headers import UNITS, header_unit, normalise, title_unit
+from segmentation.intake.money import decimal_separator, read_number
+from segmentation.intake.recognition import kind_of
+from segmentation.intake.uploads import Question, SheetReading, TablePart
+from segmentation.intake.vocabularies import deal_state, fold, proposed_state
+
+YES_NO = (("yes", "answer.yes"), ("no", "answer.no"))
+STATES = (
+    ("won", "answer.won"),
+    ("lost", "answer.lost"),
+    ("open", "answer.open"),
+    ("leave_out", "answer.leave_out"),
+)
+# The year of a title is that of this month's file: remembering last year's answer would be wrong in January.
+NOT_REMEMBERED = ("year:",)
+_PEOPLE = ("人", "employee", "headcount", "staff")
+_SCALED = {
+    "amount",
+    "margin",
+    "paid_amount",
+    "budget",
+    "credit_limit",
+    "receivable",
+    "size",
+    "amount_with_tax",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One sheet about to be asked about: its reading, the rows of its table, what the file says around it."""
+
+    reading: SheetReading
+    body: Body
+    is_text: bool
+    prefers_comma: bool
+
+    def used(self, kinds: set[str]) -> list[tuple[TablePart, str, int]]:
+        """(part, canonical column, index) of the mapped columns of these kinds, each index once."""
+        seen: dict[int, tuple[TablePart, str, int]] = {}
+        for part in self.reading.parts:
+            for column, index in part.columns.items():
+                if index >= 0 and kind_of(part.table, column) in kinds:
+                    seen.setdefault(index, (part, column, index))
+        return list(seen.values())
+
+    def cells(self, index: int) -> Cells:
+        return self.body.rows.columns[index]
+
+    def id(self, topic: str, index: int | None = None) -> str:
+        column = "" if index is None else f":{normalise(self.reading.headers[index])}"
+        return f"{topic}:{self.reading.signature}{column}"
+
+    def facts(self, index: int, **more: object) -> dict[str, object]:
+        return {"sheet": self.reading.sheet, "column": self.reading.headers[index], **more}
+
+
+def _number_label(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def unit_questions(asked: Asked) -> Iterable[Question]:
+    """The unit a header or title states, with one example of what it does to a value."""
+    stated = title_unit(asked.reading.title)
+    names = {factor: name for name, factor in reversed(UNITS.items())}
+    for part, column, index in asked.used({"amount", "number"}):
+        own = header_unit(asked.reading.headers[index])
+        factor = own or stated
+        people = any(word in asked.reading.headers[index].lower() for word in _PEOPLE)
+        example = next((t for t in asked.cells(index).used() if read_number(t).value), None)
+        if column not in _SCALED or factor is None or factor == 1 or people or example is None:
+            continue
+        value = read_number(example).value or Decimal(0)
+        yield Question(
+            asked.id("unit", index),
+            "ask.unit",
+            asked.facts(index, unit=names[factor], value=example, money=_number_label(value * factor)),
+            ((_number_label(factor), names[factor]), ("1", "元")),
+            _number_label(factor),
+        )
+
+
+def order_questions(asked: Asked, hints: Sequence[str]) -> Iterable[Question]:
+    """Day first or month first, where the column itself proves nothing. FileError where it proves both."""
+    columns = [
+        (index, *day_month_evidence(asked.cells(index).used()))
+        for _, _, index in asked.used({"date", "time"})
+    ]
+    proven = [evidence for _, evidence, _ in columns if evidence in {"day", "month"}] + list(hints)
+    for index, evidence, examples in columns:
+        if evidence == "both":
+            raise FileError(
+                "e.dates", sheet=asked.reading.sheet, column=asked.reading.headers[index],
+                a=examples["day"], b=examples["month"],
+            )  # fmt: skip
+        if evidence == "unclear":
+            yield Question(
+                asked.id("order", index),
+                "ask.order",
+                asked.facts(index, value=examples["unclear"]),
+                (("day", "answer.day_first"), ("month", "answer.month_first")),
+                proven[0] if proven else "day",
+            )
+
+
+def proven_orders(asked: Asked) -> list[str]:
+    """What this sheet proves about day and month: a hint for the others of the upload."""
+    found = [day_month_evidence(asked.cells(index).used())[0] for _, _, index in asked.used({"date", "time"})]
+    return [evidence for evidence in found if evidence in {"day", "month"}]
+
+
+def year_questions(asked: Asked) -> Iterable[Question]:
+    """The year of dates written without one, from title, sheet or file name."""
+    texts = [t for _, _, index in asked.used({"date", "time"}) for t in asked.cells(index).used()]
+    if not any(lacks_year(text) for text in texts):
+        return
+    places = {"title": asked.reading.title, "sheet": asked.reading.sheet, "file": asked.reading.file}
+    found = {where: year for where, text in places.items() if (year := year_in(text))}
+    written = [m.at.year for t in texts if (m := read_moment(t, DateRule())).at and not lacks_year(t)]
+    year = next(iter(found.values()), max(written, default=None))
+    where = next(iter(found), "cells")
+    options = sorted({*found.values(), *written, *([year - 1, year + 1] if year else [])})
+    yield Question(
+        f"year:{asked.reading.signature}",
+        "ask.year" if year else "ask.year.unknown",
+        {"sheet": asked.reading.sheet, "year": str(year or ""), "where": where},
+        tuple((str(option), str(option)) for option in options),
+        str(year or ""),
+    )
+
+
+def decimal_questions(asked: Asked) -> Iterable[Question]:
+    """A decimal comma is one decision for the whole column, proposed from all its values."""
+    for _, _, index in asked.used({"amount", "number"}):
+        evidence = decimal_separator(asked.cells(index).used())
+        unsure = evidence == "both" or (evidence == "unclear" and asked.prefers_comma)
+        if evidence != "comma" and not unsure:
+            continue
+        example = next(
+            (t for t in asked.cells(index).used() if "," in t), next(iter(asked.cells(index).used()), "")
+        )
+        yield Question(
+            asked.id("decimal", index),
+            "ask.decimal",
+            asked.facts(index, value=example),
+            (("comma", "answer.decimal_comma"), ("point", "answer.decimal_point")),
+            "point" if evidence == "both" else "comma",
+        )
+
+
+def blank_questions(asked: Asked) -> Iterable[Question]:
+    """Blank heads on the later lines of a document, blank names under a name."""
+    for part in asked.reading.parts:
+        if part.table != "orders":
+            continue
+        heads = document_blanks(asked.body.rows, part.columns)
+        if heads:
+            index, where = next(iter(heads.items()))
+            yield Question(
+                asked.id("document"), "ask.document", asked.facts(index, n=int(where.sum())), YES_NO, "yes"
+            )
+        names = name_blanks(asked.body.rows, part.columns)
+        if names is not None:
+            facts = asked.facts(part.columns["customer_id"], n=int(names.sum()))
+            yield Question(asked.id("fill"), "ask.fill", facts, YES_NO, "yes")
+
+
+def stage_questions(asked: Asked) -> Iterable[Question]:
+    """One question per stage whose meaning the words do not settle."""
+    for part in asked.reading.parts:
+        if part.table != "deals":
+            continue
+        for column in ("stage", "state"):
+            index = part.columns.get(column, -1)
+            if index < 0:
+                continue
+            for text, rows in sorted(asked.cells(index).counts().items()):
+                if deal_state(text) is None or fold(text) in {"搁置", "closed - no decision"}:
+                    yield Question(
+                        f"{asked.id('stage')}:{fold(text)}",
+                        "ask.stage.one",
+                        {"sheet": asked.reading.sheet, "stage": text, "n": rows},
+                        STATES,
+                        "leave_out" if fold(text) == "搁置" else proposed_state(text),
+                    )
+
+
+def choice_questions(asked: Asked) -> Iterable[Question]:
+    """With or without tax; the grades already in the file."""
+    for part in asked.reading.parts:
+        if part.table == "orders" and "amount_with_tax" in part.columns and "amount" in part.columns:
+            headers = asked.reading.headers
+            net, gross = headers[part.columns["amount"]], headers[part.columns["amount_with_tax"]]
+            facts = {"sheet": asked.reading.sheet, "choice": net}
+            yield Question(asked.id("tax"), "ask.tax", facts, (("net", net), ("gross", gross)), "net")
+        if part.table == "customers" and part.columns.get("grade", -1) >= 0:
+            index = part.columns["grade"]
+            yield Question(asked.id("grade"), "ask.grade", asked.facts(index), YES_NO, "yes")
+
+
+def serial_questions(asked: Asked) -> Iterable[Question]:
+    """Day numbers of Excel in a text column: dates, probably."""
+    if not asked.is_text:
+        return
+    for _, _, index in asked.used({"date", "time"}):
+        for text in asked.cells(index).used():
+            moment = read_moment(text, DateRule())
+            if moment.at and "serial" in moment.marks:
+                facts = asked.facts(index, value=text, date=moment.at.date())
+                yield Question(asked.id("serial", index), "ask.serial", facts, YES_NO, "yes")
+                break
+
+
+def questions_of(asked: Asked, hints: Sequence[str]) -> list[Question]:
+    """All questions about one sheet, in the order they are read on the page."""
+    return [
+        *unit_questions(asked),
+        *year_questions(asked),
+        *order_questions(asked, hints),
+        *decimal_questions(asked),
+        *serial_questions(asked),
+        *blank_questions(asked),
+        *stage_questions(asked),
+        *choice_questions(asked),
+    ]
+
+
+def rule_of(
+    asked: Asked, part: TablePart, column: str, answers: Mapping[str, str], zone: str, is_1904: bool
+) -> Rule:
+    """How one column is read, by the answers (or by what the column itself proves)."""
+    index = part.columns.get(column, -1)
+    if index < 0:
+        return Rule()
+    evidence = (
+        day_month_evidence(asked.cells(index).used())[0]
+        if kind_of(part.table, column) in {"date", "time"}
+        else ""
+    )
+    order = answers.get(asked.id("order", index), evidence if evidence == "month" else "day")
+    year = answers.get(f"year:{asked.reading.signature}", "")
+    dates = DateRule(
+        "month" if order == "month" else "day",
+        int(year) if year.isdigit() else None,
+        zone,
+        has_bare_years=column in {"founded_on", "first_contact_on"},
+        has_serials=answers.get(asked.id("serial", index), "yes") == "yes",
+    )
+    if is_1904:
+        dates = DateRule(dates.order, dates.year, zone, dates.has_bare_years, dates.has_serials, EPOCH_1904)
+    comma = answers.get(asked.id("decimal", index)) == "comma"
+    return Rule(comma, Decimal(answers.get(asked.id("unit", index), "1")), dates)
+
+
+EPOCH_1904 = np.datetime64("1904-01-01", "s").item()

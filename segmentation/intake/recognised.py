@@ -1,0 +1,164 @@
+"""All sheets of an upload against each other: carried customers, flat sheets, sheets of one shape, what is skipped."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from segmentation.errors import FileError
+from segmentation.intake.bodies import select_rows
+from segmentation.intake.grids import Grid, fill_merged, load_grid
+from segmentation.intake.layouts import SHEET_NAME, Layout, carried_customers, flat_deals, lay_out
+from segmentation.intake.parsed import FileParsed, Parsed, RawSheet
+from segmentation.intake.questions import YES_NO, Asked
+from segmentation.intake.recognition import is_month_name
+from segmentation.intake.typed import NEEDED
+from segmentation.intake.uploads import Issue, Question, SheetReading, TablePart
+
+_SELLER = {"deals": "rep", "orders": "rep", "touches": "rep", "customers": "owner"}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet being read: where it came from, its layout, its reading so far."""
+
+    file: FileParsed
+    raw: RawSheet
+    layout: Layout
+    reading: SheetReading
+    filled: int = 0
+
+    def asked(self) -> Asked:
+        """The sheet as the questions see it: its rows divided, its file's habits."""
+        needed = {
+            index
+            for part in self.reading.parts
+            for column, index in part.columns.items()
+            if index >= 0 and column in (*NEEDED[part.table], "name", "order_id")
+        }
+        body = select_rows(self.layout.body(), self.layout.headers, sorted(needed))
+        return Asked(self.reading, body, self.file.kind == "csv", self.file.delimiter == ";")
+
+
+def open_sheet(file: FileParsed, raw: RawSheet) -> tuple[Grid, int]:
+    """The grid of a sheet with its merged cells filled down, and how many cells were filled."""
+    if raw.path is None:
+        raise FileError("e.nottable", sheet=raw.name, guess="")
+    grid, filled = fill_merged(load_grid(raw.path), raw.merged_ranges)
+    return grid, sum(filled.values())
+
+
+def readable_sheets(parsed: Parsed) -> Iterable[tuple[FileParsed, RawSheet]]:
+    """Visible sheets with cells; hidden ones, charts and pivots are never read."""
+    for file in parsed.files:
+        for raw in file.sheets:
+            if raw.visible and raw.path is not None and not raw.is_pivot and raw.rows:
+                yield file, raw
+
+
+def complete(sheets: Sequence[Sheet], given: frozenset[str]) -> list[Sheet]:
+    """Give each sheet the second table it feeds, where no other sheet (and no earlier upload: `given`) has that table."""
+    tables = {part.table for sheet in sheets for part in sheet.reading.parts}
+    found = []
+    for sheet in sheets:
+        parts = sheet.reading.parts
+        if len(parts) == 1:
+            parts = _second_part(sheet.layout, parts[0], tables | given, len(sheets) == 1)
+        found.append(replace(sheet, reading=replace(sheet.reading, parts=parts)))
+    return found
+
+
+def _second_part(
+    layout: Layout, part: TablePart, tables: frozenset[str] | set[str], is_alone: bool
+) -> tuple[TablePart, ...]:
+    if part.table in {"customers", "deals"} and not {"orders", "touches"} & tables:
+        other = {"customers": "deals", "deals": "customers"}[part.table]
+        flat = flat_deals(layout, part) if other not in tables else None
+        if flat:
+            return flat
+    if part.table in {"orders", "deals"} and "customers" not in tables:
+        carried = carried_customers(layout, part)
+        if carried:
+            return part, carried
+    return (part,)
+
+
+def name_questions(sheets: Sequence[Sheet]) -> list[Question]:
+    """Sheets of one file and one shape: taken together, the sheet name offered as seller (or known as month)."""
+    groups = defaultdict[tuple[str, str], list[Sheet]](list)
+    for sheet in sheets:
+        if sheet.reading.parts:
+            groups[sheet.reading.file, sheet.reading.signature].append(sheet)
+    found = []
+    for (_, name), members in groups.items():
+        part = members[0].reading.parts[0]
+        column = _SELLER.get(part.table, "")
+        if len(members) < 2:
+            continue
+        facts = {"n": len(members), "first": members[0].reading.sheet, "last": members[-1].reading.sheet}
+        if all(is_month_name(sheet.reading.sheet) for sheet in members):
+            found.append(Question(f"months:{name}", "ask.sheets.month", facts, YES_NO, "yes"))
+        elif column and column not in part.columns:
+            found.append(Question(f"sellers:{name}", "ask.sheets.rep", facts, YES_NO, "yes"))
+    return found
+
+
+def with_sheet_names(sheet: Sheet, answers: Mapping[str, str]) -> Sheet:
+    """The sheet's name as the seller of its rows, where that was the answer; a month sheet declined is not read."""
+    reading = sheet.reading
+    if answers.get(f"months:{reading.signature}") == "no":
+        return replace(sheet, reading=replace(reading, parts=()))
+    if answers.get(f"sellers:{reading.signature}") != "yes" or not reading.parts:
+        return sheet
+    first = reading.parts[0]
+    named = replace(first, columns=dict(first.columns) | {_SELLER[first.table]: SHEET_NAME})
+    return replace(sheet, reading=replace(reading, parts=(named, *reading.parts[1:])))
+
+
+def key_questions(sheets: Sequence[Sheet]) -> list[Question]:
+    """No customer number anywhere: the name connects the sheets."""
+    users = [
+        s.reading for s in sheets if any({"customer_id", "name"} & set(p.columns) for p in s.reading.parts)
+    ]
+    customers = [p for r in users for p in r.parts if p.table == "customers"]
+    if len(users) < 2 or not customers or any("customer_id" in part.columns for part in customers):
+        return []
+    return [Question("key", "ask.key", {}, (("name", "answer.name_key"),), "name")]
+
+
+def skipped(sheets: Sequence[Sheet]) -> list[Issue]:
+    """A notice for every sheet no table explains."""
+    return [
+        Issue(
+            "i.skipped", "noted", facts={"file": s.reading.file, "sheet": s.reading.sheet, "guess": s.reading.nearest},
+            rows=s.raw.rows,
+        )
+        for s in sheets
+        if not s.reading.parts
+    ]  # fmt: skip
+
+
+def refusal(sheet: Sheet) -> FileError:
+    """Why a sheet that stands alone is refused: nearly a table (which column is missing) or none."""
+    best = sheet.layout.ranked[0] if sheet.layout.ranked else None
+    if best is None:
+        return FileError("e.empty", sheet=sheet.reading.sheet)
+    if best.points >= 2 and len(best.columns) >= 2 and best.lacks:
+        used = set(best.columns.values())
+        free = [header for index, header in enumerate(sheet.layout.headers) if header and index not in used]
+        return FileError(
+            "e.column", sheet=sheet.reading.sheet, column=", ".join(best.lacks), table=best.table,
+            found=", ".join(header for header in sheet.layout.headers if header), guess=free[0] if free else "",
+        )  # fmt: skip
+    return FileError("e.nottable", sheet=sheet.reading.sheet, guess=best.table)
+
+
+def lay_out_all(parsed: Parsed) -> list[Sheet]:
+    """Every readable sheet with its layout, not yet read."""
+    found = []
+    for file, raw in readable_sheets(parsed):
+        grid, filled = open_sheet(file, raw)
+        layout = lay_out(file.name, raw.name, grid)
+        found.append(Sheet(file, raw, layout, SheetReading(file.name, raw.name, 0, 0, (), ()), filled))
+    return found

@@ -1,0 +1,76 @@
+"""Totals rows of the file against the sum of the rows read: compared, never imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import numpy as np
+
+from segmentation.intake.money import read_number, ten_thousandths
+from segmentation.intake.questions import rule_of
+from segmentation.intake.typed import Rows, column_letter
+from segmentation.intake.uploads import Issue
+from segmentation.intake.vocabularies import is_subtotal, is_total
+
+COMPARED = ("amount", "margin", "paid_amount", "receivable")
+_E4 = Decimal(10_000)
+
+
+def compare_totals(rows: Rows, answers: Mapping[str, str]) -> Iterable[Issue]:
+    """One issue per totals cell: *total.agrees* (noted) or *total.differs* (check) with both numbers.
+
+    A partial total may mean the rows since the last one or the rows of the same customer above it; the sheet's
+    total means all rows above. A difference is reported only where no reading agrees.
+    """
+    body, columns = rows.asked.body, rows.part.columns
+    positions = body.excluded["total"]
+    if not len(positions):
+        return
+    totals = [int(body.read.rows[p]) for p in positions]
+    for column in COMPARED:
+        index = columns.get(column, -1)
+        if index < 0 or column not in rows.columns:
+            continue
+        rule = rule_of(rows.asked, rows.part, column, answers, "UTC", False)
+        for position, row in zip(positions, totals, strict=True):
+            text = body.read.columns[index].at(int(position))
+            number = read_number(text, rule.has_decimal_comma).value if text else None
+            if number is None:
+                continue
+            theirs = ten_thousandths(number * rule.unit)[0]
+            label = next((t for t in body.read.row_texts(int(position)) if t and is_total(t)), "")
+            ours = _readings(rows, column, row, totals, is_subtotal(label))
+            slack = 50 + 50 * len(
+                rows
+            )  # half a cent a row: each line may have been rounded before it was added up
+            agrees = any(abs(theirs - value) <= min(slack, 10_000) for value in ours)
+            facts = {
+                "sheet": rows.asked.reading.sheet, "column": rows.asked.reading.headers[index], "label": label,
+                "theirs": theirs / _E4, "ours": ours[0] / _E4, "diff": (theirs - ours[0]) / _E4,
+            }  # fmt: skip
+            cell = (f"{rows.asked.reading.sheet}!{column_letter(index)}{row}",)
+            yield Issue(
+                "total.agrees" if agrees else "total.differs", "noted" if agrees else "check", rows.part.table,
+                column, 1, cell, facts,
+            )  # fmt: skip
+
+
+def _readings(rows: Rows, column: str, row: int, totals: list[int], is_partial: bool) -> list[int]:
+    """What the total in `row` may be the sum of, most likely first."""
+    values, source = rows.columns[column].data, rows.source_rows
+    if values.dtype != np.int64:
+        return [0]
+    before = max((other for other in totals if other < row), default=0)
+    everything = int(values[source < row].sum())
+    since = int(values[(source < row) & (source > before)].sum())
+    above = np.flatnonzero(source < row)
+    customers = rows.columns["customer_id"].data if "customer_id" in rows.columns else None
+    same = 0
+    if customers is not None and len(above):
+        last = customers[above[-1]]
+        for position in above[::-1]:
+            if customers[position] != last:
+                break
+            same += int(values[position])
+    return [since, same, everything] if is_partial else [everything, since]
