@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,9 @@ def make_rates(names: Sequence[str], ks: Sequence[float], ns: Sequence[float]) -
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = k / n
         half = 1.96 * np.sqrt(np.clip(rate * (1 - rate), 0.002, None) / n)
-    frame = pd.DataFrame({"k": k, "n": n, "rate": rate, "low": (rate - half).clip(0), "high": (rate + half).clip(0, 1)})
+    frame = pd.DataFrame(
+        {"k": k, "n": n, "rate": rate, "low": (rate - half).clip(0), "high": (rate + half).clip(0, 1)}
+    )
     return frame.assign(open_count=0).set_axis([*names, UNRATED, ALL])
 
 
@@ -51,6 +54,7 @@ def make_tiers(names: Sequence[str], customers: Sequence[int], **columns: Sequen
 
 
 def make_evaluation(
+    *,
     names: Sequence[str] = ("A", "B", "C"),
     customers: Sequence[int] = (116, 349, 699, 36),
     ks: Sequence[float] = (34, 61, 58, 1),
@@ -78,14 +82,16 @@ def make_evaluation(
         tiers=tiers,
         rates=rates,
         verdicts=tuple(make_verdicts(names, codes)),
-        capacity=Capacity(needed, available_hours, 14 if available_hours else 0, 0, "reps" if available_hours else "none"),
+        capacity=Capacity(
+            needed, available_hours, 14 if available_hours else 0, 0, "reps" if available_hours else "none"
+        ),
         population=sum(customers),
         immature_customers=20,
     )
 
 
 def make_verdicts(names: Sequence[str], codes: Sequence[str]) -> list[Verdict]:
-    pairs = zip(names, names[1:], strict=False)
+    pairs = pairwise(names)
     padded = [*codes, *["too_few"] * len(names)]
     return [
         Verdict(upper=upper, lower=lower, code=code, difference=0.16, low=0.03, high=0.29)  # type: ignore[arg-type]

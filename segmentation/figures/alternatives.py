@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from segmentation.figures.conversion import outcome_label, rate_text
 from segmentation.figures.distribution import MEASURES, share_table
 from segmentation.figures.theme import Look
@@ -34,9 +36,15 @@ def describe_conversion(evaluation: Evaluation, look: Look) -> str:
             lanes.append(look.say("alt.conversion.none", tier=row_name(row, look)))
             continue
         shown = [rate_text(value, evaluation, look) for value in (rate, low, high)]
-        facts = {"tier": row_name(row, look), "rate": shown[0], "low": shown[1], "high": shown[2], "of": int(n)}
-        code = "alt.conversion.row" if k == k else "alt.conversion.value"
-        lanes.append(look.say(code, k=None if k != k else int(k), **facts))
+        facts = {
+            "tier": row_name(row, look),
+            "rate": shown[0],
+            "low": shown[1],
+            "high": shown[2],
+            "of": int(n),
+        }
+        code = "alt.conversion.row" if not isnan(k) else "alt.conversion.value"
+        lanes.append(look.say(code, k=None if isnan(k) else int(k), **facts))
     joined = look.say("alt.separator").join(lanes)
     return look.say("alt.conversion", outcome=outcome_label(evaluation, look), rows=joined)
 

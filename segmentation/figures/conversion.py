@@ -8,6 +8,7 @@ import pandas as pd
 
 from segmentation.figures.lanes import Lanes, add_column, lane_layout, line_shape
 from segmentation.figures.theme import Figure, Look, digits, literal, muted
+from segmentation.i18n import ABSENT
 from segmentation.tuning import ALL, Evaluation
 
 FEWEST = 10  # below this n a rate is drawn hollow and called too few (definitions.md, *Told apart*)
@@ -31,14 +32,15 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
     )
     if against is not None and is_comparable(evaluation, against):
         marks = pd.concat([marks, _their_marks(lanes, against, look)], ignore_index=True)
-    _add_marks(figure, marks[marks["rate"].notna()], longest, is_money, look)
+    _add_marks(figure, lanes, marks[marks["rate"].notna()], longest, is_money=is_money, look=look)
     overall = rates.loc[ALL, "rate"]
-    if overall == overall:
+    if not math.isnan(overall):
         figure["layout"]["shapes"].append(
-            line_shape(look.palette.axis, 1, overall, overall, -0.5, lanes.all + 0.5)
+            line_shape(look.palette.axis, 1, (overall, overall), (-0.5, lanes.all + 0.5))
         )
-    add_column(figure, lanes, look, 58, outcome_label(evaluation, look), rate_texts(evaluation, look))
-    add_column(figure, lanes, look, RIGHT - 4, look.say("fig.kn"), count_texts(evaluation, look), 11)
+    rates_shown = outcome_label(evaluation, look), rate_texts(evaluation, look)
+    add_column(figure, lanes, look, 58, rates_shown)
+    add_column(figure, lanes, look, RIGHT - 4, (look.say("fig.kn"), count_texts(evaluation, look)))
     return figure
 
 
@@ -67,8 +69,8 @@ def rate_texts(evaluation: Evaluation, look: Look) -> list[str]:
     texts = []
     for row in (*evaluation.rows, ALL):
         n, rate = evaluation.rates.loc[row, ["n", "rate"]].astype(float)
-        if n != n:
-            texts.append("–")
+        if math.isnan(n):
+            texts.append(ABSENT)
         elif n == 0:
             texts.append(muted(look.say(f"fig.none.{evaluation.scheme.outcome}"), look.palette))
         elif is_thin(n):
@@ -84,7 +86,8 @@ def count_texts(evaluation: Evaluation, look: Look) -> list[str]:
     for row in (*evaluation.rows, ALL):
         k, n = evaluation.rates.loc[row, ["k", "n"]].astype(float)
         number = look.language.number
-        text = "–" if n != n else number(int(n)) if k != k else f"{number(int(k))}/{number(int(n))}"
+        parts = [number(int(value)) for value in (k, n) if not math.isnan(value)]
+        text = ABSENT if math.isnan(n) else "/".join(parts)
         texts.append(muted(text, look.palette))
     return texts
 
@@ -94,7 +97,7 @@ def _longest(rates: pd.DataFrame, is_money: bool) -> float:
     firm = rates[rates["n"].astype(float) >= FEWEST]
     shown = firm if len(firm) > 1 else rates
     most = float(shown["high"].astype(float).max())
-    if most != most or most <= 0:
+    if not most > 0:
         return 1.0
     return most * 1.08 if is_money else min(most * 1.08, 1.0)
 
@@ -104,14 +107,16 @@ def _axis(longest: float, is_money: bool, look: Look) -> dict[str, object]:
         scale = 10 ** math.floor(math.log10(longest))
         step = next(scale * factor for factor in (0.2, 0.5, 1, 2, 5, 10) if longest / (scale * factor) <= 3.2)
     else:
-        step = next((step for step in STEPS if longest / step <= 3.6), 0.5)
+        step = next((step for step in STEPS if longest / step <= 3.3), 0.5)
     ticks = [step * place for place in range(int(longest / step + 1e-9) + 1)]
     return {
         "range": [-0.04 * longest, longest * 1.02],
         "tickvals": digits(ticks, 6),
         "ticktext": [look.money(tick) if is_money else look.language.percent(tick) for tick in ticks],
         "tickfont": {"size": 11, "color": look.palette.secondary},
+        "showgrid": True,
         "gridcolor": look.palette.grid,
+        "tickangle": 0,
         "showline": False,
         "ticks": "",
     }
@@ -123,7 +128,9 @@ def _their_marks(lanes: Lanes, against: Evaluation, look: Look) -> pd.DataFrame:
     return theirs.reset_index(drop=True).assign(y=rows, colour=look.palette.published, is_ours=False)
 
 
-def _add_marks(figure: Figure, marks: pd.DataFrame, longest: float, is_money: bool, look: Look) -> None:
+def _add_marks(
+    figure: Figure, lanes: Lanes, marks: pd.DataFrame, longest: float, *, is_money: bool, look: Look
+) -> None:
     thin = marks["n"].map(is_thin) & marks["is_ours"]
     low, high = marks["low"].clip(lower=0), marks["high"]
     solid = marks[~thin]
@@ -142,9 +149,15 @@ def _add_marks(figure: Figure, marks: pd.DataFrame, longest: float, is_money: bo
     for index in marks.index[thin]:
         y = marks.loc[index, "y"]
         figure["layout"]["shapes"].append(
-            line_shape(marks.loc[index, "colour"], 1.5, low[index], min(high[index], longest), y, y, "dot")
+            line_shape(
+                marks.loc[index, "colour"], 1.5, (low[index], min(high[index], longest)), (y, y), "dot"
+            )
         )
-    fills = [look.palette.background if few else colour for few, colour in zip(thin, marks["colour"], strict=True)]
+    hollow = thin | ((marks["y"] == lanes.unrated) & marks["is_ours"])
+    fills = [
+        look.palette.background if is_hollow else c
+        for is_hollow, c in zip(hollow, marks["colour"], strict=True)
+    ]
     figure["data"].append(
         {
             "type": "scatter",
@@ -156,7 +169,10 @@ def _add_marks(figure: Figure, marks: pd.DataFrame, longest: float, is_money: bo
                 "size": [10 if ours else 5 for ours in marks["is_ours"]],
                 "color": fills,
                 "opacity": 1,
-                "line": {"color": list(marks["colour"]), "width": [2 if few else 0 for few in thin]},
+                "line": {
+                    "color": list(marks["colour"]),
+                    "width": [2 if is_hollow else 0 for is_hollow in hollow],
+                },
             },
             "hoverinfo": "text",
             "hovertext": [literal(_hover(mark, look, is_money)) for mark in marks.itertuples()],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 import pandas as pd
 
 from segmentation.figures.lanes import Lanes, lane_layout
 from segmentation.figures.theme import CLEAR, Figure, Look, digits
+from segmentation.i18n import ABSENT
 from segmentation.tuning import Evaluation
 
 MEASURES = ("customers", "revenue", "margin", "hours_now")
@@ -17,8 +20,8 @@ def draw_distribution(evaluation: Evaluation, look: Look, against: Evaluation | 
     lanes = Lanes(evaluation.names)
     shares = share_table(evaluation)
     theirs = None if against is None else share_table(against)
-    most = max(shares.max().max(), 0.0 if theirs is None else theirs.max().max(), 0.01)
-    longest = LONGEST / (most if most == most else 1.0)
+    most = max(0.01, shares.max().max(), 0.0 if theirs is None else theirs.max().max())
+    longest = LONGEST / most
     figure: Figure = {"data": [_bars(lanes, shares, longest, look)]}
     if theirs is not None and len(theirs) == len(shares):
         figure["data"].append(_ticks(lanes, theirs, longest, look))
@@ -41,7 +44,7 @@ def total_texts(evaluation: Evaluation, look: Look) -> list[str]:
         look.language.number(int(totals["customers"])),
         look.money(totals["revenue"]),
         look.money(totals["margin"]),
-        look.say("fig.hours", hours=look.language.number(hours, 0)) if hours == hours else "–",
+        ABSENT if isnan(hours) else look.say("fig.hours", hours=look.language.number(hours, 0)),
     ]
 
 
@@ -79,7 +82,7 @@ def _ticks(lanes: Lanes, theirs: pd.DataFrame, longest: float, look: Look) -> di
         "y": list(lanes.places) * len(MEASURES),
         "marker": {
             "symbol": "line-ns",
-            "size": 26,
+            "size": 18,
             "line": {"width": 1.5, "color": look.palette.published},
         },
         "hoverinfo": "skip",
@@ -104,7 +107,9 @@ def _numbers(lanes: Lanes, evaluation: Evaluation, shares: pd.DataFrame, look: L
             *percents,
             *total_texts(evaluation, look),
         ],
-        "textposition": ["middle right"] * count + ["middle left"] * (count * rows) + ["middle right"] * count,
+        "textposition": ["middle right"] * count
+        + ["middle left"] * (count * rows)
+        + ["middle right"] * count,
         "textfont": {
             "size": [11.5] * count + size + [12] * count,
             "color": [look.palette.secondary] * count + ink * (count * rows + count),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import isnan
+
 from segmentation.figures.lanes import Lanes, add_column, lane_layout, line_shape
 from segmentation.figures.theme import Figure, Look, digits
 from segmentation.tuning import Evaluation
 
-RIGHT = 96
-TICK_PIXELS, DOT_PIXELS = 20, 10
+RIGHT = 104
+TICK_PIXELS, DOT_PIXELS = 15, 10
 
 
 def draw_effort(evaluation: Evaluation, look: Look) -> Figure:
@@ -16,7 +19,10 @@ def draw_effort(evaluation: Evaluation, look: Look) -> Figure:
     tiers = evaluation.tiers
     now, needed = tiers["hours_now"].astype(float), tiers["hours_needed"].astype(float)
     most = max(now.max() if now.notna().any() else 0.0, needed.max(), 1e-9)
-    figure: Figure = {"data": [], "layout": lane_layout(lanes, look, RIGHT, {"range": [-0.06, 1.1], "visible": False})}
+    figure: Figure = {
+        "data": [],
+        "layout": lane_layout(lanes, look, RIGHT, {"range": [-0.06, 1.1], "visible": False}),
+    }
     xs, ys = _connectors(lanes, now / most, needed / most)
     figure["data"].append(
         {
@@ -32,19 +38,19 @@ def draw_effort(evaluation: Evaluation, look: Look) -> Figure:
     figure["data"].append(_marks(lanes, evaluation, most, look))
     number = look.language.number
     totals = [now.sum(min_count=1), needed.sum()]
-    add_column(figure, lanes, look, 46, look.say("fig.now"), [number(v, 0) for v in [*now, totals[0]]])
+    add_column(figure, lanes, look, 46, (look.say("fig.now"), [number(v, 0) for v in [*now, totals[0]]]))
     bold = [f"<b>{number(v, 0)}</b>" for v in [*needed, totals[1]]]
-    add_column(figure, lanes, look, RIGHT - 2, look.say("fig.needed"), bold)
+    add_column(figure, lanes, look, RIGHT - 2, (look.say("fig.needed"), bold))
     return figure
 
 
 def _connectors(
-    lanes: Lanes, now: object, needed: object
+    lanes: Lanes, now: Iterable[float], needed: Iterable[float]
 ) -> tuple[list[float | None], list[float | None]]:
     xs: list[float | None] = []
     ys: list[float | None] = []
-    for place, start, end in zip(lanes.places, now, needed, strict=True):  # type: ignore[call-overload]
-        if start == start:
+    for place, start, end in zip(lanes.places, now, needed, strict=True):
+        if not isnan(start):
             xs += [*digits([start, end]), None]
             ys += [place, place, None]
     return xs, ys
@@ -76,7 +82,7 @@ def _add_all(figure: Figure, lanes: Lanes, evaluation: Evaluation, look: Look) -
     is_broken = evaluation.capacity.is_feasible is False
     colour = look.palette.broken if is_broken else look.palette.secondary
     place = round(available / most, 4)
-    line = line_shape(colour, 1.5, place, place, lanes.all - 0.42, lanes.all + 0.42)
+    line = line_shape(colour, 1.5, (place, place), (lanes.all - 0.42, lanes.all + 0.42))
     figure["layout"]["shapes"].append(line | {"layer": "above"})
     figure["layout"]["annotations"] = [
         {
@@ -105,7 +111,7 @@ def _marks(lanes: Lanes, evaluation: Evaluation, most: float, look: Look) -> dic
     dots = [
         (now / most, place, number(now, 0))
         for place, now in zip(lanes.places, tiers["hours_now"].astype(float), strict=True)
-        if now == now
+        if not isnan(now)
     ]
     colours = [lanes.colour(look, int(place)) for _, place, _ in dots]
     fills = [

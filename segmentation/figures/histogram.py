@@ -12,6 +12,7 @@ from segmentation.i18n import shorten
 HEIGHT = 84
 BIN_COUNT = 50  # two points wide: cuts stand on whole points, so at most one bin is ever divided
 NAME_CHARACTERS = 6
+POINTS_PER_CHARACTER = 4.5  # of the score axis, about ten pixels in the sidebar
 
 
 def draw_histogram(counts: Sequence[int], cuts: Sequence[float], names: Sequence[str], look: Look) -> Figure:
@@ -47,7 +48,7 @@ def draw_histogram(counts: Sequence[int], cuts: Sequence[float], names: Sequence
             "showarrow": False,
         }
         for rank, name in enumerate(names)
-        if bounds[rank] - bounds[rank + 1] >= 5
+        if bounds[rank] - bounds[rank + 1] >= POINTS_PER_CHARACTER * min(len(name), NAME_CHARACTERS)
     ]
     bars = {
         "type": "bar",
@@ -58,9 +59,3 @@ def draw_histogram(counts: Sequence[int], cuts: Sequence[float], names: Sequence
         "hoverinfo": "skip",
     }
     return {"data": [bars], "layout": layout}
-
-
-def bin_scores(scores: np.ndarray) -> tuple[int, ...]:
-    """Customers per bin; a score of 100 belongs to the last."""
-    counts, _ = np.histogram(scores, bins=BIN_COUNT, range=(0.0, 100.0))
-    return tuple(int(count) for count in counts)

@@ -1,4 +1,4 @@
-"""The rows three charts share: tiers best first, *unrated*, a thin rule, All. One height, one pitch, one column style."""
+"""The rows three charts share: tiers best first, *unrated*, a thin rule, All; one height, one pitch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from segmentation.figures.theme import Figure, Look, base_layout, literal, muted
 from segmentation.i18n import shorten
 
-PITCH, HEADER, FOOTER, LABELS = 32, 24, 20, 56  # pixels
+PITCH, HEADER, FOOTER, LABELS = 32, 24, 20, 64  # pixels
 ALL_GAP = 0.25  # of a row, for the rule between the lanes and All
 LABEL_CHARACTERS = 8
 
@@ -65,6 +65,7 @@ def lane_layout(lanes: Lanes, look: Look, right: int, xaxis: dict[str, Any]) -> 
     layout["yaxis"] = {
         **_rows(lanes, [*lanes.places, lanes.all], lanes.labels(look)),
         "tickfont": {"size": 12, "color": look.palette.ink},
+        "ticklabelstandoff": 6,
     }
     layout["shapes"] = [rule(lanes, look)]
     return layout
@@ -72,23 +73,33 @@ def lane_layout(lanes: Lanes, look: Look, right: int, xaxis: dict[str, Any]) -> 
 
 def rule(lanes: Lanes, look: Look) -> dict[str, Any]:
     """The thin line between the lanes and All."""
-    return line_shape(look.palette.grid, 1, 0, 1, *[lanes.all - 0.5 - ALL_GAP / 2] * 2) | {"xref": "paper"}
+    y = lanes.all - 0.5 - ALL_GAP / 2
+    return line_shape(look.palette.grid, 1, (0, 1), (y, y)) | {"xref": "paper"}
 
 
 def line_shape(
-    colour: str, width: float, x0: float, x1: float, y0: float, y1: float, dash: str = "solid"
+    colour: str, width: float, xs: tuple[float, float], ys: tuple[float, float], dash: str = "solid"
 ) -> dict[str, Any]:
     line = {"color": colour, "width": width} | ({} if dash == "solid" else {"dash": dash})
-    return {"type": "line", "layer": "below", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "line": line}
+    return {
+        "type": "line",
+        "layer": "below",
+        "x0": xs[0],
+        "x1": xs[1],
+        "y0": ys[0],
+        "y1": ys[1],
+        "line": line,
+    }
 
 
 def add_column(
-    figure: Figure, lanes: Lanes, look: Look, shift: int, header: str, texts: Sequence[str], size: int = 12
+    figure: Figure, lanes: Lanes, look: Look, shift: int, shown: tuple[str, Sequence[str]]
 ) -> None:
-    """A column of values right of the plot, its right edge `shift` pixels from the plot; one text per row and All.
+    """A column of values right of the plot, its right edge `shift` pixels from it; shown: header, then row by row.
 
     Drawn as the tick labels of an axis of its own: text sits at a fixed pixel whatever the width of the chart.
     """
+    header, texts = shown
     number = 2 + sum(key.startswith("yaxis") for key in figure["layout"]) - 1
     rows = [lanes.header, *lanes.places, lanes.all]
     figure["layout"][f"yaxis{number}"] = {
@@ -99,7 +110,7 @@ def add_column(
         "position": 1,
         "shift": shift,
         "ticklabelposition": "inside",
-        "tickfont": {"size": size, "color": look.palette.ink},
+        "tickfont": {"size": 12, "color": look.palette.ink},
     }
     figure["data"].append({"type": "scatter", "x": [None], "y": [None], "yaxis": f"y{number}"})
 

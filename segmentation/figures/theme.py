@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isnan
 from typing import Any, Literal
 
 from segmentation.i18n import Language
@@ -93,7 +94,7 @@ def muted(text: str, palette: Palette) -> str:
 
 def digits(values: Iterable[float], places: int = 4) -> list[float | None]:
     """Floats for the wire: rounded, not-a-number as null."""
-    return [None if value != value else round(float(value), places) for value in values]
+    return [None if isnan(value) else round(float(value), places) for value in values]
 
 
 def base_layout(look: Look, height: int, margin: tuple[int, int, int, int]) -> dict[str, Any]:
