@@ -20,6 +20,7 @@ RECENT_DAYS = 730
 RARE_GAP_DAYS = 180
 RARE_ORDERS_PER_YEAR = 1.5
 FEW_CUSTOMERS = 100
+FACTORS = 3
 YEAR_DAYS = 365.25
 
 
@@ -39,7 +40,8 @@ class DataProfile:
     buyers: customers with an order · repeat_buyer_share: 0–1 of those with an order in the last 24 months, who have
     at least 3 in them · order_interval_days, days_to_win: medians · orders_per_year: per buyer · history_days: first
     to last date of anything · order_rows: rows of the orders table itself · is_monthly: every order stands on the
-    first (or last) day of its month, as months written side by side do. None where nothing is known.
+    first (or last) day of its month, as months written side by side do · number_columns: extra columns of the
+    customers table that hold numbers, in the order of the file. None where nothing is known.
     """
 
     customers: int
@@ -59,6 +61,7 @@ class DataProfile:
     renewing_customers: int
     days_to_win: float | None
     is_monthly: bool
+    number_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,15 @@ def profile(book: ReadableBook) -> DataProfile:
         renewing_customers=int(row["renewing_count"]),
         days_to_win=_number(row["days_to_win"]),
         is_monthly=bool(row["is_monthly"]) and int(row["month_count"]) >= 3,
+        number_columns=_find_number_columns(book),
     )
+
+
+def _find_number_columns(book: ReadableBook) -> tuple[str, ...]:
+    """Extra columns that are numbers wherever they are filled, and not the same for everybody."""
+    found = book.query("attributes")
+    is_number = (found["number_count"] == found["filled_count"]) & (found["value_count"] > 1)
+    return tuple(map(str, found.loc[is_number, "name"]))
 
 
 def _number(value: Any) -> float | None:
@@ -135,10 +146,13 @@ def find_shape(data: DataProfile) -> Shape:
         return "subscription"
     if data.dated_decided_deals and (not data.order_rows or 2 * data.buyers < data.deal_customers):
         return "deals"
+    # Three orders in 24 months can lie 300 days apart: the gap says "rare" before the count says "repeat".
+    if (data.order_interval_days or 0) > RARE_GAP_DAYS:
+        return "rare"
     if (data.repeat_buyer_share or 0) >= 0.5:
         return "repeat"
-    is_rare = (data.order_interval_days or RARE_GAP_DAYS + 1) > RARE_GAP_DAYS
-    return "rare" if is_rare or (data.orders_per_year or 0) < RARE_ORDERS_PER_YEAR else "between"
+    is_rare = data.order_interval_days is None or (data.orders_per_year or 0) < RARE_ORDERS_PER_YEAR
+    return "rare" if is_rare else "between"
 
 
 def propose(book: ReadableBook) -> Proposal:
@@ -168,18 +182,23 @@ def _choose_method(data: DataProfile, shape: Shape) -> tuple[str, dict[str, Any]
         few = data.customers < FEW_CUSTOMERS
         code = "proposal.method.rfm_few" if few else f"proposal.method.{shape}"
         return "rfm", {"bins": 3} if few else {}, Reason(code, facts | {"n": data.customers, "bins": 3})
-    params = {
-        "rare": {},
-        "subscription": {},
-        "deals": {"preset": "three_factors"},
-        "flat": {"preset": "three_factors"},
-        "nothing": {"preset": "three_factors"},
-    }[shape]
     if shape == "rare" and (data.order_interval_days or 0) > RARE_GAP_DAYS:
-        return "scorecard", params, Reason("proposal.method.rare", {"gap": _round(data.order_interval_days)})
+        return "scorecard", {}, Reason("proposal.method.rare", {"gap": _round(data.order_interval_days)})
     if shape == "rare":
-        rate = round(data.orders_per_year or 0, 1)
-        return "scorecard", params, Reason("proposal.method.rare_few", {"orders": rate})
+        return (
+            "scorecard",
+            {},
+            Reason("proposal.method.rare_few", {"orders": round(data.orders_per_year or 0, 1)}),
+        )
+    if shape == "subscription":
+        # Contacts alone carry the behaviour axis, as long as there are any.
+        contacts = {"order_count_points": 0, "last_order_points": 0} if data.touches else {}
+        return "scorecard", contacts, Reason("proposal.method.subscription")
+    if shape == "deals" and data.touches:
+        return "scorecard", {"preset": "leads"}, Reason("proposal.method.leads", {"n": data.decided_deals})
+    params: dict[str, Any] = {"preset": "three_factors"}
+    if shape == "flat" and data.number_columns:
+        params["attributes"] = data.number_columns[:FACTORS]
     return "scorecard", params, Reason(f"proposal.method.{shape}", {"n": data.decided_deals})
 
 

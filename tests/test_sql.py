@@ -15,6 +15,7 @@ from tests.random_worlds import DAYS, START, MemoryBook, make_frames
 
 FILES = sorted((Path(segmentation.__file__).parent / "sql").glob("*.sql"))
 OURS = (
+    "attributes",
     "customer_attributes",
     "effort",
     "features",
