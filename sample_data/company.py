@@ -130,7 +130,7 @@ def draw_grade(rng: np.random.Generator, part: str, order_amount: float, employe
 # part → orders a year, their spread, regularity, usual order in 元, deals in 24 months, contacts a month
 NATURES: dict[str, tuple[float, float, float, float, float, float]] = {
     "A": (17.5, 0.10, 6.0, 10200.0, 3.7, 1.22),
-    "B": (4.5, 0.28, 2.6, 3900.0, 1.5, 0.26),
+    "B": (4.5, 0.28, 2.6, 4900.0, 1.5, 0.26),
     "C": (1.75, 0.42, 1.8, 2100.0, 0.86, 0.178),
     "silent": (15.0, 0.12, 5.0, 5200.0, 0.8, 0.50),
     "promising": (0.0, 0.0, 1.0, 3000.0, 1.4, 0.0),

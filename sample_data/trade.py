@@ -24,8 +24,8 @@ Row = dict[str, Any]
 STEPS = ["Qualification", "Proposal", "Negotiation"]
 
 # Planted: how many of a hundred closed deals are won, by the customer's nature.
-WIN_RATES = {"A": 0.56, "B": 0.44, "C": 0.18, "silent": 0.30, "promising": 1.0, "lead": 0.0, "newcomer": 0.0}
-PROJECT_SIZE = {"A": 1.35, "B": 0.72, "C": 0.42, "promising": 1.6}
+WIN_RATES = {"A": 0.54, "B": 0.45, "C": 0.16, "silent": 0.30, "promising": 0.5, "lead": 0.0, "newcomer": 0.0}
+PROJECT_SIZE = {"A": 1.35, "B": 0.66, "C": 0.32, "promising": 1.6}
 # Planted: ten closed deals in Hainan, six of them won, by luck alone.
 LUCKY_REGION, LUCKY_CLOSED, LUCKY_WON = "Hainan", 10, 6
 
@@ -72,7 +72,7 @@ def place_deals(rng: np.random.Generator, person: Person) -> list[Row]:
         deals = [draw_deal(rng, person, last_weeks - int(20 + rng.random() * 60)) for _ in range(count)]
         for position, deal in enumerate(deals):
             # Open at the end of October by plan; November decides a few of them.
-            deal["ended_on"] = CLOSED_ON + timedelta(days=int(8 + rng.random() * 80) + 5 * position)
+            deal["ended_on"] = CLOSED_ON + timedelta(days=int(8 + rng.random() * 170) + 5 * position)
         return deals
     if person.region == LUCKY_REGION:
         count = max(1, count)
