@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -75,10 +76,10 @@ def explain(standing: Standing, customer_id: str, cuts: Sequence[float], names: 
     KeyError where nobody of that id is known on the standing's date.
     """
     name = str(standing.features.at[customer_id, "name"])
-    reason = standing.reasons.at[customer_id]
+    reason: Any = standing.reasons.at[customer_id]
     if not pd.isna(reason):
         return Explanation(customer_id, name, UNRATED, None, (), reason=str(reason))
-    score = float(standing.scored.scores.at[customer_id])
+    score = _number(standing.scored.scores.at[customer_id])
     rank = int(sum(score < cut for cut in cuts))
     trial = _Trial(standing, customer_id)
     reads = trial.reads()
@@ -102,19 +103,24 @@ def _parts(standing: Standing, customer_id: str, reads: Mapping[str, tuple[str, 
     for name in scored.parts.columns:
         features = [feature for feature, parts in reads.items() if name in parts]
         only = features[0] if len(features) == 1 else None
-        value = None if only is None else float(standing.features.at[customer_id, only])
-        points = scored.parts.at[customer_id, name]
+        value = None if only is None else _number(standing.features.at[customer_id, only])
+        points = _number(scored.parts.at[customer_id, name])
         found.append(
             Part(
                 name,
                 _label(standing, name),
-                0.0 if pd.isna(points) else float(points),
+                0.0 if math.isnan(points) else points,
                 scored.maxima.get(name),
                 only,
                 None if value is None or math.isnan(value) else value,
             )
         )
     return tuple(found)
+
+
+def _number(cell: Any) -> float:
+    """One cell of a frame as a float, null as NaN."""
+    return math.nan if pd.isna(cell) else float(cell)
 
 
 def _label(standing: Standing, part: str) -> Text:
@@ -176,7 +182,7 @@ class _Trial:
 def _ways(
     standing: Standing, trial: _Trial, reads: Mapping[str, tuple[str, ...]], cut: float
 ) -> tuple[Way, ...]:
-    own_score = float(standing.scored.scores.at[trial.customer_id])
+    own_score = _number(standing.scored.scores.at[trial.customer_id])
     if abs(trial.score([])[0][0] - own_score) > SAME_SCORE:
         return ()  # the method cannot repeat one customer's score alone: nothing can be promised
     found = []

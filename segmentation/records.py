@@ -58,3 +58,10 @@ def sum_by_month(records: Records, as_of: date) -> pd.DataFrame:
             "touches": touches.groupby(touch_month).size().reindex(months, fill_value=0).to_numpy(),
         }
     )
+
+
+def tables_of_their_own(book: Readable) -> frozenset[str]:
+    """The tables this version has from sheets that feed nothing else (an order line's customers are not among them)."""
+    sheets = book.query("source_sheets")
+    feeds = sheets.groupby(["file", "sheet"])["table_name"].transform("nunique")
+    return frozenset(sheets.loc[feeds == 1, "table_name"])

@@ -1,0 +1,264 @@
+"""What the data page shows, as tidy frames of plain text and numbers: made here, drawn in `intake_panels`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from segmentation.i18n import ABSENT, Language
+from segmentation.intake.uploads import SEVERITIES, Issue, Reading, SheetReading, Upload
+from segmentation.store import Difference, Version
+from segmentation.tables import TABLES
+
+UNUSED = ""
+SHOWN_ROWS = 5
+READ_ROWS = 2_000
+DATES = {
+    "customers": "first_contact_on",
+    "orders": "ordered_on",
+    "touches": "at",
+    "deals": "opened_on",
+    "spend": "month",
+}
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The counted headline of an upload: rows new, changed, the same, rewriting earlier months, open deals moved."""
+
+    new: int
+    changed: int
+    same: int
+    old: int
+    open_deals: int
+
+
+def count_changes(difference: Difference) -> Sums:
+    """Over all tables of an upload."""
+    parts = difference.tables
+    return Sums(
+        sum(part.added for part in parts),
+        sum(part.changed for part in parts),
+        sum(part.unchanged for part in parts),
+        sum(part.rewritten for part in parts),
+        sum(part.open_changed for part in parts),
+    )
+
+
+def offered_dates(upload: Upload) -> dict[tuple[str, int], tuple[date, date]]:
+    """(table, source index) → first and last date of its rows; absent where there is none."""
+    found: dict[tuple[str, int], tuple[date, date]] = {}
+    for part in upload.tables:
+        column = DATES.get(part.table)
+        if column is None or not part.rows:
+            continue
+        frame = pq.read_table(part.path, columns=[column, "source_id"]).to_pandas()
+        frame[column] = pd.to_datetime(frame[column])
+        for source_id, dates in frame.dropna().groupby("source_id")[column]:
+            found[part.table, int(str(source_id))] = (dates.min().date(), dates.max().date())
+    return found
+
+
+def recognised_sheets(
+    reading: Reading,
+    upload: Upload,
+    dates: Mapping[tuple[str, int], tuple[date, date]],
+    language: Language,
+) -> pd.DataFrame:
+    """One row per sheet and table it feeds, one per skipped sheet: what it was read as, rows, columns used, dates."""
+    rows = []
+    has_many_files = len({sheet.file for sheet in reading.sheets}) > 1
+    read = {(a.file, a.sheet, a.table): a.read for a in upload.accounts}
+    for sheet in reading.sheets:
+        name = sheet.file if has_many_files and sheet.sheet in ("", sheet.file) else sheet.sheet or sheet.file
+        if not sheet.parts:
+            rows.append((name, language.say("in.skipped"), None, None, ABSENT, ABSENT))
+        for part in sheet.parts:
+            used = len({index for index in part.columns.values() if index >= 0})
+            spans = [
+                dates[part.table, place]
+                for place, source in enumerate(upload.sources)
+                if (source.file, source.sheet, source.table) == (sheet.file, sheet.sheet, part.table)
+                and (part.table, place) in dates
+            ]
+            rows.append(
+                (
+                    name,
+                    language.say(f"table.{part.table}"),
+                    read.get((sheet.file, sheet.sheet, part.table)),
+                    sheet.header_row or None,
+                    f"{used} / {len([header for header in sheet.headers if header])}",
+                    _span(spans, language),
+                )
+            )
+    names = ("sheet", "read_as", "rows", "header_row", "columns", "dates")
+    frame = pd.DataFrame(rows, columns=list(names))
+    return frame.astype({"rows": "Int64", "header_row": "Int64"})
+
+
+def _span(spans: Sequence[tuple[date, date]], language: Language) -> str:
+    if not spans:
+        return ABSENT
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    return f"{first.isoformat()} – {last.isoformat()}"
+
+
+def issue_rows(issues: Iterable[Issue], language: Language) -> pd.DataFrame:
+    """Level, where, rows, finding and cells; what needs a decision first."""
+    rows = []
+    for issue in sorted(issues, key=lambda issue: SEVERITIES.index(issue.severity)):
+        where = [language.say(f"table.{issue.table}")] if issue.table in TABLES else []
+        where += [issue.column] if issue.column else []
+        rows.append(
+            (
+                [language.say(f"in.level.{issue.severity}")],
+                ", ".join(where) or ABSENT,
+                issue.rows,
+                language.say(issue.code, **dict(issue.facts)),
+                ", ".join(issue.cells) or ABSENT,
+            )
+        )
+    return pd.DataFrame(rows, columns=["level", "where", "rows", "finding", "cells"])
+
+
+def row_account(upload: Upload) -> dict[str, int]:
+    """read = accepted + corrected + duplicate + excluded + rejected, each row in one of them.
+
+    A sheet that feeds two tables is read once and counted once, as the first of them has it.
+    """
+    first = {(a.file, a.sheet): a for a in reversed(upload.accounts)}.values()
+    corrected = sum(account.corrected for account in first)
+    return {
+        "accepted": sum(account.accepted for account in first) - corrected,
+        "corrected": corrected,
+        "duplicate": sum(account.duplicate for account in first),
+        "excluded": sum(account.excluded for account in first),
+        "rejected": sum(account.rejected for account in first),
+        "read": sum(account.read for account in first),
+    }
+
+
+def table_changes(difference: Difference, language: Language) -> pd.DataFrame:
+    """One row per table: rows offered = new + changed + the same; and the stored rows that give way."""
+    rows = [
+        (language.say(f"table.{part.table}"), part.offered, part.added, part.changed, part.unchanged, part.removed)
+        for part in difference.tables
+    ]
+    return pd.DataFrame(rows, columns=["table", "offered", "added", "changed", "unchanged", "removed"])
+
+
+def month_changes(difference: Difference, language: Language, currency: str, unit: str) -> pd.DataFrame:
+    """Orders and net amount per month, before and after, newest first; amounts as text in the user's unit."""
+    rows = [
+        (
+            f"{month.month:%Y-%m}",
+            month.orders_before,
+            month.orders_after,
+            language.money(month.amount_before, currency, unit),
+            language.money(month.amount_after, currency, unit),
+            (month.orders_before, month.amount_before) != (month.orders_after, month.amount_after),
+        )
+        for month in reversed(difference.months)
+    ]
+    names = ["month", "orders_before", "orders_after", "amount_before", "amount_after", "is_changed"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def column_choices(sheet: SheetReading, table: str, language: Language) -> dict[str, str]:
+    """Canonical column → what it is called on the page, the unused one last."""
+    return {name: column_label(name, language) for name in TABLES[table].names} | {
+        UNUSED: language.say("in.unused")
+    }
+
+
+def column_label(name: str, language: Language) -> str:
+    return language.say(f"column.{name}")
+
+
+def sheet_columns(reading: Reading, sheet: SheetReading, table: str) -> pd.DataFrame:
+    """One row per column of a sheet: header, canonical column ('' = not used), filled share, first values."""
+    part = next(part for part in sheet.parts if part.table == table)
+    read_as = {index: name for name, index in part.columns.items() if index >= 0 and name in TABLES[table].names}
+    cells = _first_cells(reading, sheet)
+    rows = []
+    for place, header in enumerate(sheet.headers):
+        values = cells.get(place, [])
+        filled = [value for value in values if value]
+        rows.append(
+            (
+                place,
+                header or ABSENT,
+                read_as.get(place, UNUSED),
+                len(filled) / len(values) if values else 0.0,
+                ", ".join(value[:40] for value in filled[:3]) or ABSENT,
+            )
+        )
+    return pd.DataFrame(rows, columns=["place", "header", "read_as", "filled_share", "first_values"])
+
+
+def _first_cells(reading: Reading, sheet: SheetReading) -> dict[int, list[str]]:
+    """The first rows of a sheet by column index, as the file has them; blank = ''."""
+    for file in reading.parsed.files:
+        for raw in file.sheets:
+            if (file.name, raw.name) != (sheet.file, sheet.sheet) or raw.path is None:
+                continue
+            grid = next(pq.ParquetFile(raw.path).iter_batches(READ_ROWS)).to_pandas()
+            grid = grid[grid["row"] >= sheet.first_row]
+            return {
+                place: grid[f"c{place}"].fillna("").astype(str).tolist()
+                for place in range(len(sheet.headers))
+                if f"c{place}" in grid.columns
+            }
+    return {}
+
+
+def corrections_of(sheet: SheetReading, table: str, read_as: Sequence[str]) -> dict[str, str]:
+    """What a person changed about one table of a sheet, as `recognise` takes it: column → header text, or "" = none.
+
+    `read_as` has a canonical column ('' = not used) per column of the sheet; of two equal ones the first counts.
+    """
+    part = next(part for part in sheet.parts if part.table == table)
+    before = {name: index for name, index in part.columns.items() if index >= 0 and name in TABLES[table].names}
+    after: dict[str, int] = {}
+    for index, name in enumerate(read_as):
+        if name and sheet.headers[index]:
+            after.setdefault(name, index)
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    return {
+        f"column:{sheet.signature}:{table}.{name}": sheet.headers[after[name]] if name in after else ""
+        for name in sorted(changed)
+    }
+
+
+def preview_rows(upload: Upload, table: str, language: Language) -> pd.DataFrame:
+    """The first typed rows of one table, only the columns that hold anything."""
+    part = upload.table(table)
+    if part is None or not part.rows:
+        return pd.DataFrame()
+    batch = next(pq.ParquetFile(part.path).iter_batches(READ_ROWS)).to_pandas().head(SHOWN_ROWS)
+    shown = [name for name in TABLES[table].names if name in batch.columns and batch[name].notna().any()]
+    frame = batch[shown].astype(object)
+    frame = frame.where(frame.notna(), None).map(lambda cell: ABSENT if cell is None else str(cell))
+    return frame.rename(columns={name: column_label(name, language) for name in shown})
+
+
+def version_rows(versions: Sequence[Version], language: Language) -> pd.DataFrame:
+    """Newest first: number, when, what, and by how many rows it differs from the one before."""
+    rows = []
+    for place, version in enumerate(versions):
+        before = sum(versions[place - 1].rows.values()) if place else 0
+        grown = sum(version.rows.values()) - before
+        sign = "+" if grown >= 0 else ""
+        rows.append(
+            (
+                version.number,
+                f"{version.published_at:%Y-%m-%d}",
+                language.say(f"in.kind.{version.kind}"),
+                sign + language.number(grown, 0),
+            )
+        )
+    return pd.DataFrame(rows[::-1], columns=["number", "published", "kind", "grown"])

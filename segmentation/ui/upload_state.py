@@ -1,0 +1,172 @@
+"""An upload on its way: files kept at once, read, answered, corrected and compared; nothing is stored before publish."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Protocol
+
+from segmentation.intake.parsed import Parsed, open_files
+from segmentation.intake.reading import read_upload, recognise
+from segmentation.intake.uploads import Reading, SheetMapping, Upload
+from segmentation.journal import Journal
+from segmentation.records import tables_of_their_own
+from segmentation.settings import Calendar
+from segmentation.store import Difference, Store, Version
+from segmentation.ui.intake_frames import offered_dates
+
+Tell = Callable[..., None]
+
+
+class Uploaded(Protocol):
+    """What this room needs of an uploaded file."""
+
+    @property
+    def name(self) -> str: ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
+    def read(self, size: int | None = -1, /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file of this session: what it was called, and where its bytes are under a name of our own."""
+
+    name: str
+    path: Path
+    size: int
+
+
+class Workspace:
+    """A folder of one session's files, gone when the session forgets it."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="tierboard-", ignore_cleanup_errors=True)
+        self._count = 0
+
+    @property
+    def path(self) -> Path:
+        return Path(self._folder.name)
+
+    def keep(self, files: Sequence[Uploaded]) -> tuple[KeptFile, ...]:
+        """Copy the bytes of uploaded files: the page may be left before they are read."""
+        kept = []
+        for file in files:
+            self._count += 1
+            place = self.path / f"{self._count:06d}"
+            file.seek(0)
+            with place.open("wb") as handle:
+                source: IO[bytes] = file  # type: ignore[assignment]
+                shutil.copyfileobj(source, handle)
+            kept.append(KeptFile(file.name, place, place.stat().st_size))
+        return tuple(kept)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An upload read and held against the store, not saved. `base`: the version it was compared with.
+
+    `is_answered`: a person has confirmed the answers; until then the proposed ones are used.
+    """
+
+    files: tuple[KeptFile, ...]
+    reading: Reading
+    upload: Upload
+    difference: Difference
+    dates: Mapping[tuple[str, int], tuple[date, date]]
+    base: Version | None
+    is_remembered: bool
+    answers: Mapping[str, str] = field(default_factory=dict)
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    is_answered: bool = False
+
+    @property
+    def open_count(self) -> int:
+        """Questions nobody has confirmed the answer to."""
+        return 0 if self.is_answered else len(self.reading.questions)
+
+    @property
+    def next_number(self) -> int:
+        return 1 if self.base is None else self.base.number + 1
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where uploads are read: the store they are compared with, remembered layouts, the day, and who is told."""
+
+    store: Store
+    journal: Journal
+    today: date
+    time_zone: str
+    tell: Tell
+
+    def read(self, files: Sequence[KeptFile], workspace: Path) -> Draft:
+        """Open, recognise, read by the proposed answers, compare. TierboardError: nothing was changed."""
+        folder = Path(tempfile.mkdtemp(dir=workspace))
+        parsed = open_files(
+            [(file.name, file.path) for file in files],
+            folder,
+            on_progress=lambda done, total, name: self.tell("in.step.open", name=name),
+        )
+        remembered = self.journal.mappings()
+        reading = self._recognise(parsed, remembered, {})
+        known = {sheet.signature for sheet in reading.sheets if sheet.parts} & set(remembered)
+        return self._finish(tuple(files), reading, {}, is_remembered=bool(known))
+
+    def answer(self, draft: Draft, answers: Mapping[str, str]) -> Draft:
+        """The draft read by these answers; unchanged ones cost nothing."""
+        if dict(answers) == draft.reading.proposed() | dict(draft.answers):
+            return replace(draft, answers=dict(answers), is_answered=True)
+        again = self._finish(draft.files, draft.reading, answers, is_remembered=draft.is_remembered)
+        return replace(again, corrections=draft.corrections, is_answered=True)
+
+    def correct(self, draft: Draft, corrections: Mapping[str, str]) -> Draft:
+        """The draft recognised again with tables or columns as a person corrected them."""
+        merged = {**draft.corrections, **corrections}
+        reading = self._recognise(draft.reading.parsed, self.journal.mappings(), merged)
+        kept = {key: value for key, value in draft.answers.items() if key in reading.proposed()}
+        again = self._finish(draft.files, reading, kept, is_remembered=draft.is_remembered)
+        is_answered = draft.is_answered and set(reading.proposed()) <= set(kept)
+        return replace(again, corrections=merged, is_answered=is_answered)
+
+    def compare_again(self, draft: Draft) -> Draft:
+        """The same upload held against what is published now."""
+        self.tell("in.step.compare")
+        return replace(draft, difference=self.store.compare(draft.upload), base=self.store.current())
+
+    def publish(self, draft: Draft, author: str, at: datetime) -> Version:
+        """Store the draft as the next version and remember what was decided. ConflictError as `Store.publish`."""
+        self.tell("in.step.publish")
+        base = None if draft.base is None else draft.base.number
+        version = self.store.publish(draft.upload, base, author, at)
+        for signature, mapping in draft.upload.mapping.items():
+            self.journal.remember_mapping(signature, mapping, author, at)
+        return version
+
+    def _recognise(
+        self, parsed: Parsed, remembered: Mapping[str, SheetMapping], corrections: Mapping[str, str]
+    ) -> Reading:
+        self.tell("in.step.recognise")
+        current = self.store.current()
+        if current is None:
+            return recognise(parsed, remembered, Calendar(time_zone=self.time_zone), corrections)
+        with self.store.open(current.number) as book:
+            given = tables_of_their_own(book)
+        return recognise(parsed, remembered, current.calendar, corrections, given)
+
+    def _finish(
+        self, files: tuple[KeptFile, ...], reading: Reading, answers: Mapping[str, str], *, is_remembered: bool
+    ) -> Draft:
+        self.tell("in.step.read")
+        upload = read_upload(reading, answers or None, self.today)
+        base = self.store.current()
+        self.tell("in.step.compare")
+        difference = self.store.compare(upload)
+        return Draft(
+            files, reading, upload, difference, offered_dates(upload), base, is_remembered, dict(answers)
+        )
