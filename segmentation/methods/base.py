@@ -109,7 +109,8 @@ class Scored:
     parts: one column per summand, adding up to the score on `parts_unit` · axes: named sub-scores 0–100 (value,
     behaviour) or None · fitted: what was learned from this data and must be frozen at publish (edges by name) ·
     edges: the reasons in feature units, by part · labels: text of each part and segment · verdict: a message id
-    and facts where the data are thin, else None · maxima: most points of each part · reads: the feature column
+    and facts where the data are thin, else None · maxima: most points of each part · most: the same
+    for each customer, where points were shared out anew for want of data, else None · reads: the feature column
     behind each part · bin_sizes: how many customers fell into each bin, worst bin first, by part.
     """
 
@@ -122,6 +123,7 @@ class Scored:
     parts_unit: PartsUnit = "points"
     edges: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     maxima: Mapping[str, float] = field(default_factory=dict)
+    most: pd.DataFrame | None = None
     reads: Mapping[str, str] = field(default_factory=dict)
     bin_sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     verdict: tuple[str, Mapping[str, Any]] | None = None

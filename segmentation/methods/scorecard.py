@@ -19,6 +19,7 @@ from segmentation.methods.base import Scored, check_params, param, require_colum
 
 ATTRIBUTE = "attribute:"
 Shape = Literal["bands", "cap", "decay"]
+Card = Mapping[str, tuple[float, ...]]  # what is frozen: points and edges by input, the weight of value
 
 
 @dataclass(frozen=True)
@@ -57,23 +58,22 @@ CELLS: Mapping[str, Text] = {
 }
 
 
+def _whole(default: int, told: Text, meaning: Text, unit: str, span: tuple[int, int, int]) -> Any:
+    low, high, step = span
+    return param(default, told, help=meaning, unit=unit, low=low, high=high, step=step)
+
+
 def _points(default: int, told: Text) -> Any:
-    return param(
-        default,
-        Text(f"Points: {told.en}", f"分值：{told.zh}"),
-        help=Text(
-            "Most points of this input, within its axis.", "这一项最多得多少分，与同一方向的其他项相比较。"
-        ),
-        unit="points",
-        low=0,
-        high=100,
-        step=5,
+    label = Text(f"Points: {told.en}", f"分值：{told.zh}")
+    meaning = Text(
+        "Most points of this input, within its axis.", "这一项最多得多少分，与同一方向的其他项相比较。"
     )
+    return _whole(default, label, meaning, "points", (0, 100, 5))
 
 
 def _cap(default: int, told: Text) -> Any:
     meaning = Text("From this number on an input earns all of its points.", "达到这个数即得满分（封顶分）。")
-    return param(default, told, help=meaning, unit="count", low=1, high=100, step=1)
+    return _whole(default, told, meaning, "count", (1, 100, 1))
 
 
 @dataclass(frozen=True)
@@ -135,28 +135,22 @@ class Scorecard:
     last_contact_points: int = _points(20, BY_NAME["last_contact"].text)
     open_deals_points: int = _points(10, BY_NAME["open_deals"].text)
     attribute_points: int = _points(0, Text("each extra column", "每个附加列"))
-    bands: int = param(
+    bands: int = _whole(
         5,
         Text("Bands of amounts", "金额分几档"),
-        help=Text("Equal amounts always share a band.", "金额相同的客户在同一档。"),
-        unit="bins",
-        low=2,
-        high=10,
-        step=1,
+        Text("Equal amounts always share a band.", "金额相同的客户在同一档。"),
+        "bins",
+        (2, 10, 1),
     )
     order_count_cap: int = _cap(10, Text("Orders for all points", "下单几次得满分"))
     contacts_cap: int = _cap(12, Text("Contacts for all points", "跟进几次得满分"))
     open_deals_cap: int = _cap(3, Text("Open deals for all points", "进行中的商机几个得满分"))
-    half_life_days: int = param(
+    half_life_days: int = _whole(
         90,
-        Text("Points halve every", "每多少天减半"),
-        help=Text(
-            "Points of the last order and contact fade with time.", "最近下单和最近跟进的得分随时间递减。"
-        ),
-        unit="days",
-        low=7,
-        high=730,
-        step=1,
+        Text("Points halve every (days)", "每多少天减半"),
+        Text("Points of the last order and contact fade with time.", "最近下单和最近跟进的得分随时间递减。"),
+        "days",
+        (7, 730, 1),
     )
     attributes: tuple[str, ...] = ()
 
@@ -172,7 +166,7 @@ class Scorecard:
         wanted, card = self._fit(features, inputs) if fitted is None else ({}, dict(fitted))
         used = [told for told in inputs if card.get(f"points {told.name}", (0.0,))[0] > 0]
         shares = {told.name: self._share(told, features, card) for told in used}
-        axes, parts = _axes(used, shares, card, features.index)
+        axes, parts, most = _axes(used, shares, card, features.index)
         known = parts.notna().any(axis=1)
         return Scored(
             scores=scales.summed(parts).where(known),
@@ -183,8 +177,9 @@ class Scorecard:
             axes=axes,
             edges={told.name: card[f"edges {told.name}"] for told in used if told.shape == "bands"},
             maxima=_maxima(used, card),
+            most=most,
             reads={told.name: told.column for told in used},
-            verdict=_verdict(inputs, wanted, used),
+            verdict=_verdict(wanted, used),
         )
 
     def _inputs(self, features: pd.DataFrame) -> list[Input]:
@@ -202,46 +197,35 @@ class Scorecard:
             require_columns(features, [told.column for told in INPUTS])
         return found
 
-    def _fit(
-        self, features: pd.DataFrame, inputs: list[Input]
-    ) -> tuple[Mapping[str, float], dict[str, tuple[float, ...]]]:
-        """The card for this data: points of each input that holds data, weight of value, edges of the bands."""
-        held = {told.name: told for told in inputs if _has_data(scales.as_floats(features[told.column]))}
-        wanted = self._wanted(held)
+    def _fit(self, features: pd.DataFrame, inputs: list[Input]) -> tuple[Mapping[str, float], Card]:
+        """Points wanted, and the card for this data: those of inputs that hold any, weight of value, edges."""
+        columns = {told.name: scales.as_floats(features[told.column]) for told in inputs}
+        held = {told.name: told for told in inputs if _has_data(told, columns[told.name])}
+        wanted = self._wanted(list(held))
         points = {name: float(most) for name, most in wanted.items() if name in held and most > 0}
         share = self.value_share
         if self.preset != "own":
-            whole = sum(points.values())
-            share = (
-                sum(most for name, most in points.items() if held[name].axis == "value") / whole
-                if whole
-                else 0.0
-            )
+            of_value = sum(most for name, most in points.items() if held[name].axis == "value")
+            share = of_value / max(sum(points.values()), 1.0)
         card: dict[str, tuple[float, ...]] = {"value_share": (share,)}
         for name, most in points.items():
             card[f"points {name}"] = (most,)
             if held[name].shape == "bands":
-                card[f"edges {name}"] = scales.quantile_edges(
-                    scales.as_floats(features[held[name].column]), self.bands
-                )
+                card[f"edges {name}"] = scales.quantile_edges(columns[name], self.bands)
         return wanted, card
 
-    def _wanted(self, held: Mapping[str, Input]) -> Mapping[str, float]:
-        extra = [name for name in held if name.startswith(ATTRIBUTE)]
+    def _wanted(self, held: list[str]) -> Mapping[str, float]:
+        extra = sorted(name for name in held if name.startswith(ATTRIBUTE))
         if self.preset == "own":
             own = {told.name: getattr(self, f"{told.name}_points") for told in INPUTS}
-            return {name: most for name, most in own.items() if most} | dict.fromkeys(
-                extra, self.attribute_points
-            )
+            return own | dict.fromkeys(extra, self.attribute_points)
         if self.preset == "three_factors" and {"amount", "last_order"} & set(held):
             return THREE_FACTORS if "contacts" in held else TWO_FACTORS
         if set(LEADS) & set(held):
             return LEADS
-        return dict.fromkeys(sorted(extra)[:ATTRIBUTES_USED], 1.0) or THREE_FACTORS
+        return dict.fromkeys(extra[:ATTRIBUTES_USED], 1.0)
 
-    def _share(
-        self, told: Input, features: pd.DataFrame, card: Mapping[str, tuple[float, ...]]
-    ) -> scales.Floats:
+    def _share(self, told: Input, features: pd.DataFrame, card: Card) -> scales.Floats:
         """0–1 of the points of one input, null where unknown."""
         values = scales.as_floats(features[told.column])
         if told.shape == "bands":
@@ -253,17 +237,18 @@ class Scorecard:
         return np.nan_to_num(scales.decayed_share(values, self.half_life_days), nan=0.0)
 
 
-def _has_data(values: scales.Floats) -> bool:
-    return bool(np.nan_to_num(values).any())
+def _has_data(told: Input, values: scales.Floats) -> bool:
+    """Whether an input says anything at all here: a count or sum of nothing but zeros was never recorded."""
+    return bool((~np.isnan(values)).any() if told.shape == "decay" else np.nan_to_num(values).any())
 
 
 def _axes(
     used: list[Input],
     shares: Mapping[str, scales.Floats],
-    card: Mapping[str, tuple[float, ...]],
+    card: Card,
     index: pd.Index,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Axis scores 0–100, and the parts: what each input adds to the tier score."""
+) -> tuple[pd.DataFrame, ...]:
+    """Axis scores 0–100; the parts, what each input adds to the tier score; and the most it could add."""
     weights = {"value": card["value_share"][0], "behaviour": 1 - card["value_share"][0]}
     most = {axis: np.zeros(len(index)) for axis in weights}
     earned = {axis: np.zeros(len(index)) for axis in weights}
@@ -274,25 +259,24 @@ def _axes(
     axes = {axis: 100 * _ratio(earned[axis], most[axis]) for axis in weights}
     weight = {axis: np.where(most[axis] > 0, share, 0.0) for axis, share in weights.items()}
     whole = weight["value"] + weight["behaviour"]
-    parts = {
-        told.name: 100
-        * points[told.name]
-        * shares[told.name]
+    each = {
+        told.name: np.where(np.isnan(shares[told.name]), np.nan, 100 * points[told.name])
         * _ratio(weight[told.axis], most[told.axis] * whole)
         for told in used
     }
-    return pd.DataFrame(axes, index=index), pd.DataFrame(parts, index=index, dtype=float)
+    parts = {name: each[name] * shares[name] for name in each}
+    return tuple(pd.DataFrame(told, index=index, dtype=float) for told in (axes, parts, each))
 
 
 def _ratio(part: scales.Floats, whole: scales.Floats) -> scales.Floats:
     return np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 0)
 
 
-def _maxima(used: list[Input], card: Mapping[str, tuple[float, ...]]) -> dict[str, float]:
+def _maxima(used: list[Input], card: Card) -> dict[str, float]:
     """Most score points of each input for a customer of whom everything is known."""
     full = {told.name: np.ones(1) for told in used}
-    _, parts = _axes(used, full, card, pd.RangeIndex(1))
-    return {told.name: float(np.nan_to_num(parts[told.name].to_numpy())[0]) for told in used}
+    most = _axes(used, full, card, pd.RangeIndex(1))[2]
+    return {told.name: float(np.nan_to_num(most[told.name].to_numpy())[0]) for told in used}
 
 
 def _cells(axes: pd.DataFrame) -> pd.Series:
@@ -303,9 +287,8 @@ def _cells(axes: pd.DataFrame) -> pd.Series:
     return scales.named_segments(named.astype(object), ~np.isnan(value + behaviour), axes.index)
 
 
-def _verdict(
-    inputs: list[Input], wanted: Mapping[str, float], used: list[Input]
-) -> tuple[str, Mapping[str, Any]] | None:
+def _verdict(wanted: Mapping[str, float], used: list[Input]) -> tuple[str, Mapping[str, Any]] | None:
+    """What the person should know: inputs of the card that hold no data here."""
     if not used:
         return "score.nothing", {}
     names = {told.name for told in used}

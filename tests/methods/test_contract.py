@@ -1,0 +1,233 @@
+"""The contract every discovered method keeps: this file names none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal, assert_index_equal, assert_series_equal
+
+from segmentation.errors import SettingError
+from segmentation.features import (
+    COUNT_COLUMNS,
+    DATE_COLUMNS,
+    DAY_COLUMNS,
+    LINE_COLUMNS,
+    MONEY_COLUMNS,
+    TEXT_COLUMNS,
+)
+from segmentation.i18n import Text
+from segmentation.methods.base import Method, Param, Scored, params_of
+from segmentation.methods.registry import broken_methods, make, methods
+from segmentation.schemes import Scheme, from_toml, to_toml
+
+NAMES = tuple(methods())
+TOLERANCE = 1e-6
+
+
+def make_features(count: int = 400, seed: int = 7) -> pd.DataFrame:
+    """Customers with every feature, many ties, refunds, and holes where a feature may be null."""
+    rng = np.random.default_rng(seed)
+    index = pd.Index([f"c{number:05d}" for number in range(count)], name="customer_id")
+    frame = pd.DataFrame(index=index)
+    frame[list(TEXT_COLUMNS)] = "x"
+    for name in DATE_COLUMNS:
+        frame[name] = pd.Timestamp("2026-01-01") - pd.to_timedelta(rng.integers(0, 900, count), unit="D")
+    for name in (*COUNT_COLUMNS, *DAY_COLUMNS):
+        frame[name] = rng.poisson(2, count)
+    for name in MONEY_COLUMNS:
+        amounts = np.round(rng.gamma(0.6, 4000, count), 2) * rng.choice([1, 1, 1, 1, 0, -1], count)
+        frame[name] = amounts
+        frame[f"{name}_e4"] = np.rint(amounts * 1e4).astype(np.int64)
+    for name in ("recency_days", "touch_recency_days", "tenure_days", "order_interval_days"):
+        frame[name] = rng.integers(0, 700, count).astype(float)
+    for name in ("receivable", "won_amount", *LINE_COLUMNS):
+        frame[name] = rng.random(count)
+    frame[["has_order", "has_contact"]] = True
+    frame["attribute:seats"] = rng.integers(1, 9, count).astype(float)
+    frame["attribute:age"] = np.where(rng.random(count) < 0.2, np.nan, rng.integers(18, 80, count))
+    frame.loc[rng.random(count) < 0.2, ["margin", "touch_recency_days"]] = np.nan
+    return frame
+
+
+def variants(name: str) -> Iterator[tuple[str, Method]]:
+    """The method as it comes, and with each parameter at the ends of its range and at each of its choices."""
+    usual = make(name)
+    yield "default", usual
+    for told in params_of(usual):
+        ends: list[Any] = [choice for choice, _ in told.choices]
+        ends += [end for end in (told.low, told.high) if end is not None]
+        for value in ends:
+            yield f"{told.name}={value}", replace(usual, **{told.name: _typed(told, value)})  # type: ignore[type-var]
+
+
+def _typed(told: Param, value: Any) -> Any:
+    return int(value) if type(told.default) is int and isinstance(value, float) else value
+
+
+CASES = [pytest.param(method, id=f"{name}-{label}") for name in NAMES for label, method in variants(name)]
+
+
+@pytest.fixture(scope="module")
+def features() -> pd.DataFrame:
+    return make_features()
+
+
+def rated(features: pd.DataFrame, method: Method) -> pd.DataFrame:
+    """What a method is given: customers whose needs are known."""
+    return features.dropna(subset=list(method.needs)) if method.needs else features
+
+
+def check_form(scored: Scored, features: pd.DataFrame) -> None:
+    """Total and exclusive: one score 0–100 or null for each customer, one segment or none, parts that add up."""
+    assert_index_equal(scored.scores.index, features.index)
+    assert_index_equal(scored.parts.index, features.index)
+    known = scored.scores.notna()
+    assert scored.scores[known].between(0, 100).all()
+    if scored.parts_unit == "points":
+        gap = (scored.parts.sum(axis=1) - scored.scores)[known].abs()
+        assert not len(gap) or gap.max() < TOLERANCE
+        most = pd.Series(scored.maxima) if scored.most is None else scored.most
+        assert not ((scored.parts - most)[scored.parts.columns] > TOLERANCE).any(axis=None)
+    assert set(scored.parts.columns) <= set(scored.labels)
+    if scored.segments is not None:
+        assert_index_equal(scored.segments.index, features.index)
+        named = scored.segments.dropna()
+        assert set(named) <= set(scored.labels)
+        assert not set(named.index) & set(features.index[~known])
+    if scored.axes is not None:
+        assert_index_equal(scored.axes.index, features.index)
+        assert scored.axes.stack().dropna().between(0, 100).all()
+
+
+def check_same(one: Scored, other: Scored) -> None:
+    assert_series_equal(one.scores, other.scores, check_exact=True)
+    assert_frame_equal(one.parts, other.parts, check_exact=True)
+    if one.segments is not None and other.segments is not None:
+        assert_series_equal(one.segments, other.segments)
+
+
+def test_every_file_works_and_the_three_of_the_first_screen_are_there() -> None:
+    assert broken_methods() == ()
+    assert {"rfm", "abc", "scorecard"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_total_and_exclusive(method: Method, features: pd.DataFrame) -> None:
+    given = rated(features, method)
+    scored = method.score(given)
+    check_form(scored, given)
+    assert scored.scores.notna().all()
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_row_order_does_not_matter(method: Method, features: pd.DataFrame) -> None:
+    given = rated(features, method)
+    shuffled = given.iloc[np.random.default_rng(1).permutation(len(given))]
+    usual, other = method.score(given), method.score(shuffled)
+    assert usual.fitted == other.fitted
+    assert_series_equal(usual.scores, other.scores.reindex(given.index), check_exact=True)
+    if usual.segments is not None and other.segments is not None:
+        assert_series_equal(usual.segments, other.segments.reindex(given.index))
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_equal_customers_score_equal(method: Method, features: pd.DataFrame) -> None:
+    given = rated(features, method)
+    twins = given.set_axis([f"{name}-twin" for name in given.index])
+    scored = method.score(pd.concat([given, twins]))
+    first, second = scored.scores.iloc[: len(given)], scored.scores.iloc[len(given) :]
+    assert (first.to_numpy() == second.to_numpy()).all()
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_inputs_stay_unchanged_and_the_same_comes_twice(method: Method, features: pd.DataFrame) -> None:
+    given = rated(features, method).copy()
+    before = given.copy(deep=True)
+    once, twice = method.score(given), method.score(given)
+    assert_frame_equal(given, before, check_exact=True)
+    check_same(once, twice)
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_frozen_edges_give_the_same_scores(method: Method, features: pd.DataFrame) -> None:
+    given = rated(features, method)
+    fitted = method.score(given)
+    assert all(isinstance(edges, tuple) for edges in fitted.fitted.values())
+    check_same(fitted, method.score(given, fitted.fitted))
+    # One customer alone, and through the file a scheme is written to.
+    scheme = from_toml(to_toml(Scheme(method=method.name, fitted=fitted.fitted)))
+    alone = method.score(given.iloc[[5]], scheme.fitted)
+    assert alone.scores.iloc[0] == fitted.scores.iloc[5]
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_one_customer_works(method: Method, features: pd.DataFrame) -> None:
+    one = rated(features, method).iloc[[0]]
+    check_form(method.score(one), one)
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_nobody_works(method: Method, features: pd.DataFrame) -> None:
+    nobody = features.iloc[:0]
+    check_form(method.score(nobody), nobody)
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_constant_columns_work(method: Method, features: pd.DataFrame) -> None:
+    one = rated(features, method).iloc[[0]]
+    same = pd.concat([one] * 50).set_axis([f"c{number}" for number in range(50)])
+    scored = method.score(same)
+    check_form(scored, same)
+    assert scored.scores.nunique(dropna=False) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_column_is_named_with_near_matches(name: str, features: pd.DataFrame) -> None:
+    method = make(name)
+    for column in method.needs:
+        with pytest.raises(KeyError, match=f"{column}.*{column}x"):
+            method.score(features.rename(columns={column: f"{column}x"}))
+    with pytest.raises(KeyError, match=r"'(\w+)'.*\1x"):
+        method.score(features.rename(columns=lambda column: f"{str(column).split(':')[-1]}x"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_texts_stand_in_both_languages(name: str, features: pd.DataFrame) -> None:
+    method = make(name)
+    texts: list[Text] = [method.text, method.help]
+    for told in params_of(method):
+        texts += [told.text, told.help, *(text for _, text in told.choices)]
+    scored = method.score(rated(features, method))
+    texts += [label for key, label in scored.labels.items() if not key.startswith("attribute:")]
+    assert all(text.en.strip() and text.zh.strip() for text in texts), [
+        t for t in texts if not t.zh or not t.en
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parameters_can_be_drawn_and_are_bounded(name: str) -> None:
+    method = make(name)
+    for told in params_of(method):
+        assert told.choices or (told.low is not None and told.high is not None and told.step), told.name
+        assert told.unit, told.name
+        if not told.choices and told.low is not None and told.high is not None:
+            assert told.low <= told.default <= told.high
+            for outside in (told.low - 1, told.high + 1):
+                with pytest.raises(SettingError) as refused:
+                    make(name, {told.name: outside})
+                assert refused.value.facts["name"] == told.name
+        if told.choices:
+            with pytest.raises(SettingError):
+                make(name, {told.name: "no such choice"})
+
+
+@pytest.mark.parametrize("method", CASES)
+def test_a_scheme_carries_every_parameter(method: Method) -> None:
+    params = {told.name: getattr(method, told.name) for told in params_of(method)}
+    back = from_toml(to_toml(Scheme(method=method.name, method_params=params)))
+    assert make(back.method, back.method_params) == method
