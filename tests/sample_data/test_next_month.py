@@ -32,11 +32,6 @@ def difference(table: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     return after.drop(both), before.loc[both][moved], after.loc[both][moved]
 
 
-@pytest.fixture(scope="module")
-def readme() -> str:
-    return (FOLDER / "README.md").read_text("utf-8")
-
-
 @pytest.mark.parametrize("table", list(KEYS))
 def test_counts_stand_in_the_readme(table: str, readme: str) -> None:
     new, _, changed = difference(table)
