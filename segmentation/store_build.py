@@ -25,6 +25,7 @@ from segmentation.store_difference import (
     merged_rows,
     offered_rows,
     quoted,
+    register_sources,
 )
 from segmentation.tables import TABLES, storage_types
 
@@ -101,6 +102,7 @@ def _fresh(connection: Any, part: TableUpload) -> TableDifference | None:
 def measure(connection: Any, upload: Upload) -> Difference:
     """The difference an upload makes to the attached base; temporary pairs stay for `write_rows`."""
     require_single_parts(upload)
+    register_sources(connection, upload.sources)
     first = _first_source(connection)
     parts, after = [], {}
     for part in upload.tables:
@@ -137,6 +139,7 @@ def _imported_in(connection: Any, sources: Sequence[Source]) -> int | None:
 
 def is_same(connection: Any, upload: Upload) -> bool:
     """Whether an upload changes nothing; leaves the pairs of every table for `write_rows`."""
+    register_sources(connection, upload.sources)
     first, same = _first_source(connection), True
     for part in upload.tables:
         if _row_count(connection, part.table):
@@ -153,6 +156,7 @@ def write_rows(connection: Any, target: Path, upload: Upload | None, number: int
     first = _first_source(connection)
     parts = {part.table: part for part in upload.tables} if upload else {}
     sources = upload.sources if upload else ()
+    register_sources(connection, sources)
     create_tables(connection, "next", but=tuple(TABLES))
     for table in TABLES:
         part = parts.get(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segmentation.errors import StoreError
+from segmentation.intake.typed import source_key
 from segmentation.intake.uploads import Upload
 from segmentation.store import Store
 from tests.worlds import PUBLISHED_AT, make_store, make_upload
@@ -71,6 +73,32 @@ def test_rows_without_ids_are_never_doubled(tmp_path: Path, mode: str) -> None:
     publish(store, upload)
     assert rows(store, "SELECT count(*), sum(amount)::INT FROM orders") == [(5, 42)]
     assert store.compare(upload).is_same
+
+
+def placed(file: str, *entries: tuple[str, float]) -> dict[str, Any]:
+    """Orders as the intake keys them where the sheet has no order number."""
+    keys = [source_key(file, "orders", row) for row in range(2, len(entries) + 2)]
+    frame = orders(*((key, day, amount) for key, (day, amount) in zip(keys, entries, strict=True)), line="1")
+    return {"orders": frame.assign(row_key=[f"{key}|1" for key in keys])}
+
+
+def test_next_months_file_of_the_same_name_overwrites_nothing(tmp_path: Path) -> None:
+    store = make_store(tmp_path, **placed("orders.csv", ("2026-01-05", 10), ("2026-01-06", 20)))
+    upload = make_upload(tmp_path, **placed("orders.csv", ("2026-02-05", 1), ("2026-02-06", 2)))
+    assert store.compare(upload).table("orders").added == 2  # type: ignore[union-attr]
+    publish(store, upload)
+    assert rows(store, "SELECT count(*), count(DISTINCT order_id), sum(amount)::INT FROM orders") == [
+        (4, 4, 33)
+    ]
+
+
+def test_the_same_rows_under_another_file_name_change_nothing(tmp_path: Path) -> None:
+    store = make_store(tmp_path, **placed("orders.csv", ("2026-01-05", 10), ("2026-01-06", 20)))
+    again = make_upload(tmp_path, **placed("orders.csv", ("2026-01-06", 20), ("2026-01-05", 10)))
+    assert store.compare(again).is_same
+    renamed = make_upload(tmp_path, **placed("saved again.csv", ("2026-01-06", 20), ("2026-01-05", 10)))
+    source = replace(renamed.sources[0], file="saved again.csv")
+    assert store.compare(replace(renamed, sources=(source,))).is_same
 
 
 def test_upsert_replaces_by_key_and_keeps_the_rest(tmp_path: Path) -> None:
