@@ -18,7 +18,7 @@ from segmentation.schemes import CutKind, TierPolicy
 
 Whole = NDArray[np.int64]
 MINUTES_PER_HOUR = 60
-LARGEST_TOTAL = float(2**63 - 1)
+LARGEST_TOTAL = 2.0**63
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Ladder:
 
 
 def _running(name: str, values: Whole, order: Whole, ends: Whole) -> Whole:
-    if np.abs(values, dtype=float).sum() > LARGEST_TOTAL:
+    if np.abs(values, dtype=float).sum() >= LARGEST_TOTAL:
         raise OverflowError(f"the running total of {name} leaves int64")
     return np.concatenate([[0], np.cumsum(values[order], dtype=np.int64)[ends]]).astype(np.int64)
 

@@ -87,6 +87,9 @@ def check_params(method: Method) -> None:
         if told.choices and value not in [choice for choice, _ in told.choices]:
             allowed = " | ".join(str(choice) for choice, _ in told.choices)
             raise SettingError("e.setting", name=told.name, value=str(value), rule=allowed)
+        if type(told.default) is int and not told.choices and value % 1 != 0:
+            rule = Text("a whole number", "是整数")
+            raise SettingError("e.setting", name=told.name, value=value, rule=rule)
         if told.low is not None and not value >= told.low:
             raise SettingError("e.setting", name=told.name, value=value, rule=f">= {told.low}")
         if told.high is not None and not value <= told.high:
