@@ -73,7 +73,8 @@ def check(by_table: Mapping[str, Sequence[Rows]], today: date | None) -> list[Is
         backwards = opened.known & closed.known & (closed.data < opened.data)
         if backwards.any():
             found.append(_issue("i.closed_before_opened", rows, "closed_on", backwards))
-        if not (opened.known.any() or closed.known.any()) and len(rows):
+        is_flat = any(part.table == "customers" for part in rows.asked.reading.parts)
+        if is_flat and not (opened.known.any() or closed.known.any()) and len(rows):
             facts = {"sheet": rows.asked.reading.sheet, "n": len(rows)}
             found.append(Issue("i.recorded", "noted", "deals", "state", len(rows), (), facts))
     return found
@@ -129,22 +130,18 @@ def with_currency(calendar: Calendar, by_table: Mapping[str, Sequence[Rows]]) ->
     if calendar.currency:
         return calendar
     seen = Counter[str]()
-    for parts in by_table.values():
-        for rows in parts:
-            for column in ("amount", "amount_currency"):
-                index = rows.part.columns.get(column, -1)
-                if index < 0:
-                    continue
-                for text in rows.asked.body.rows.columns[index].texts[:_LOOKED_AT]:
-                    code = (
-                        text.upper()
-                        if column == "amount_currency" and len(text) == 3
-                        else read_number(text).currency
-                    )
-                    if code:
-                        seen[code] += 1
-            if "元" in rows.asked.reading.title or any(
-                "元" in header for header in rows.asked.reading.headers
-            ):
-                seen["CNY"] += 1
+    for rows in (rows for parts in by_table.values() for rows in parts):
+        columns, cells = rows.part.columns, rows.asked.body.rows.columns
+        named = (
+            [text.upper() for text in cells[columns["amount_currency"]].used()]
+            if "amount_currency" in columns
+            else []
+        )
+        if len(named) == 1 and len(named[0]) == 3:
+            seen[named[0]] += 1
+        elif columns.get("amount", -1) >= 0:
+            marks = [read_number(text).currency for text in cells[columns["amount"]].texts[:_LOOKED_AT]]
+            seen.update({mark for mark in marks if mark})
+        if "元" in rows.asked.reading.title or any("元" in header for header in rows.asked.reading.headers):
+            seen["CNY"] += 1
     return replace(calendar, currency=seen.most_common(1)[0][0]) if seen else calendar

@@ -145,7 +145,7 @@ def _numbers(texts: Sequence[str], rule: Rule, kind: Kind = "amount") -> tuple[l
         number = read_number(text, rule.has_decimal_comma)
         value, reason, mark = number.value, number.reason, ""
         if value is not None:
-            value = value * rule.unit if kind == "amount" else value
+            value = value * rule.unit
             mark = "about" if number.is_about else "scaled" if number.is_scaled else ""
             if kind == "amount":
                 value, is_rounded = ten_thousandths(value)

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from segmentation.intake.columns import Typed, first_day
+from segmentation.intake.columns import Typed, first_day, identifier
 from segmentation.intake.typed import Rows
 from segmentation.intake.uploads import SHOWN_CELLS, Issue, Mode, RowAccount, TableUpload
 from segmentation.tables import TABLES
@@ -110,11 +110,7 @@ def link_customers(parts: Sequence[Rows], customers: Sequence[Rows]) -> tuple[li
     )
     if not ids:
         return list(parts), []
-    names: dict[str, set[str]] = {}
-    for part in customers:
-        for key, name in zip(part.columns["customer_id"].data, part.columns["name"].data, strict=True):
-            if name:
-                names.setdefault(" ".join(name.split()), set()).add(key)
+    names = _names(customers)
     linked, issues = [], []
     for part in parts:
         one = part.columns["customer_id"]
@@ -129,6 +125,24 @@ def link_customers(parts: Sequence[Rows], customers: Sequence[Rows]) -> tuple[li
         issues.append(Issue("i.linked", "noted", part.part.table, "customer_id", count, (), facts))
         linked.append(replace(part, columns=dict(part.columns) | {"customer_id": replace(one, data=data)}))
     return linked, issues
+
+
+def _names(customers: Sequence[Rows]) -> dict[str, set[str]]:
+    """Name or short name (normalised) → the ids of the customers that carry it."""
+    names: dict[str, set[str]] = {}
+    for part in customers:
+        where = {
+            int(row): key for row, key in zip(part.source_rows, part.columns["customer_id"].data, strict=True)
+        }
+        grid = part.asked.body.rows
+        for column in ("name", "short_name"):
+            index = part.part.columns.get(column, -1)
+            if index < 0:
+                continue
+            for row, text in zip(grid.rows, grid.columns[index].values(), strict=True):
+                if text and int(row) in where:
+                    names.setdefault(identifier(text), set()).add(where[int(row)])
+    return names
 
 
 def _target(value: str, ids: set[str], names: Mapping[str, set[str]]) -> str:

@@ -113,10 +113,11 @@ def find_header(grid: Grid) -> Header | None:
 
 def _joined(upper: Sequence[str | None], lower: Sequence[str | None]) -> tuple[str, ...]:
     """Both rows as one header where the lower names the gaps of a group; empty where it is no second header row."""
+    lower = [None if text and text == top else text for top, text in zip(upper, lower, strict=False)]
     named = [index for index, text in enumerate(lower) if text]
     if (
         len(named) < 2
-        or sum(bool(text) for text in upper) < 2
+        or sum(bool(text) for text in upper) * 2 < len(upper)
         or any(_looks_like_data(lower[i] or "") for i in named)
     ):
         return ()

@@ -9,7 +9,7 @@ import numpy as np
 
 from segmentation.errors import SettingError
 from segmentation.intake import mappings
-from segmentation.intake.grids import Cells, Grid
+from segmentation.intake.grids import Cells, Grid, fill_merged
 from segmentation.intake.headers import Header, find_header, normalise
 from segmentation.intake.profiles import Profile, profile
 from segmentation.intake.recognition import Candidate, candidates, lacking, match_columns
@@ -32,6 +32,7 @@ class Layout:
     header: Header | None
     profiles: tuple[Profile, ...]
     ranked: tuple[Candidate, ...]
+    filled: int = 0
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -43,15 +44,18 @@ class Layout:
         return self.grid.take(np.arange(start, len(self.grid)))
 
 
-def lay_out(file: str, sheet: str, grid: Grid) -> Layout:
-    """Find the header and rank the tables it may be."""
+def lay_out(file: str, sheet: str, grid: Grid, merged: Sequence[tuple[int, int, int, int]] = ()) -> Layout:
+    """Find the header, fill merged cells under it downwards, rank the tables it may be."""
     header = find_header(grid)
     if header is None:
         return Layout(file, sheet, grid, None, (), ())
     start = header.body
+    first = int(grid.rows[start]) if start < len(grid) else 0
+    grid, filled = fill_merged(grid, [one for one in merged if one[0] >= first])
     body = grid.take(np.arange(start, min(len(grid), start + 2_000)))
     looks = tuple(profile(cells) for cells in body.columns)
-    return Layout(file, sheet, grid, header, looks, candidates(header.texts, looks, file, sheet))
+    ranked = candidates(header.texts, looks, file, sheet)
+    return Layout(file, sheet, grid, header, looks, ranked, sum(filled.values()))
 
 
 def read_layout(

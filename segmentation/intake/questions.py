@@ -97,22 +97,15 @@ def unit_questions(asked: Asked) -> Iterable[Question]:
 
 def order_questions(asked: Asked, hints: Sequence[str]) -> Iterable[Question]:
     """Day first or month first, where the column itself proves nothing. FileError where it proves both."""
-    columns = [
-        (index, *day_month_evidence(asked.cells(index).used()))
-        for _, _, index in asked.used({"date", "time"})
-    ]
-    proven = [evidence for _, evidence, _ in columns if evidence in {"day", "month"}] + list(hints)
-    for index, evidence, examples in columns:
-        if evidence == "both":
-            raise FileError(
-                "e.dates", sheet=asked.reading.sheet, column=asked.reading.headers[index],
-                a=examples["day"], b=examples["month"],
-            )  # fmt: skip
+    columns = [(index, _proven(asked, index)) for _, _, index in asked.used({"date", "time"})]
+    proven = [evidence for _, evidence in columns if evidence in {"day", "month"}] + list(hints)
+    for index, evidence in columns:
         if evidence == "unclear":
+            example = day_month_evidence(asked.cells(index).used())[1]["unclear"]
             yield Question(
                 asked.id("order", index),
                 "ask.order",
-                asked.facts(index, value=examples["unclear"]),
+                asked.facts(index, value=example),
                 (("day", "answer.day_first"), ("month", "answer.month_first")),
                 proven[0] if proven else "day",
             )
@@ -240,6 +233,17 @@ def questions_of(asked: Asked, hints: Sequence[str]) -> list[Question]:
     ]
 
 
+def _proven(asked: Asked, index: int) -> str:
+    """What the column proves about day and month; FileError where it contradicts itself."""
+    evidence, examples = day_month_evidence(asked.cells(index).used())
+    if evidence == "both":
+        header = asked.reading.headers[index]
+        raise FileError(
+            "e.dates", sheet=asked.reading.sheet, column=header, a=examples["day"], b=examples["month"]
+        )
+    return evidence
+
+
 def rule_of(
     asked: Asked, part: TablePart, column: str, answers: Mapping[str, str], zone: str, is_1904: bool
 ) -> Rule:
@@ -247,12 +251,9 @@ def rule_of(
     index = part.columns.get(column, -1)
     if index < 0:
         return Rule()
-    evidence = (
-        day_month_evidence(asked.cells(index).used())[0]
-        if kind_of(part.table, column) in {"date", "time"}
-        else ""
-    )
-    order = answers.get(asked.id("order", index), evidence if evidence == "month" else "day")
+    evidence = _proven(asked, index) if kind_of(part.table, column) in {"date", "time"} else "none"
+    # What the whole column proves outranks an answer given on the head of a big file.
+    order = evidence if evidence in {"day", "month"} else answers.get(asked.id("order", index), "day")
     year = answers.get(f"year:{asked.reading.signature}", "")
     dates = DateRule(
         "month" if order == "month" else "day",

@@ -12,17 +12,18 @@ import pandas as pd
 from segmentation.errors import FileError
 from segmentation.intake import checks, mappings
 from segmentation.intake.carried import one_row_each
+from segmentation.intake.grids import load_grid
 from segmentation.intake.gathering import Gathered, gather, link_customers
 from segmentation.intake.layouts import SHEET_NAME, read_layout
 from segmentation.intake.parsed import Parsed, read_whole
 from segmentation.intake.questions import NOT_REMEMBERED, Asked, proven_orders, questions_of
 from segmentation.intake.recognised import (
     Sheet,
+    agree_on_shape,
     complete,
     key_questions,
     lay_out_all,
     name_questions,
-    open_sheet,
     refusal,
     skipped,
     with_sheet_names,
@@ -70,14 +71,14 @@ def recognise(
     open_questions = tuple(_answered(q, known) for q in questions.values())
     notices = [Issue(n.code, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
     filled = [
-        Issue("i.filled", rows=s.filled, facts={"sheet": s.reading.sheet, "n": s.filled})
-        for s in sheets
-        if s.filled
+        Issue("i.filled", rows=n, facts={"sheet": sheet.reading.sheet, "n": n})
+        for sheet in sheets
+        if (n := sheet.layout.filled)
     ]
     return Reading(
         parsed, tuple(sheet.reading for sheet in sheets), open_questions,
         (*notices, *issues, *skipped(sheets), *filled), calendar or Calendar(),
-        MappingProxyType({"given": " ".join(sorted(given)), **corrections}),
+        MappingProxyType(dict(corrections)),
     )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def _sheets(
         reading, found = read_layout(sheet.layout, remembered, corrections)
         sheets.append(replace(sheet, reading=reading))
         issues += found
-    return complete(sheets, given), issues
+    return complete(agree_on_shape(sheets), given), issues
 
 
 def _answers(asked: Asked, remembered: Mapping[str, SheetMapping]) -> Mapping[str, str]:
@@ -153,10 +154,11 @@ def _reopened(reading: Reading) -> list[Sheet]:
     for sheet in lay_out_all(reading.parsed):
         known = by_key[sheet.layout.file, sheet.layout.sheet]
         if sheet.raw.is_head_only and known.parts:
-            raw = read_whole(sheet.file)
-            grid, filled = open_sheet(sheet.file, raw)
-            sheet = replace(sheet, raw=raw, layout=replace(sheet.layout, grid=grid), filled=filled)
-        found.append(replace(sheet, reading=known))
+            whole = read_whole(sheet.file)
+            grid = load_grid(whole.path) if whole.path else sheet.layout.grid
+            found.append(replace(sheet, raw=whole, layout=replace(sheet.layout, grid=grid), reading=known))
+        else:
+            found.append(replace(sheet, reading=known))
     return found
 
 
@@ -165,7 +167,13 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar) ->
     if not parts:
         return []
     asked = checks.filled_down(sheet.asked(), answers)
-    used = {index for part in parts for index in part.columns.values()}
+    # A helper column (short name, currency) keeps its place among the customer's attributes.
+    used = {
+        index
+        for part in parts
+        for column, index in part.columns.items()
+        if column in TABLES[part.table].names
+    }
     is_own = parts[0].table == "customers"
     found = []
     for position, part in enumerate(parts):

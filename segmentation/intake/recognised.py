@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from segmentation.errors import FileError
 from segmentation.intake.bodies import select_rows
-from segmentation.intake.grids import Grid, fill_merged, load_grid
+from segmentation.intake.grids import load_grid
+from segmentation.intake.headers import normalise
 from segmentation.intake.layouts import SHEET_NAME, Layout, carried_customers, flat_deals, lay_out
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet
 from segmentation.intake.questions import YES_NO, Asked
@@ -27,7 +28,6 @@ class Sheet:
     raw: RawSheet
     layout: Layout
     reading: SheetReading
-    filled: int = 0
 
     def asked(self) -> Asked:
         """The sheet as the questions see it: its rows divided, its file's habits."""
@@ -41,14 +41,6 @@ class Sheet:
         return Asked(self.reading, body, self.file.kind == "csv", self.file.delimiter == ";")
 
 
-def open_sheet(file: FileParsed, raw: RawSheet) -> tuple[Grid, int]:
-    """The grid of a sheet with its merged cells filled down, and how many cells were filled."""
-    if raw.path is None:
-        raise FileError("e.nottable", sheet=raw.name, guess="")
-    grid, filled = fill_merged(load_grid(raw.path), raw.merged_ranges)
-    return grid, sum(filled.values())
-
-
 def readable_sheets(parsed: Parsed) -> Iterable[tuple[FileParsed, RawSheet]]:
     """Visible sheets with cells; hidden ones, charts and pivots are never read."""
     for file in parsed.files:
@@ -57,8 +49,27 @@ def readable_sheets(parsed: Parsed) -> Iterable[tuple[FileParsed, RawSheet]]:
                 yield file, raw
 
 
+def agree_on_shape(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """Sheets of one file and one shape are read alike: the fullest reading counts for all of them."""
+    best: dict[tuple[str, str], SheetReading] = {}
+    for sheet in sheets:
+        reading, key = sheet.reading, (sheet.reading.file, sheet.reading.signature)
+        known = best.get(key)
+        if reading.parts and (known is None or len(reading.parts[0].columns) > len(known.parts[0].columns)):
+            best[key] = reading
+    found = []
+    for sheet in sheets:
+        model = best.get((sheet.reading.file, sheet.reading.signature))
+        same = model is not None and list(map(normalise, model.headers)) == list(
+            map(normalise, sheet.reading.headers)
+        )
+        parts = model.parts if model is not None and same else sheet.reading.parts
+        found.append(replace(sheet, reading=replace(sheet.reading, parts=parts)))
+    return found
+
+
 def complete(sheets: Sequence[Sheet], given: frozenset[str]) -> list[Sheet]:
-    """Give each sheet the second table it feeds, where no other sheet (and no earlier upload: `given`) has that table."""
+    """Give each sheet the second table it feeds, where no other sheet (or earlier upload, `given`) has it."""
     tables = {part.table for sheet in sheets for part in sheet.reading.parts}
     found = []
     for sheet in sheets:
@@ -158,7 +169,7 @@ def lay_out_all(parsed: Parsed) -> list[Sheet]:
     """Every readable sheet with its layout, not yet read."""
     found = []
     for file, raw in readable_sheets(parsed):
-        grid, filled = open_sheet(file, raw)
-        layout = lay_out(file.name, raw.name, grid)
-        found.append(Sheet(file, raw, layout, SheetReading(file.name, raw.name, 0, 0, (), ()), filled))
+        if raw.path is not None:
+            layout = lay_out(file.name, raw.name, load_grid(raw.path), raw.merged_ranges)
+            found.append(Sheet(file, raw, layout, SheetReading(file.name, raw.name, 0, 0, (), ())))
     return found

@@ -37,7 +37,7 @@ def _aliases(table: str) -> dict[str, dict[str, float]]:
     lists += list(words().values.get(f"helper_{table}", {}).items())
     for column, names in lists:
         entries = found.setdefault(column, {})
-        for rank, name in enumerate((column, *names)):
+        for rank, name in enumerate((*names, column)):
             entries.setdefault(normalise(name), 1.0 - 0.015 * min(rank, 30))
     return found
 

@@ -194,6 +194,8 @@ class Reader:
 
     def _has_ids(self, columns: Mapping[str, Typed]) -> bool:
         own = TABLES[self.part.table].key[0]
+        if self.part.table == "customers" and not {"customer_id", "name"} & set(self.part.columns):
+            return False
         return self.part.table != "spend" and (
             own in self.part.columns or self.part.table in {"customers", "reps"}
         )
