@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -22,6 +23,7 @@ class MemoryBook:
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], data_through_on: date | None = None) -> None:
         self.data_through_on = data_through_on
+        self.version = SimpleNamespace(number=1)
         self._root = duckdb.connect()
         for name, table in TABLES.items():
             columns = ", ".join(f'"{column}" {kind}' for column, kind in storage_types(table).items())
