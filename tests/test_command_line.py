@@ -1,0 +1,158 @@
+"""The command line as a scheduler would call it: exit codes, one JSON document, and the same figures as everywhere."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from segmentation.schemes import Scheme, TierPolicy, to_toml
+from segmentation.store import Store
+from segmentation.tuning import evaluate
+
+ROOT = Path(__file__).parents[1]
+CUSTOMERS = "customer_id,name,grade\n" + "".join(f"C{n:03d},Firm {n},{'ABC'[n % 3]}\n" for n in range(60))
+ORDERS = "order_id,customer_id,ordered_on,amount\n" + "".join(
+    f"O{n:04d},C{n % 55:03d},2025-{1 + n % 12:02d}-{1 + n % 27:02d},{100 + 37 * (n % 91)}\n"
+    for n in range(900)
+)
+SUMMARY = {
+    "customers", "orders", "order_amount", "refund_amount", "deals_won", "deals_lost", "deals_open", "won_amount",
+    "touches", "reps", "first_date", "last_date",
+}  # fmt: skip
+TIER = ("tier", "customers", "revenue", "hours_now", "hours_needed", "k", "n", "rate", "low", "high")
+
+
+def run(*words: str | Path, store: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "segmentation", *map(str, words), "--store", str(store)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def document(*words: str | Path, store: Path) -> dict:
+    done = run(*words, "--json", store=store)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("files")
+    customers, orders = folder / "customers.csv", folder / "orders.csv"
+    customers.write_text(CUSTOMERS, "utf-8")
+    orders.write_text(ORDERS, "utf-8")
+    return customers, orders
+
+
+@pytest.fixture(scope="module")
+def store(files: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("served") / "store"
+    imported = document("import", *files, "--yes", store=path)
+    assert imported["data_version"] == 1
+    assert imported["tables"] == {"customers": 60, "orders": 900}
+    return path
+
+
+def test_open_questions_refuse_without_yes(files: tuple[Path, Path], tmp_path: Path) -> None:
+    refused = run("import", *files, store=tmp_path / "store")
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert "--yes" in refused.stderr and "grade" in refused.stderr.lower()
+    assert Store(tmp_path / "store").current() is None
+
+
+def test_the_same_files_again_change_nothing(files: tuple[Path, Path], store: Path) -> None:
+    again = document("import", *files, "--yes", store=store)
+    assert again["changed"] is False
+    assert document("versions", store=store)["current"] == 1
+
+
+def test_summary_counts_what_was_given(store: Path) -> None:
+    summary = document("summary", store=store)
+    assert set(summary) >= SUMMARY
+    amount = sum(100 + 37 * (n % 91) for n in range(900))
+    assert (summary["customers"], summary["orders"], summary["order_amount"]) == (60, 900, amount)
+    assert (summary["first_date"], summary["last_date"]) == ("2025-01-01", "2025-12-27")
+
+
+def test_tiers_are_those_of_the_core_and_of_the_list(store: Path, tmp_path: Path) -> None:
+    scheme = Scheme(policy=TierPolicy(("A", "B", "C"), "score", (70.0, 40.0)), outcome_days=30,
+                    method_params={"window_days": 182})  # fmt: skip
+    (tmp_path / "scheme.toml").write_text(to_toml(scheme), "utf-8")
+    words = (
+        "tiers",
+        "--scheme",
+        tmp_path / "scheme.toml",
+        "--as-of",
+        "2025-11-30",
+        "--out",
+        tmp_path / "list.csv",
+    )
+    told = document(*words, store=store)
+    assert (told["as_of"], told["replayed_on"], told["outcome_days"]) == ("2025-11-30", "2025-11-27", 30)
+    assert told["scheme"] == scheme.id and told["data_version"] == 1 and told["outcome"] == "repurchase"
+    assert [row["tier"] for row in told["tiers"]] == ["A", "B", "C", "unrated"]
+    book = Store(store).open()
+    core = evaluate(book, scheme, pd.Timestamp("2025-11-30").date())
+    listed = pd.read_csv(tmp_path / "list.csv", keep_default_na=False)
+    assert list(listed) == ["customer_id", "name", "tier", "computed_tier", "score", "segment", "why"]
+    counts = listed["tier"].value_counts()
+    for row in told["tiers"]:
+        assert tuple(row) == TIER
+        assert row["customers"] == core.tiers.at[row["tier"], "customers"] == counts.get(row["tier"], 0)
+        assert row["revenue"] == pytest.approx(core.tiers.at[row["tier"], "revenue"])
+        assert row["hours_now"] is None
+        assert row["k"] == core.rates.at[row["tier"], "k"] and row["n"] == core.rates.at[row["tier"], "n"]
+    assert sum(row["customers"] for row in told["tiers"]) == 60 == len(listed)
+
+
+def test_undo_publishes_the_next_number(files: tuple[Path, Path], tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    document("import", files[0], "--yes", store=store)
+    document("import", files[1], "--yes", store=store)
+    undone = document("undo", store=store)
+    assert (undone["number"], undone["rows"]["orders"], undone["rows"]["customers"]) == (3, 0, 60)
+    assert [v["number"] for v in document("versions", store=store)["versions"]] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("nonsense",), 2),
+        (("import",), 2),
+        (("tiers", "--as-of", "yesterday"), 2),
+        (("summary",), 1),
+        (("undo",), 1),
+        (("import", "not-there.csv", "--yes"), 1),
+    ],
+)
+def test_refusals_have_their_code_and_keep_stdout_empty(
+    words: tuple[str, ...], code: int, tmp_path: Path
+) -> None:
+    done = run(*words, store=tmp_path / "empty")
+    assert done.returncode == code, done.stderr
+    assert done.stdout == "" and done.stderr.strip()
+    assert "Traceback" not in done.stderr
+
+
+def test_people_get_lines_and_chinese_where_they_ask(store: Path, tmp_path: Path) -> None:
+    assert "customers: 60" in run("summary", store=store).stdout
+    assert "原有数据没有变动" in run("summary", "--language", "zh", store=tmp_path / "none").stderr
+
+
+def test_the_list_runs_no_formula(tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text("customer_id,name\n1,=cmd|' /C calc'!A0\n2,-x\n3,@SUM(A1)\n", "utf-8")
+    document("import", file, "--yes", store=tmp_path / "store")
+    document("tiers", "--out", tmp_path / "list.csv", store=tmp_path / "store")
+    names = pd.read_csv(tmp_path / "list.csv", dtype=str)["name"]
+    assert sorted(names) == ["'-x", "'=cmd|' /C calc'!A0", "'@SUM(A1)"]
