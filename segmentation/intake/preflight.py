@@ -69,7 +69,7 @@ def check_text(head: bytes) -> None:
         return
     odd = len(head) - len(head.translate(None, bytes((*range(1, 9), *range(14, 27), *range(28, 32)))))
     if odd > len(head) // 20 + 8:
-        raise FileError("e.format", found="?")
+        raise FileError("e.format.unknown")
 
 
 def wide_encoding(head: bytes) -> str | None:
@@ -148,4 +148,4 @@ def _check_ole(path: Path) -> FileKind:
         raise FileError("e.format", found="Outlook")
     if len(content) % 512 or len(content) < 2048:
         raise FileError("e.damaged")
-    raise FileError("e.format", found="OLE")
+    raise FileError("e.format.unknown")
