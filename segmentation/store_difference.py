@@ -16,9 +16,10 @@ from typing import Any
 from segmentation.intake.uploads import Source, TableUpload
 from segmentation.tables import TABLES, storage_types
 
-# The date a row belongs to; a table without one can only be replaced as a whole.
+# The date a row belongs to. What is said of customers and sellers holds for the opened version, on no date; such
+# a table can only be replaced as a whole.
 DATES: Mapping[str, str] = {
-    "customers": "{0}.first_contact_on",
+    "customers": "CAST(NULL AS DATE)",
     "orders": "{0}.ordered_on",
     "touches": 'CAST({0}."at" AS DATE)',
     "deals": "coalesce({0}.closed_on, {0}.opened_on)",

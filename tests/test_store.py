@@ -125,14 +125,15 @@ def test_the_second_publisher_is_told_who_was_first(tmp_path: Path) -> None:
 def test_data_through_on(tmp_path: Path) -> None:
     book = make_book(
         tmp_path,
-        orders=ORDERS,
+        orders=pd.concat([ORDERS, ORDERS.assign(order_id="9", ordered_on="2031-01-01").head(1)]),
         touches=pd.DataFrame({"at": ["2026-03-07 10:00:00", "2031-01-01 00:00:00"], "kind": "call"}),
         deals=pd.DataFrame(
-            {"deal_id": ["1", "2"], "opened_on": ["2026-03-08", "2026-03-01"], "expected_on": ["2027-01-01", None],
-             "closed_on": [None, "2026-03-09"], "state": ["open", "won"]}
+            {"deal_id": ["1", "2", "3"], "opened_on": ["2026-03-08", "2026-03-01", "2031-01-01"],
+             "expected_on": ["2027-01-01", None, None], "closed_on": [None, "2026-03-09", "2031-02-01"],
+             "state": ["open", "won", "won"]}
         ),
     )  # fmt: skip
-    # The touch of 2031 lies after the publish day (1 January 2030); an expected date is a plan.
+    # Everything of 2031 lies after the publish day (1 January 2030); an expected date is a plan.
     assert book.data_through_on == date(2026, 3, 9)
     assert make_book(tmp_path, reps=pd.DataFrame({"rep_id": ["a"]})).data_through_on is None
 

@@ -92,6 +92,33 @@ def test_next_months_file_of_the_same_name_overwrites_nothing(tmp_path: Path) ->
     ]
 
 
+def test_a_sheet_where_some_rows_have_numbers(tmp_path: Path) -> None:
+    some = placed("orders.csv", ("2026-01-05", 10), ("2026-01-06", 20))["orders"]
+    some.loc[1, ["order_id", "row_key"]] = ["77", "77|1"]
+    store = make_store(tmp_path, orders=some)
+    assert rows(store, "SELECT order_id, row_key FROM orders ORDER BY 1") == [
+        ("77", "77|1"), ("row:0:2", "row:0:2|1"),
+    ]  # fmt: skip
+    assert store.compare(make_upload(tmp_path, orders=some)).is_same
+
+
+def test_a_number_of_16_characters_is_a_number(tmp_path: Path) -> None:
+    sixteen = orders(("abcdef0123456789", "2026-01-05", 10))
+    store = make_store(tmp_path, orders=sixteen)
+    assert rows(store, "SELECT order_id FROM orders") == [("abcdef0123456789",)]
+    table = store.compare(make_upload(tmp_path, orders=sixteen.assign(amount=11))).table("orders")
+    assert (table.changed, table.added) == (1, 0)  # type: ignore[union-attr]
+
+
+def test_customers_belong_to_no_month(tmp_path: Path) -> None:
+    known = pd.DataFrame(
+        {"customer_id": ["a", "b"], "first_contact_on": ["2026-01-01", "2026-03-01"], "region": "n"}
+    )
+    store = make_store(tmp_path, customers=known)
+    table = store.compare(make_upload(tmp_path, customers=known.assign(region="s"))).table("customers")
+    assert (table.changed, table.rewritten) == (2, 0)  # type: ignore[union-attr]
+
+
 def test_the_same_rows_under_another_file_name_change_nothing(tmp_path: Path) -> None:
     store = make_store(tmp_path, **placed("orders.csv", ("2026-01-05", 10), ("2026-01-06", 20)))
     again = make_upload(tmp_path, **placed("orders.csv", ("2026-01-06", 20), ("2026-01-05", 10)))
