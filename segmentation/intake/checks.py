@@ -10,9 +10,10 @@ from datetime import date
 import numpy as np
 
 from segmentation.intake.bodies import Body, document_blanks, fill_down, name_blanks
+from segmentation.intake.grids import absent
 from segmentation.intake.money import read_number
 from segmentation.intake.questions import Asked
-from segmentation.intake.typed import Rows
+from segmentation.intake.rows import Rows
 from segmentation.intake.uploads import SHOWN_CELLS, Issue
 from segmentation.settings import Calendar
 
@@ -105,9 +106,9 @@ def _date_issues(table: str, rows: Rows, today: date | None) -> list[Issue]:
 def _unmatched(table: str, parts: Sequence[Rows], customers: Sequence[Rows]) -> list[Issue]:
     """Rows of no customer, and rows of customers the customer sheets do not know."""
     ids = np.concatenate([rows.columns["customer_id"].data for rows in parts])
-    blank = int(np.equal(ids, None).sum())
+    blank = int(absent(ids).sum())
     amount = sum(
-        int(rows.columns["amount"].data[np.equal(rows.columns["customer_id"].data, None)].sum())
+        int(rows.columns["amount"].data[absent(rows.columns["customer_id"].data)].sum())
         for rows in parts
         if "amount" in rows.columns
     )

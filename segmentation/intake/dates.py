@@ -36,7 +36,10 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_CLOCK = r"(?:[ t]*(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})秒?(?:\.\d+)?)?\s*(?P<half>[ap]m)?)?"
+_CLOCK = (
+    r"(?:[ t]*(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})秒?(?:\.\d+)?)?"
+    r"\s*(?P<half>[ap]m)?)?"
+)
 _ZONE = r"\s*(?P<zone>z|utc|[+-]\d{2}:?\d{2})?"
 _TAIL = r",?" + _CLOCK + _ZONE
 _YMD = re.compile(r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})日?" + _TAIL)

@@ -1,4 +1,4 @@
-"""Won, lost or open: from the closed/won columns, else the result, else the stage; and what a closing date then means."""
+"""Won, lost or open: from closed/won columns, else the result, else the stage; what a closing date then means."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from segmentation.intake.columns import Typed
-from segmentation.intake.grids import Cells, spread
+from segmentation.intake.grids import Cells, absent, spread
 from segmentation.intake.vocabularies import deal_state, fold, meaning_of, meaning_within, proposed_state
 
 
@@ -34,7 +34,7 @@ def read_states(
     """
     result = _meanings(state, answers, prefix, rows)
     by_stage = _meanings(stage, answers, prefix, rows)
-    found = np.where(np.equal(result, None), by_stage, result)
+    found = np.where(absent(result), by_stage, result)
     if closed is not None:
         flags = spread([meaning_of("flag", text) for text in closed.texts], closed.codes, None)
         found = np.where(flags == "false", "open", found)
@@ -42,8 +42,8 @@ def read_states(
         told = np.full(rows, None, dtype=object)
         if stage is not None:
             told = spread([answers.get(f"{prefix}:{fold(t)}") for t in stage.texts], stage.codes, None)
-        found = np.where((flags == "true") & ~np.equal(told, None), told, found)
-    return np.where(np.equal(found, None), "open", found)
+        found = np.where((flags == "true") & ~absent(told), told, found)
+    return np.where(absent(found), "open", found)
 
 
 def move_expected(columns: dict[str, Typed], states: np.ndarray) -> dict[str, Typed]:

@@ -1,4 +1,4 @@
-"""Parts of all sheets → one table each: duplicates found, names linked to numbers, rows accounted for, Parquet written."""
+"""Parts of all sheets → one table each: duplicates found, names linked, rows accounted for, Parquet written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmentation.intake.columns import Typed, first_day, identifier
-from segmentation.intake.typed import Rows
+from segmentation.intake.rows import Rows
 from segmentation.intake.uploads import SHOWN_CELLS, Issue, Mode, RowAccount, TableUpload
 from segmentation.tables import TABLES
 
@@ -57,7 +57,7 @@ def _duplicates(parts: Sequence[Rows], keys: np.ndarray, owner: np.ndarray) -> t
     again = series.duplicated(keep=False).to_numpy() & with_ids[owner]
     if not again.any():
         return np.zeros(len(keys), dtype=bool), np.array([], dtype=object)
-    names = [name for name in parts[0].columns]
+    names = list(parts[0].columns)
     content = pd.DataFrame(
         {name: np.concatenate([part.columns[name].data for part in parts])[again] for name in names}
         | {"attributes": np.concatenate([part.attributes for part in parts])[again]}
@@ -103,7 +103,9 @@ def _mode(table: str, parts: Sequence[Rows]) -> tuple[Mode, tuple | None]:
     return "replace", (first, last) if first else None
 
 
-def link_customers(parts: Sequence[Rows], customers: Sequence[Rows]) -> tuple[list[Rows], list[Issue]]:
+def link_customers(
+    parts: Sequence[Rows], customers: Sequence[Rows], answers: Mapping[str, str]
+) -> tuple[list[Rows], list[Issue]]:
     """Names and 18-character ids in other tables → the ids of the customers table; what fits nothing stays as it is."""
     ids = (
         set(np.concatenate([part.columns["customer_id"].data for part in customers])) if customers else set()
@@ -115,7 +117,11 @@ def link_customers(parts: Sequence[Rows], customers: Sequence[Rows]) -> tuple[li
     for part in parts:
         one = part.columns["customer_id"]
         unique, codes = np.unique(np.where(one.known, one.data, ""), return_inverse=True)
-        targets = [_target(value, ids, names) for value in unique]
+        prefix = f"alias:{part.asked.reading.signature}:"
+        told = [answers.get(prefix + value, value) for value in unique]
+        targets = [
+            _target(v if t in {"", "separate"} else t, ids, names) for v, t in zip(unique, told, strict=True)
+        ]
         if targets == list(unique):
             linked.append(part)
             continue

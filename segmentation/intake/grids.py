@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -61,6 +62,11 @@ def spread(values: Sequence[object], codes: np.ndarray, missing: object) -> np.n
     table[:-1] = values
     table[-1] = missing
     return table[codes]
+
+
+def absent(values: np.ndarray) -> np.ndarray:
+    """True where an object array holds None."""
+    return np.asarray(pd.isna(values), dtype=bool)
 
 
 def encode(values: Sequence[str | None]) -> Cells:

@@ -75,9 +75,10 @@ def read_layout(
     )  # fmt: skip
     known, issues = mappings.nearest(header.texts, remembered), list[Issue]()
     chosen = corrections.get(f"table:{name}", "")
-    if chosen == "skip" or (known is not None and not known.parts and not chosen):
+    is_skipped = known is not None and not known.parts and name in remembered
+    if chosen == "skip" or (is_skipped and not chosen):
         return reading, issues
-    if known is not None and not chosen:
+    if known is not None and known.parts and not chosen:
         parts, issues = _remembered(layout, known)
     else:
         best = next((c for c in layout.ranked if c.table == chosen), layout.ranked[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
@@ -12,9 +12,10 @@ import pandas as pd
 from segmentation.errors import FileError
 from segmentation.intake import checks, mappings
 from segmentation.intake.carried import one_row_each
-from segmentation.intake.grids import load_grid
+from segmentation.intake.express import Express, plain_sheet, read_express
 from segmentation.intake.gathering import Gathered, gather, link_customers
-from segmentation.intake.layouts import SHEET_NAME, read_layout
+from segmentation.intake.grids import load_grid
+from segmentation.intake.layouts import read_layout
 from segmentation.intake.parsed import Parsed, read_whole
 from segmentation.intake.questions import NOT_REMEMBERED, Asked, proven_orders, questions_of
 from segmentation.intake.recognised import (
@@ -28,8 +29,10 @@ from segmentation.intake.recognised import (
     skipped,
     with_sheet_names,
 )
+from segmentation.intake.rows import Rows
+from segmentation.intake.sources import mapping_of, source_of
 from segmentation.intake.totals import compare_totals
-from segmentation.intake.typed import Reader, Rows, column_letter
+from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
     REJECTED_COLUMNS,
     Issue,
@@ -37,7 +40,6 @@ from segmentation.intake.uploads import (
     Reading,
     SheetMapping,
     Source,
-    TablePart,
     Upload,
 )
 from segmentation.settings import Calendar
@@ -119,47 +121,67 @@ def read_upload(
     sheets = _reopened(reading)
     if not any(sheet.reading.parts for sheet in sheets):
         raise refusal(sheets[0]) if sheets else FileError("e.empty", sheet="")
-    by_table: dict[str, list[Rows]] = {}
-    issues = list(reading.issues)
-    for sheet in sheets:
-        named = with_sheet_names(sheet, given)
-        for rows in _read_sheet(named, given, reading.calendar):
-            by_table.setdefault(rows.part.table, []).append(rows)
-            issues += [*rows.issues, *compare_totals(rows, given), *checks.excluded(rows)]
-    if not any(len(rows) for parts in by_table.values() for rows in parts):
+    by_table, express = _read_all(reading, sheets, given, today)
+    if express is None and not any(len(rows) for parts in by_table.values() for rows in parts):
         raise FileError("e.empty", sheet=sheets[0].reading.sheet)
+    issues = list(reading.issues)
+    for rows in (rows for parts in by_table.values() for rows in parts):
+        issues += [*rows.issues, *compare_totals(rows, given), *checks.excluded(rows)]
     for table in ("orders", "touches", "deals"):
         if table in by_table:
-            by_table[table], linked = link_customers(by_table[table], by_table.get("customers", []))
+            by_table[table], linked = link_customers(by_table[table], by_table.get("customers", []), given)
             issues += linked
-    gathered, sources = _gather(by_table, sheets, reading)
+    gathered, sources = _gather(by_table, reading, express)
     issues += [issue for one in gathered for issue in one.issues]
-    issues += checks.check(by_table, today)
+    issues += [*checks.check(by_table, today), *(express.issues if express else ())]
     frames = [rows.rejected for parts in by_table.values() for rows in parts if len(rows.rejected)]
-    rejected = (
-        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS))
-    )
-    calendar = checks.with_currency(reading.calendar, by_table)
     return Upload(
         tuple(one.upload for one in gathered), sources, tuple(issues),
-        tuple(account for one in gathered for account in one.accounts), rejected, calendar,
-        MappingProxyType(_mapping(sheets, given)),
+        tuple(account for one in gathered for account in one.accounts),
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS)),
+        checks.with_currency(reading.calendar, by_table),
+        MappingProxyType(mapping_of(sheets, given, reading.corrections)),
     )  # fmt: skip
 
 
+def _read_all(
+    reading: Reading, sheets: Sequence[Sheet], answers: Mapping[str, str], today: date | None
+) -> tuple[dict[str, list[Rows]], Express | None]:
+    """All parts by table; a plain big CSV by the fast path, after the customers it refers to."""
+    by_table: dict[str, list[Rows]] = {}
+    plain = plain_sheet(sheets, reading.questions)
+    for sheet in sheets:
+        if plain is None or sheet.reading.key != plain.reading.key:
+            _add(by_table, _read_sheet(_whole(with_sheet_names(sheet, answers)), answers, reading.calendar))
+    if plain is None:
+        return by_table, None
+    customers = by_table.get("customers", [])
+    known = {key for rows in customers for key in rows.columns["customer_id"].data}
+    express = read_express(plain, reading.parsed, len(customers), known, today)
+    if express is None:
+        _add(by_table, _read_sheet(_whole(plain), answers, reading.calendar))
+    return by_table, express
+
+
+def _add(by_table: dict[str, list[Rows]], parts: Sequence[Rows]) -> None:
+    for rows in parts:
+        by_table.setdefault(rows.part.table, []).append(rows)
+
+
+def _whole(sheet: Sheet) -> Sheet:
+    """The sheet with all its rows, where only the head of a big CSV was looked at."""
+    if not sheet.raw.is_head_only or not sheet.reading.parts:
+        return sheet
+    raw = read_whole(sheet.file)
+    grid = load_grid(raw.path) if raw.path else sheet.layout.grid
+    return replace(sheet, raw=raw, layout=replace(sheet.layout, grid=grid))
+
+
 def _reopened(reading: Reading) -> list[Sheet]:
-    """The sheets of a reading with their rows; a big CSV is read whole."""
+    """The sheets of a reading, laid out again, with what was recognised (and corrected) then."""
     by_key = {(one.file, one.sheet): one for one in reading.sheets}
-    found = []
-    for sheet in lay_out_all(reading.parsed):
-        known = by_key[sheet.layout.file, sheet.layout.sheet]
-        if sheet.raw.is_head_only and known.parts:
-            whole = read_whole(sheet.file)
-            grid = load_grid(whole.path) if whole.path else sheet.layout.grid
-            found.append(replace(sheet, raw=whole, layout=replace(sheet.layout, grid=grid), reading=known))
-        else:
-            found.append(replace(sheet, reading=known))
-    return found
+    sheets = lay_out_all(reading.parsed)
+    return [replace(sheet, reading=by_key[sheet.layout.file, sheet.layout.sheet]) for sheet in sheets]
 
 
 def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar) -> list[Rows]:
@@ -177,7 +199,7 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar) ->
     is_own = parts[0].table == "customers"
     found = []
     for position, part in enumerate(parts):
-        extra = ()
+        extra: tuple[int, ...] = ()
         if part.table == "customers" and (position == 0 or is_own):
             extra = tuple(i for i, text in enumerate(sheet.layout.headers) if i not in used)
         carried = part.table == "customers" and position > 0
@@ -188,53 +210,19 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar) ->
 
 
 def _gather(
-    by_table: Mapping[str, list[Rows]], sheets: list[Sheet], reading: Reading
+    by_table: Mapping[str, list[Rows]], reading: Reading, express: Express | None
 ) -> tuple[list[Gathered], tuple[Source, ...]]:
     hashes = {file.name: file.sha256 for file in reading.parsed.files}
     gathered, sources = list[Gathered](), list[Source]()
     for table in TABLES:
-        if table not in by_table:
-            continue
-        parts = by_table[table]
-        gathered.append(gather(table, parts, len(sources), reading.parsed.workspace))
-        sources += [_source(rows, hashes) for rows in parts]
+        if express is not None and table == "orders":
+            part = express.sheet.reading
+            gathered.append(Gathered(express.upload, (express.account,), ()))
+            sources.append(source_of(part, part.parts[0], hashes[part.file]))
+        elif table in by_table:
+            parts = by_table[table]
+            gathered.append(gather(table, parts, len(sources), reading.parsed.workspace))
+            sources += [
+                source_of(rows.asked.reading, rows.part, hashes[rows.asked.reading.file]) for rows in parts
+            ]
     return gathered, tuple(sources)
-
-
-def _source(rows: Rows, hashes: Mapping[str, str]) -> Source:
-    reading = rows.asked.reading
-    columns = {
-        column: (reading.headers[index], column_letter(index)) if index != SHEET_NAME else (reading.sheet, "")
-        for column, index in rows.part.columns.items()
-    }
-    return Source(
-        reading.file,
-        hashes[reading.file],
-        reading.sheet,
-        rows.part.table,
-        reading.header_row,
-        MappingProxyType(columns),
-    )
-
-
-def _mapping(sheets: list[Sheet], answers: Mapping[str, str]) -> dict[str, SheetMapping]:
-    """What to remember: every recognised layout, its columns by header text, its answers."""
-    found = {}
-    for sheet in sheets:
-        reading = sheet.reading
-        if not reading.parts:
-            continue
-        mine = {
-            key: value
-            for key, value in answers.items()
-            if f":{reading.signature}" in key and not key.startswith(NOT_REMEMBERED)
-        }
-        first = reading.parts[0]
-        found[reading.signature] = SheetMapping(
-            reading.headers, {first.table: _texts(first, reading.headers)}, mine
-        )
-    return found
-
-
-def _texts(part: TablePart, headers: tuple[str, ...]) -> dict[str, str]:
-    return {column: headers[index] for column, index in part.columns.items() if index != SHEET_NAME}

@@ -14,7 +14,7 @@ from segmentation.intake.layouts import SHEET_NAME, Layout, carried_customers, f
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet
 from segmentation.intake.questions import YES_NO, Asked
 from segmentation.intake.recognition import is_month_name
-from segmentation.intake.typed import NEEDED
+from segmentation.intake.rows import NEEDED
 from segmentation.intake.uploads import Issue, Question, SheetReading, TablePart
 
 _SELLER = {"deals": "rep", "orders": "rep", "touches": "rep", "customers": "owner"}

@@ -9,7 +9,7 @@ import numpy as np
 
 from segmentation.intake.money import read_number, ten_thousandths
 from segmentation.intake.questions import rule_of
-from segmentation.intake.typed import Rows, column_letter
+from segmentation.intake.rows import Rows, column_letter
 from segmentation.intake.uploads import Issue
 from segmentation.intake.vocabularies import is_subtotal, is_total
 

@@ -2,84 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from segmentation.intake import contacts, deal_states
 from segmentation.intake.columns import Typed, blank_column, product_amounts, read_column
-from segmentation.intake.grids import Cells, Grid, constant
+from segmentation.intake.grids import Cells, Grid, absent, constant
 from segmentation.intake.layouts import SHEET_NAME
 from segmentation.intake.questions import Asked, rule_of
 from segmentation.intake.recognition import kind_of
+from segmentation.intake.rows import NEEDED, Rows, column_letter, source_key, texts_column
 from segmentation.intake.uploads import REJECTED_COLUMNS, SHOWN_CELLS, Issue, TablePart
 from segmentation.tables import TABLES
 
-NEEDED: dict[str, tuple[str, ...]] = {
-    "customers": ("customer_id",), "orders": ("ordered_on", "amount"), "touches": ("at",),
-    "deals": ("state",), "reps": ("rep_id",), "spend": ("month", "amount"),
-}  # fmt: skip
 _CORRECTIONS = ("about", "month", "short_year")
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Accepted rows of one part: typed columns (all of the table), spreadsheet rows, row keys, attributes as JSON.
-
-    `corrected` marks rows with a correction; `left_out` counts rows excluded for their content (withdrawn, test).
-    """
-
-    asked: Asked
-    part: TablePart
-    columns: Mapping[str, Typed]
-    source_rows: np.ndarray
-    row_keys: np.ndarray
-    attributes: np.ndarray
-    corrected: np.ndarray
-    rejected: pd.DataFrame
-    rejected_count: int
-    left_out: int
-    issues: tuple[Issue, ...] = field(default=())
-    has_ids: bool = False
-
-    def __len__(self) -> int:
-        return len(self.source_rows)
-
-    def take(self, keep: np.ndarray) -> Rows:
-        """The rows at `keep`."""
-        columns = {
-            name: replace(
-                one,
-                data=one.data[keep],
-                known=one.known[keep],
-                reasons=one.reasons[keep],
-                corrected=one.corrected[keep],
-            )
-            for name, one in self.columns.items()
-        }
-        return replace(
-            self, columns=columns, source_rows=self.source_rows[keep], row_keys=self.row_keys[keep],
-            attributes=self.attributes[keep], corrected=self.corrected[keep],
-        )  # fmt: skip
-
-
-def column_letter(index: int) -> str:
-    """0 → A, 26 → AA; the sheet's own name stands for index −1."""
-    letters = ""
-    index += 1
-    while index > 0:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def source_key(file: str, sheet: str, row: int) -> str:
-    """Identity of a row of a sheet without ids: 16 hex digits of (file, sheet, row)."""
-    return hashlib.sha256(f"{file}\x1f{sheet}\x1f{row}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -159,15 +99,15 @@ class Reader:
             self.cells("state"), self.cells("stage"), self.cells("is_closed"),
             self.answers, self.asked.id("stage"), len(self.grid),
         )  # fmt: skip
-        columns["state"] = _texts(states)
+        columns["state"] = texts_column(states)
         kind = self.cells("kind")
         if kind is not None:
-            columns["kind"] = _texts(deal_states.read_deal_kinds(kind))
+            columns["kind"] = texts_column(deal_states.read_deal_kinds(kind))
         return deal_states.move_expected(columns, states), states == "leave_out"
 
     def _touch_columns(self, columns: dict[str, Typed]) -> tuple[dict[str, Typed], np.ndarray]:
         rows, kind, content = len(self.grid), self.cells("kind"), self.cells("content")
-        columns["kind"] = _texts(contacts.read_kinds(kind, content, self.cells("rep"), rows))
+        columns["kind"] = texts_column(contacts.read_kinds(kind, content, self.cells("rep"), rows))
         missed = contacts.missed(kind, content, rows)
         if missed.any():
             reached = columns["reached"]
@@ -187,7 +127,7 @@ class Reader:
         elif key == "rep_id" and "name" not in self.part.columns:
             columns["name"] = columns[key]
         if key == "customer_id" and not {"customer_id", "name"} & set(self.part.columns):
-            columns[key] = _texts(np.array([f"#{row}" for row in self.grid.rows], dtype=object))
+            columns[key] = texts_column(np.array([f"#{row}" for row in self.grid.rows], dtype=object))
         if self.answers.get(self.asked.id("grade")) == "no" and "grade" in columns:
             columns["grade"] = blank_column("text", len(self.grid))
         return columns
@@ -206,27 +146,27 @@ class Reader:
         if table in {"customers", "reps"}:
             return columns["customer_id" if table == "customers" else "rep_id"].data, columns
         if table == "deals" and not {"customer_id"} & set(self.part.columns) and self._is_flat():
-            columns["customer_id"] = _texts(np.array([f"#{row}" for row in rows], dtype=object))
+            columns["customer_id"] = texts_column(np.array([f"#{row}" for row in rows], dtype=object))
         own = TABLES[table].key[0]
         ids = (
             columns[own].data
             if own in {"order_id", "deal_id", "touch_id"}
             else np.full(len(rows), None, dtype=object)
         )
-        blank = np.equal(ids, None)
+        blank = absent(ids)
         if blank.any():
             file, sheet = self.asked.reading.file, self.asked.reading.sheet
             ids = ids.copy()
             ids[blank] = [source_key(file, sheet, int(row)) for row in rows[blank]]
         if own in {"order_id", "deal_id", "touch_id"}:
-            columns[own] = _texts(ids)
+            columns[own] = texts_column(ids)
         if table != "orders":
             return ids, columns
         lines = columns["line"].data
-        if "line" not in self.part.columns or np.equal(lines, None).any():
+        if "line" not in self.part.columns or absent(lines).any():
             position = pd.Series(ids).groupby(ids, sort=False).cumcount().to_numpy() + 1
-            lines = np.where(np.equal(lines, None), position.astype(str).astype(object), lines)
-            columns["line"] = _texts(lines)
+            lines = np.where(absent(lines), position.astype(str).astype(object), lines)
+            columns["line"] = texts_column(lines)
         return ids + "|" + lines, columns
 
     def _is_flat(self) -> bool:
@@ -310,14 +250,3 @@ class Reader:
                     )
                 )
         return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS))
-
-
-def _texts(values: np.ndarray) -> Typed:
-    known = ~np.equal(values, None)
-    return Typed(
-        "text",
-        values,
-        known.astype(bool),
-        np.full(len(values), "", dtype=object),
-        np.zeros(len(values), bool),
-    )

@@ -1,0 +1,88 @@
+"""Typed rows of one part of one sheet, with keys and provenance, and what became of every row read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from segmentation.intake.columns import Typed
+from segmentation.intake.grids import absent
+from segmentation.intake.questions import Asked
+from segmentation.intake.uploads import Issue, TablePart
+
+NEEDED: dict[str, tuple[str, ...]] = {
+    "customers": ("customer_id",), "orders": ("ordered_on", "amount"), "touches": ("at",),
+    "deals": ("state",), "reps": ("rep_id",), "spend": ("month", "amount"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Accepted rows of one part: typed columns (all of the table), spreadsheet rows, row keys, attributes as JSON.
+
+    `corrected` marks rows with a correction; `left_out` counts rows excluded for their content (withdrawn, test).
+    """
+
+    asked: Asked
+    part: TablePart
+    columns: Mapping[str, Typed]
+    source_rows: np.ndarray
+    row_keys: np.ndarray
+    attributes: np.ndarray
+    corrected: np.ndarray
+    rejected: pd.DataFrame
+    rejected_count: int
+    left_out: int
+    issues: tuple[Issue, ...] = field(default=())
+    has_ids: bool = False
+
+    def __len__(self) -> int:
+        return len(self.source_rows)
+
+    def take(self, keep: np.ndarray) -> Rows:
+        """The rows at `keep`."""
+        columns = {
+            name: replace(
+                one,
+                data=one.data[keep],
+                known=one.known[keep],
+                reasons=one.reasons[keep],
+                corrected=one.corrected[keep],
+            )
+            for name, one in self.columns.items()
+        }
+        return replace(
+            self, columns=columns, source_rows=self.source_rows[keep], row_keys=self.row_keys[keep],
+            attributes=self.attributes[keep], corrected=self.corrected[keep],
+        )  # fmt: skip
+
+
+def column_letter(index: int) -> str:
+    """0 → A, 26 → AA; the sheet's own name stands for index −1."""
+    letters = ""
+    index += 1
+    while index > 0:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def source_key(file: str, sheet: str, row: int) -> str:
+    """Identity of a row of a sheet without ids: 16 hex digits of (file, sheet, row)."""
+    return hashlib.sha256(f"{file}\x1f{sheet}\x1f{row}".encode()).hexdigest()[:16]
+
+
+def texts_column(values: np.ndarray) -> Typed:
+    """A text column of an object array, None = null."""
+    known = ~absent(values)
+    return Typed(
+        "text",
+        values,
+        known.astype(bool),
+        np.full(len(values), "", dtype=object),
+        np.zeros(len(values), bool),
+    )

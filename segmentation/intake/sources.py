@@ -1,0 +1,55 @@
+"""What stays of a reading: where every column of a table came from, and the mapping to remember for next month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from segmentation.intake.layouts import SHEET_NAME
+from segmentation.intake.questions import NOT_REMEMBERED
+from segmentation.intake.recognised import Sheet
+from segmentation.intake.rows import column_letter
+from segmentation.intake.uploads import SheetMapping, SheetReading, Source, TablePart
+
+
+def source_of(reading: SheetReading, part: TablePart, sha256: str) -> Source:
+    """Provenance of one part: file, sheet, header row, and where each column stands."""
+    columns = {
+        column: (reading.headers[index], column_letter(index)) if index != SHEET_NAME else (reading.sheet, "")
+        for column, index in part.columns.items()
+    }
+    return Source(
+        reading.file,
+        sha256,
+        reading.sheet,
+        part.table,
+        reading.header_row,
+        MappingProxyType(columns),
+    )
+
+
+def mapping_of(
+    sheets: Sequence[Sheet], answers: Mapping[str, str], corrections: Mapping[str, str]
+) -> dict[str, SheetMapping]:
+    """What to remember: every recognised layout, its columns by header text, its answers."""
+    found = {}
+    for sheet in sheets:
+        reading = sheet.reading
+        if not reading.parts:
+            if corrections.get(f"table:{reading.signature}") == "skip":
+                found[reading.signature] = SheetMapping(reading.headers)
+            continue
+        mine = {
+            key: value
+            for key, value in answers.items()
+            if f":{reading.signature}" in key and not key.startswith(NOT_REMEMBERED)
+        }
+        first = reading.parts[0]
+        found[reading.signature] = SheetMapping(
+            reading.headers, {first.table: _texts(first, reading.headers)}, mine
+        )
+    return found
+
+
+def _texts(part: TablePart, headers: tuple[str, ...]) -> dict[str, str]:
+    return {column: headers[index] for column, index in part.columns.items() if index != SHEET_NAME}
