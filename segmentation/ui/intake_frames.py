@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from segmentation.tables import TABLES
 
 UNUSED = ""
 SHOWN_ROWS = 5
+MOST_ALIKE = 3
 READ_ROWS = 2_000
 DATES = {
     "customers": "first_contact_on",
@@ -110,9 +112,13 @@ def _span(spans: Sequence[tuple[date, date]], language: Language) -> str:
 def issue_rows(issues: Iterable[Issue], language: Language) -> pd.DataFrame:
     """Level, where, rows, finding and cells; what needs a decision first."""
     rows = []
+    alike: Counter[tuple[str, str, str]] = Counter()
     for issue in sorted(issues, key=lambda issue: SEVERITIES.index(issue.severity)):
+        alike[issue.code, issue.table, issue.column] += 1
+        if alike[issue.code, issue.table, issue.column] > MOST_ALIKE:
+            continue
         where = [language.say(f"table.{issue.table}")] if issue.table in TABLES else []
-        where += [issue.column] if issue.column else []
+        where += [column_label(issue.column, language)] if issue.column else []
         rows.append(
             (
                 [language.say(f"in.level.{issue.severity}")],
@@ -122,7 +128,18 @@ def issue_rows(issues: Iterable[Issue], language: Language) -> pd.DataFrame:
                 ", ".join(issue.cells) or ABSENT,
             )
         )
-    return pd.DataFrame(rows, columns=["level", "where", "rows", "finding", "cells"])
+    hidden = sum(max(0, count - MOST_ALIKE) for count in alike.values())
+    if hidden:
+        level = [language.say("in.level.noted")]
+        rows.append((level, ABSENT, None, language.say("in.issues.alike", n=hidden), ABSENT))
+    frame = pd.DataFrame(rows, columns=["level", "where", "rows", "finding", "cells"])
+    return frame.astype({"rows": "Int64"})
+
+
+def rejected_rows(upload: Upload, language: Language) -> pd.DataFrame:
+    """The rows that stay out, each with file, sheet, cell, value and the reason in words."""
+    rows = upload.rejected
+    return rows.assign(reason=[language.say(f"reason.{code}") for code in rows["reason"]])
 
 
 def row_account(upload: Upload) -> dict[str, int]:
@@ -170,19 +187,21 @@ def month_changes(difference: Difference, language: Language, currency: str, uni
 
 def column_choices(sheet: SheetReading, table: str, language: Language) -> dict[str, str]:
     """Canonical column → what it is called on the page, the unused one last."""
-    return {name: column_label(name, language) for name in TABLES[table].names} | {
-        UNUSED: language.say("in.unused")
-    }
+    part = next(part for part in sheet.parts if part.table == table)
+    names = (*TABLES[table].names, *(name for name in part.columns if name not in TABLES[table].names))
+    return {name: column_label(name, language) for name in names} | {UNUSED: language.say("in.unused")}
 
 
 def column_label(name: str, language: Language) -> str:
-    return language.say(f"column.{name}")
+    """What a canonical column is called on the page; a name without words stands for itself."""
+    said = language.say(f"column.{name}")
+    return name if said == f"column.{name}" else said
 
 
 def sheet_columns(reading: Reading, sheet: SheetReading, table: str) -> pd.DataFrame:
     """One row per column of a sheet: header, canonical column ('' = not used), filled share, first values."""
     part = next(part for part in sheet.parts if part.table == table)
-    read_as = {index: name for name, index in part.columns.items() if index >= 0 and name in TABLES[table].names}
+    read_as = {index: name for name, index in part.columns.items() if index >= 0}
     cells = _first_cells(reading, sheet)
     rows = []
     for place, header in enumerate(sheet.headers):
@@ -222,7 +241,7 @@ def corrections_of(sheet: SheetReading, table: str, read_as: Sequence[str]) -> d
     `read_as` has a canonical column ('' = not used) per column of the sheet; of two equal ones the first counts.
     """
     part = next(part for part in sheet.parts if part.table == table)
-    before = {name: index for name, index in part.columns.items() if index >= 0 and name in TABLES[table].names}
+    before = {name: index for name, index in part.columns.items() if index >= 0}
     after: dict[str, int] = {}
     for index, name in enumerate(read_as):
         if name and sheet.headers[index]:

@@ -1,0 +1,283 @@
+"""The blocks of the data page: each draws one answer about an upload; what files say is shown letter by letter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from segmentation.figures.theme import Look
+from segmentation.i18n import shorten
+from segmentation.intake.uploads import SEVERITIES, Question, SheetReading
+from segmentation.tables import TABLES
+from segmentation.ui import intake_frames
+from segmentation.ui.blocks import grey, title
+from segmentation.ui.downloads import offer_csv
+from segmentation.ui.escape import plain
+from segmentation.ui.upload_state import Draft
+
+ROW_HEIGHT = 30
+MOST_SEGMENTS = 4
+LONGEST = 400  # characters of a sentence that carries names from a file
+SHOWN_MONTHS = 6
+SKIP = "skip"
+LEVEL_COLOURS = {"decide": "red", "check": "orange", "noted": "gray"}
+
+
+def show_table(frame: pd.DataFrame, labels: Mapping[str, object], key: str, **options: object) -> None:
+    """A frame from strangers' files: `st.dataframe` draws its cells as text, never as markup."""
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        row_height=ROW_HEIGHT,
+        column_config=dict(labels),
+        column_order=list(labels),
+        key=key,
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def headline(draft: Draft, look: Look) -> str:
+    """The counted finding of an upload."""
+    sums = intake_frames.count_changes(draft.difference)
+    if draft.difference.is_same and draft.base is not None:
+        return look.say("in.head.same")
+    if draft.base is None or draft.base.is_empty:
+        return look.say("in.head.first", n=sums.new)
+    facts = {"n": sums.new, "changed": sums.changed}
+    return look.say("in.head.old", **facts, old=sums.old) if sums.old else look.say("in.head", **facts)
+
+
+def show_headline(draft: Draft, look: Look) -> None:
+    """Headline, and under it one grey line: the files and that nothing is saved yet."""
+    st.header(headline(draft, look), anchor=False)
+    names = look.say("list.separator").join(shorten(file.name, 40) for file in draft.files[:3])
+    more = "…" if len(draft.files) > 3 else ""
+    rule = look.say(
+        "in.rule",
+        files=names + more,
+        sheets=len([sheet for sheet in draft.reading.sheets if sheet.parts]),
+        rows=intake_frames.row_account(draft.upload)["read"],
+    )
+    grey(plain(rule, LONGEST))
+    sums = intake_frames.count_changes(draft.difference)
+    if sums.open_deals:
+        grey(look.say("up.open", n=sums.open_deals))
+
+
+def show_recognised(draft: Draft, look: Look) -> None:
+    """What each sheet was read as."""
+    frame = intake_frames.recognised_sheets(draft.reading, draft.upload, draft.dates, look.language)
+    sheets = [sheet for sheet in draft.reading.sheets if sheet.parts]
+    used = sum(len({i for part in sheet.parts for i in part.columns.values() if i >= 0}) for sheet in sheets)
+    every = sum(len([header for header in sheet.headers if header]) for sheet in sheets)
+    unit = look.say("in.recognised.unit", sheets=len(sheets), used=used, all=every)
+    title(look.say("in.recognised"), unit)
+    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
+    labels = {
+        "sheet": text(look.say("in.sheet")),
+        "read_as": text(look.say("in.read_as")),
+        "rows": number(look.say("in.rows"), format="localized", width=80),
+        "header_row": number(look.say("in.header_row"), width=90),
+        "columns": text(look.say("in.columns_used"), width=100),
+        "dates": text(look.say("in.dates"), width=190),
+    }
+    show_table(frame, labels, "in.recognised.table")
+
+
+def ask_questions(draft: Draft, look: Look) -> Mapping[str, str] | None:
+    """All open questions on one screen, the proposed answer chosen, one button; the answers once it is pressed."""
+    questions = draft.reading.questions
+    if not questions:
+        return None
+    if draft.is_answered:
+        with st.expander(look.say("in.answers.used", n=len(questions))):
+            return _question_form(draft, look, look.say("in.answers.change"), "secondary")
+    title(look.say("in.questions"), look.say("in.questions.unit", n=len(questions)))
+    return _question_form(draft, look, look.say("ask.one"), "primary")
+
+
+def _question_form(draft: Draft, look: Look, button: str, kind: str) -> Mapping[str, str] | None:
+    with st.form("in.questions.form", border=False):
+        answers = {question.id: _ask(question, draft, look) for question in draft.reading.questions}
+        if st.form_submit_button(button, type=kind):  # type: ignore[arg-type]
+            return answers
+    return None
+
+
+def _ask(question: Question, draft: Draft, look: Look) -> str:
+    """One bordered card: the question, literally, and its answers."""
+    labels = {value: look.say(label) for value, label in question.options}
+    chosen = draft.answers.get(question.id, question.proposed)
+    values = [value for value, _ in question.options]
+    if not values:
+        return chosen
+    with st.container(border=True):
+        st.markdown(
+            f":{LEVEL_COLOURS['decide']}-badge[{look.say('in.level.decide')}] "
+            + plain(look.say(question.code, **dict(question.facts)), LONGEST)
+        )
+        asked = {
+            "label": look.say("in.answer"),
+            "options": values,
+            "key": f"in.answer.{question.id}",
+            "label_visibility": "collapsed",
+        }
+        if len(values) <= MOST_SEGMENTS:
+            escaped = {value: plain(label) for value, label in labels.items()}
+            default = chosen if chosen in values else values[0]
+            found = st.segmented_control(**asked, default=default, required=True, format_func=escaped.__getitem__)
+        else:
+            place = values.index(chosen) if chosen in values else 0
+            found = st.selectbox(**asked, index=place, format_func=labels.__getitem__)
+    return str(found if found is not None else chosen)
+
+
+def show_issues(draft: Draft, look: Look) -> None:
+    """Everything counted on the way, what needs a decision first."""
+    issues = draft.upload.issues
+    counts = {level: sum(issue.severity == level for issue in issues) for level in SEVERITIES}
+    title(look.say("in.issues"), look.say("in.issues.unit", **counts))
+    if not issues:
+        st.markdown(f":small[{look.say('in.issues.none')}]")
+        return
+    levels = [look.say(f"in.level.{level}") for level in SEVERITIES]
+    text = st.column_config.TextColumn
+    labels = {
+        "level": st.column_config.MultiselectColumn(
+            look.say("in.level"), options=levels, color=[LEVEL_COLOURS[level] for level in SEVERITIES], width=90
+        ),
+        "where": text(look.say("in.where"), width=130),
+        "rows": st.column_config.NumberColumn(look.say("in.rows"), width=60),
+        "finding": text(look.say("in.finding"), width=330),
+        "cells": text(look.say("in.cells")),
+    }
+    show_table(intake_frames.issue_rows(issues, look.language), labels, "in.issues.table")
+
+
+def edit_columns(draft: Draft, look: Look) -> Mapping[str, str] | None:
+    """One sheet's columns, 'read as' to be changed in place; the corrections once the button is pressed."""
+    choices = {
+        f"{place}.{part.table}": (sheet, part.table)
+        for place, sheet in enumerate(draft.reading.sheets)
+        for part in sheet.parts
+    }
+    if not choices:
+        return None
+    title(look.say("in.columns"), look.say("in.columns.unit"))
+    labels = {
+        key: f"{sheet.sheet or sheet.file} · {look.say(f'table.{table}')}"
+        for key, (sheet, table) in choices.items()
+    }
+    left, right = st.columns(2)
+    chosen = left.selectbox(
+        look.say("in.columns.which"), list(choices), format_func=labels.__getitem__, key="in.columns.sheet"
+    )
+    sheet, table = choices[chosen or next(iter(choices))]
+    tables = {name: look.say(f"table.{name}") for name in TABLES} | {SKIP: look.say("in.skip")}
+    read_as = right.selectbox(
+        look.say("in.read_as"), list(tables), list(tables).index(table), format_func=tables.__getitem__,
+        key=f"in.table.{sheet.key}.{table}",
+    )  # fmt: skip
+    edited = _edit_grid(draft, look, sheet, table)
+    corrections = intake_frames.corrections_of(sheet, table, list(edited["read_as"]))
+    if read_as != table:
+        corrections = {f"table:{sheet.signature}": str(read_as)}
+    if st.button(look.say("in.columns.apply"), disabled=not corrections, key="in.columns.apply"):
+        return corrections
+    return None
+
+
+def _edit_grid(draft: Draft, look: Look, sheet: SheetReading, table: str) -> pd.DataFrame:
+    frame = intake_frames.sheet_columns(draft.reading, sheet, table)
+    names = intake_frames.column_choices(sheet, table, look.language)
+    return st.data_editor(
+        frame,
+        hide_index=True,
+        height="content",
+        row_height=ROW_HEIGHT,
+        disabled=["header", "filled_share", "first_values"],
+        column_order=["header", "read_as", "filled_share", "first_values"],
+        column_config={
+            "header": st.column_config.TextColumn(look.say("in.column"), width=150),
+            "read_as": st.column_config.SelectboxColumn(
+                look.say("in.read_as"), options=list(names), format_func=names.__getitem__, required=True, width=150
+            ),
+            "filled_share": st.column_config.NumberColumn(look.say("in.filled"), format="percent", width=80),
+            "first_values": st.column_config.TextColumn(look.say("in.first_values")),
+        },
+        key=f"in.grid.{sheet.key}.{table}.{len(draft.corrections)}",
+    )
+
+
+def show_preview(draft: Draft, look: Look) -> None:
+    """The first rows of each table as they will be stored."""
+    tables = [part.table for part in draft.upload.tables if part.rows]
+    if not tables:
+        return
+    title(look.say("in.preview"))
+    labels = {table: look.say(f"table.{table}") for table in tables}
+    table = st.selectbox(
+        look.say("in.table"), tables, format_func=labels.__getitem__, key="in.preview.table",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    frame = intake_frames.preview_rows(draft.upload, table or tables[0], look.language)
+    show_table(frame, {name: st.column_config.TextColumn(name) for name in frame.columns}, "in.preview.rows")
+
+
+def show_account(draft: Draft, look: Look) -> None:
+    """Every row in one place, and the sum; rows that stay out as a download."""
+    account = intake_frames.row_account(draft.upload)
+    title(look.say("in.account"), look.say("in.account.unit", n=account["read"]))
+    rows = [(look.say(f"in.account.{name}"), count) for name, count in account.items()]
+    st.table(
+        pd.DataFrame(rows, columns=["what", "rows"]), border="horizontal", hide_index=True, hide_header=True
+    )
+    if len(draft.upload.rejected):
+        offer_csv(
+            look.say("in.rejected.download"),
+            lambda: intake_frames.rejected_rows(draft.upload, look.language),
+            "rejected",
+            "in.rejected",
+        )
+
+
+def show_changes(draft: Draft, look: Look) -> None:
+    """Rows per table, then orders and amount per month, before and after, in the user's unit."""
+    unit = (
+        look.say("in.changes.first")
+        if draft.base is None
+        else look.say("in.changes.unit", next=draft.next_number, number=draft.base.number)
+    )
+    title(look.say("in.changes"), unit)
+    number = st.column_config.NumberColumn
+    labels = {"table": st.column_config.TextColumn(look.say("in.table"))} | {
+        name: number(look.say(f"in.{name}"), format="localized")
+        for name in ("added", "changed", "unchanged", "removed")
+    }
+    show_table(intake_frames.table_changes(draft.difference, look.language), labels, "in.changes.table")
+    frame = intake_frames.month_changes(
+        draft.difference, look.language, draft.upload.calendar.currency or look.currency, look.money_unit
+    )
+    if len(frame):
+        title(look.say("in.months"), look.say("in.months.unit"))
+        shown = frame
+        if len(frame) > SHOWN_MONTHS and not st.toggle(look.say("in.months.all"), key="in.months.all"):
+            shown = frame.head(SHOWN_MONTHS)
+        _show_months(shown, draft.base is not None, look)
+
+
+def _show_months(frame: pd.DataFrame, has_before: bool, look: Look) -> None:
+    names = ["month", *(["orders_before"] if has_before else []), "orders_after"]
+    names += [*(["amount_before"] if has_before else []), "amount_after"]
+    labels = {
+        name: st.column_config.NumberColumn(look.say(f"in.{name}"), format="localized")
+        if name.startswith("orders")
+        else st.column_config.TextColumn(
+            look.say(f"in.{name}"), alignment="left" if name == "month" else "right"
+        )
+        for name in names
+    }
+    show_table(frame, labels, "in.months.table")

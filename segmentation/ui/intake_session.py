@@ -1,0 +1,170 @@
+"""The data page's course through a session: files taken, draft read, published or put away, a version undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+
+from segmentation.comparisons import assign
+from segmentation.errors import ConflictError, TierboardError
+from segmentation.figures.theme import Look
+from segmentation.schemes import Scheme
+from segmentation.settings import Limits
+from segmentation.store import Version
+from segmentation.tuning import draw_lines
+from segmentation.ui import problems
+from segmentation.ui.caches import prepare_once
+from segmentation.ui.escape import plain
+from segmentation.ui.session import AUTHOR, Session, now, open_book, open_store, switch_version
+from segmentation.ui.upload_state import Desk, Draft, Tell, Workspace
+
+ENDINGS = ("csv", "txt", "tsv", "gz", "xlsx", "xls", "xlsm", "xlsb", "ods")
+FILES, DRAFT, PROBLEM, DONE = "in.files", "in.draft", "in.problem", "in.done"
+WORKSPACE, TURN = "in.workspace", "in.turn"
+
+
+def workspace() -> Workspace:
+    """This session's folder of files; it goes when the session does."""
+    if WORKSPACE not in st.session_state:
+        st.session_state[WORKSPACE] = Workspace()
+    kept: Workspace = st.session_state[WORKSPACE]
+    return kept
+
+
+def take_files(look: Look) -> None:
+    """The uploader; its bytes are copied at once, because leaving the page forgets them."""
+    limits, turn = Limits(), st.session_state.setdefault(TURN, 0)
+    key = f"in.uploader.{turn}"
+    st.file_uploader(
+        look.say("in.upload.label", xlsx=limits.xlsx_bytes // 2**20, csv=limits.csv_bytes // 2**20),
+        type=list(ENDINGS),
+        accept_multiple_files=True,
+        key=key,
+        help=look.say("in.upload.help"),
+        on_change=_keep,
+        args=(key,),
+    )
+
+
+def _keep(key: str) -> None:
+    forget()
+    st.session_state[FILES] = workspace().keep(st.session_state.get(key) or [])
+
+
+def forget() -> None:
+    """Put the upload away; what is published stays."""
+    for key in (FILES, DRAFT, PROBLEM, DONE):
+        st.session_state.pop(key, None)
+
+
+def put_away() -> None:
+    """Forget the upload and empty the uploader."""
+    forget()
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
+
+
+@contextmanager
+def steps(look: Look) -> Iterator[Tell]:
+    """Progress of long work: one line saying what is being done."""
+    place = st.empty()
+    with place.status(look.say("in.step.recognise")) as status:
+        yield lambda code, **facts: status.update(label=plain(look.say(code, **facts), 200))
+    place.empty()
+
+
+def _desk(session: Session, tell: Tell) -> Desk:
+    return Desk(
+        open_store(str(session.store_path)),
+        session.journal,
+        now().date(),
+        st.context.timezone or "UTC",
+        tell,
+    )
+
+
+def draft(session: Session) -> Draft | None:
+    """The upload of this session, read now if its files are new; None without files or where they were refused."""
+    files = st.session_state.get(FILES)
+    if not files:
+        return None
+    if DRAFT not in st.session_state and PROBLEM not in st.session_state:
+        _attempt(session, lambda desk: desk.read(files, workspace().path))
+    found: Draft | None = st.session_state.get(DRAFT)
+    return found
+
+
+def revise(session: Session, act: Callable[[Desk], Draft]) -> None:
+    """Change the draft (answers, columns, a newer base) and draw the page again."""
+    _attempt(session, act)
+    st.rerun()
+
+
+def _attempt(session: Session, act: Callable[[Desk], Draft]) -> None:
+    """A refusal keeps the draft before it, if there was one, and is told as one sentence."""
+    st.session_state.pop(PROBLEM, None)
+    try:
+        with steps(session.look) as tell:
+            st.session_state[DRAFT] = act(_desk(session, tell))
+    except TierboardError as error:
+        st.session_state[PROBLEM] = problems.tell(error, session.language)
+    except Exception as error:
+        st.session_state[PROBLEM] = session.language.say("ui.error.code", code=problems.note(error))
+
+
+def problem() -> str | None:
+    """Why the last attempt was refused, ready for markdown."""
+    told: str | None = st.session_state.get(PROBLEM)
+    return told
+
+
+def publish(session: Session, found: Draft, scheme: Scheme) -> None:
+    """Publish the draft, count who changed tier, read the new version from now on. A conflict keeps the draft."""
+    try:
+        with steps(session.look) as tell:
+            version = _desk(session, tell).publish(found, AUTHOR, now())
+            moved = None
+            if found.base is not None:
+                tell("in.step.tiers")
+                moved = count_moved(session, found.base, version, scheme)
+    except ConflictError as error:
+        st.session_state[PROBLEM] = problems.tell(error, session.language)
+        st.rerun()
+    switch_version(version.number)
+    put_away()
+    st.session_state[DONE] = (version.number, moved)
+    st.rerun()
+
+
+def count_moved(session: Session, before: Version, after: Version, scheme: Scheme) -> int:
+    """Customers of both versions whose tier differs, each version on its own last day."""
+    first, second = (_tiers(session, version, scheme) for version in (before, after))
+    both = first.index.intersection(second.index)
+    return int((first.loc[both] != second.loc[both]).sum())
+
+
+def _tiers(session: Session, version: Version, scheme: Scheme) -> Any:
+    book = open_book(str(session.store_path), version.number)
+    as_of = book.data_through_on or version.published_at.date()
+    base = prepare_once(book, str(session.store_path.resolve()), scheme, as_of)
+    return assign(base.now, draw_lines(base, scheme).cuts, scheme.policy.names)
+
+
+def undo(session: Session, number: int) -> None:
+    """Publish the content before `number` as the next version. TierboardError is told; nothing else changes."""
+    try:
+        version = open_store(str(session.store_path)).undo(number, AUTHOR, now())
+    except TierboardError as error:
+        st.session_state[PROBLEM] = problems.tell(error, session.language)
+        return
+    switch_version(version.number)
+    put_away()
+    st.session_state[DONE] = (version.number, None, number)
+
+
+def done() -> tuple[Any, ...] | None:
+    """(number, moved) after a publish, (number, None, undone number) after an undo."""
+    told: tuple[Any, ...] | None = st.session_state.get(DONE)
+    return told

@@ -1,0 +1,153 @@
+"""The data page's sidebar and its publish card: add files, what is known of them, versions, undo, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from segmentation.figures.theme import Look
+from segmentation.i18n import ABSENT
+from segmentation.store import Version
+from segmentation.tables import TABLES
+from segmentation.ui import intake_frames, intake_session
+from segmentation.ui.blocks import grey, title
+from segmentation.ui.escape import plain
+from segmentation.ui.intake_panels import show_table
+from segmentation.ui.session import Session
+from segmentation.ui.upload_state import Draft
+
+KILOBYTE, MEGABYTE = 2**10, 2**20
+SHOWN_VERSIONS = 8
+
+
+def add_files(look: Look) -> None:
+    """The uploader under its heading."""
+    st.subheader(look.say("in.upload.title"), anchor=False)
+    intake_session.take_files(look)
+
+
+def describe_files(draft: Draft, look: Look) -> None:
+    """Name, size and sheets of each file, and whether its layout is known; the button that puts it away."""
+    sheets = {file.name: len(file.sheets) for file in draft.reading.parsed.files}
+    for file in draft.files:
+        st.markdown(plain(file.name))
+        grey(look.say("in.file", size=_size(file.size, look), n=sheets.get(file.name, 0)))
+    grey(look.say("in.file.remembered" if draft.is_remembered else "in.file.new"))
+    st.button(look.say("in.discard"), key="in.discard", type="tertiary", on_click=intake_session.put_away)
+
+
+def _size(size: int, look: Look) -> str:
+    if size >= MEGABYTE:
+        return look.say("in.bytes.mb", size=look.language.number(size / MEGABYTE, 1))
+    return look.say("in.bytes.kb", size=look.language.number(max(size / KILOBYTE, 1), 0))
+
+
+def show_versions(session: Session, versions: Sequence[Version]) -> None:
+    """What was imported so far, newest first, and undo behind a confirmation."""
+    look = session.look
+    st.subheader(look.say("in.versions"), anchor=False)
+    if not versions:
+        grey(look.say("in.versions.none"))
+        return
+    labels = {
+        "number": st.column_config.NumberColumn(look.say("in.version"), width=50),
+        "published": st.column_config.TextColumn(look.say("in.published"), width=80),
+        "kind": st.column_config.TextColumn(look.say("in.kind"), width=60),
+        "grown": st.column_config.TextColumn(look.say("in.grown"), alignment="right", width=60),
+    }
+    frame = intake_frames.version_rows(versions, look.language)
+    show_table(frame.head(SHOWN_VERSIONS), labels, "in.versions.table")
+    latest = versions[-1]
+    with st.popover(look.say("in.undo", number=latest.number), type="tertiary", icon=":material/undo:"):
+        st.markdown(look.say("in.undo.text", number=latest.number, next=latest.number + 1))
+        st.button(
+            look.say("in.undo.now"), key="in.undo", on_click=intake_session.undo, args=(session, latest.number)
+        )
+
+
+def offer_publish(draft: Draft, session: Session) -> bool:
+    """The publish card: what is still open, what stays out, one button; True when it is pressed."""
+    look = session.look
+    with st.container(border=True, key="in.publish.card"):
+        is_first = draft.base is None
+        label = look.say("in.publish.first" if is_first else "in.publish", number=draft.next_number)
+        title(label)
+        st.markdown(_publish_state(draft, look))
+        kind = "secondary" if draft.open_count else "primary"
+        pressed = st.button(label, key="in.publish", type=kind, width="stretch")  # type: ignore[arg-type]
+        if is_first:
+            grey(look.say("in.publish.sample"))
+        else:
+            grey(look.say("in.publish.kept", number=draft.next_number - 1))
+    return pressed
+
+
+def _publish_state(draft: Draft, look: Look) -> str:
+    rejected = intake_frames.row_account(draft.upload)["rejected"]
+    words = []
+    if draft.open_count:
+        words.append(f":orange[**{look.say('in.publish.open', n=draft.open_count).strip()}**]")
+        words.append(look.say("in.publish.proposed"))
+    words.append(look.say("in.publish.rejected", n=rejected) if rejected else look.say("in.publish.clean"))
+    return look.say("sentence.space").join(words)
+
+
+def show_nothing_new(draft: Draft, session: Session, versions: Sequence[Version]) -> None:
+    """The same upload again: when it was imported, and that nothing is to do."""
+    number = draft.difference.imported_in or (draft.base.number if draft.base else 0)
+    found = next((version for version in versions if version.number == number), draft.base)
+    if found is not None:
+        with st.container(border=True):
+            st.markdown(session.look.say("up.same", date=found.published_at.date(), k=found.number))
+
+
+def show_done(session: Session) -> None:
+    """What the last act did, and where to look next."""
+    told, look = intake_session.done(), session.look
+    if told is None:
+        return
+    number, moved, *undone = told
+    if undone:
+        sentence = look.say("in.undone", number=undone[0], next=number)
+    elif moved is None:
+        sentence = look.say("up.done.first", k=number)
+    else:
+        sentence = look.say("up.done", k=number, moved=moved)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":green[**{sentence}**]", width="content")
+        if st.button(look.say("in.done.tiers"), key="in.done.tiers"):
+            from segmentation.ui.frame import link_to
+
+            st.switch_page(link_to("tier_tuning"))
+
+
+def show_empty(session: Session) -> None:
+    """Before any file: what this page is for, what is in use now, and what can be read."""
+    look = session.look
+    st.header(look.say("in.empty"), anchor=False)
+    grey(look.say("in.empty.text"))
+    left, right = st.columns([65, 30], gap="large")
+    with left:
+        title(look.say("in.empty.tables"))
+        rows = [
+            (look.say(f"table.{name}"), look.say(f"in.grain.{name}"), look.say(f"in.needs.{name}")) for name in TABLES
+        ]
+        names = [look.say("in.table"), look.say("in.empty.grain"), look.say("in.empty.needs")]
+        st.table(pd.DataFrame(rows, columns=names), border="horizontal", hide_index=True)
+    with right:
+        _show_current(session)
+
+
+def _show_current(session: Session) -> None:
+    look, book = session.look, session.book
+    until = look.say("in.current.through", date=book.data_through_on) if book.data_through_on else ""
+    number = look.say("ui.bar.sample") if session.is_sample else look.say("ui.bar.data", number=book.version.number)
+    title(look.say("in.current"), look.say("list.separator").join(text for text in (number, until) if text))
+    rows = [(look.say(f"table.{name}"), book.version.rows.get(name, 0) or None) for name in TABLES]
+    frame = pd.DataFrame(
+        [(name, ABSENT if count is None else look.language.number(count, 0)) for name, count in rows],
+        columns=["table", "rows"],
+    )
+    st.table(frame, border="horizontal", hide_index=True, hide_header=True)
