@@ -12,7 +12,7 @@ from segmentation.i18n import ABSENT
 from segmentation.tuning import ALL, Evaluation
 
 FEWEST = 10  # below this n a rate is drawn hollow and called too few (definitions.md, *Told apart*)
-RIGHT = 112
+RIGHT = 104
 VALUE_OUTCOMES = ("revenue_per_customer",)
 STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
@@ -39,8 +39,8 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
             line_shape(look.palette.axis, 1, (overall, overall), (-0.5, lanes.all + 0.5))
         )
     rates_shown = outcome_label(evaluation, look), rate_texts(evaluation, look)
-    add_column(figure, lanes, look, 58, rates_shown)
-    add_column(figure, lanes, look, RIGHT - 4, (look.say("fig.kn"), count_texts(evaluation, look)))
+    add_column(figure, lanes, look, 50, rates_shown)
+    add_column(figure, lanes, look, RIGHT - 2, (look.say("fig.kn"), count_texts(evaluation, look)))
     return figure
 
 
@@ -107,7 +107,7 @@ def _axis(longest: float, is_money: bool, look: Look) -> dict[str, object]:
         scale = 10 ** math.floor(math.log10(longest))
         step = next(scale * factor for factor in (0.2, 0.5, 1, 2, 5, 10) if longest / (scale * factor) <= 3.2)
     else:
-        step = next((step for step in STEPS if longest / step <= 3.3), 0.5)
+        step = next((step for step in STEPS if longest / step <= 2.5), 0.5)
     ticks = [step * place for place in range(int(longest / step + 1e-9) + 1)]
     return {
         "range": [-0.04 * longest, longest * 1.02],

@@ -1,0 +1,37 @@
+"""Where do the lines go? Move the lines, watch the tiers, their conversion and their hours."""
+
+import streamlit as st
+
+from segmentation.ui import blocks, drafts, frame, problems, scheme_bar, session, tuning_blocks
+from segmentation.ui.tuning_form import TuningForm
+
+frame.require()
+
+
+@st.fragment
+def tune() -> None:
+    here = session.current()
+    scheme_bar.adopt_pending()
+    bar = scheme_bar.SchemeBar(here)
+    with problems.shown(here.language):
+        form = TuningForm(here, bar.base)
+        decided = form.ask()
+        as_of = form.ask_list_date()
+        draft = drafts.make_draft(bar.base, decided, bar.base.policy)
+        prepared = tuning_blocks.prepare_answer(here, draft, as_of)
+        draft = draft.changed(policy=form.ask_lines(prepared))
+        found = tuning_blocks.answer(here, draft, prepared)
+        drafts.keep(draft, found.evaluation)
+        bar.tell(draft, found.evaluation, prepared)
+        form.tell_counts(found.evaluation)
+        with form.histogram:
+            tuning_blocks.draw_scores(found)
+        told = found.sentences
+        blocks.headline(told.headline(), told.rule(prepared.now))
+        tuning_blocks.draw_lanes(found)
+        blocks.verdict([told.sum(), told.unrated(prepared.now)])
+        blocks.grey(f"{told.dates()} {told.movement_of_lines()}")
+        tuning_blocks.draw_movers(found)
+
+
+tune()

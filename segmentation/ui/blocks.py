@@ -1,0 +1,44 @@
+"""The parts a page is laid out with: headline, chart with its name above and its verdict below, small grey lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from segmentation.figures.theme import CONFIG, Figure
+
+
+def headline(text: str, rule: str = "") -> None:
+    """The finding, then one grey line: the rule or the caveat. Names inside must have passed `escape.plain`."""
+    st.header(text, anchor=False)
+    if rule:
+        grey(rule)
+
+
+def grey(text: str) -> None:
+    """Secondary text; colour directives need their brackets closed, so `text` is escaped of loose ones."""
+    st.markdown(f":gray[:small[{text}]]")
+
+
+def title(name: str, unit: str = "") -> None:
+    """A block's stable name and, in grey, its unit."""
+    st.markdown(f"**{name}**" + (f" &nbsp;:gray[:small[{unit}]]" if unit else ""))
+
+
+def verdict(sentences: Iterable[str]) -> None:
+    """What may be concluded, one paragraph under a chart."""
+    text = " ".join(sentence for sentence in sentences if sentence)
+    if text:
+        st.markdown(f":small[{text}]")
+
+
+def chart(figure: Figure, alt: str, key: str) -> None:
+    """A figure as wide as its column, at its own height; `alt` says in words what it shows."""
+    st.plotly_chart(figure, config=CONFIG, key=key, alt=alt, theme="streamlit")
+
+
+def empty(text: str) -> None:
+    """What is missing and what would fill it: a bordered block in place of the chart."""
+    with st.container(border=True):
+        st.markdown(f":small[{text}]")

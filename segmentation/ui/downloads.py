@@ -1,0 +1,34 @@
+"""Download buttons: formula-safe files, made when clicked, under a name nobody else's file has."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from segmentation.export.tables import excel_bytes
+
+_FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
+
+
+def file_name(stem: str, ending: str) -> str:
+    """`stem` and a mark of this session: large downloads of equal length are otherwise told apart by nothing."""
+    mark = st.session_state.setdefault("download_mark", secrets.token_hex(3))
+    return f"{_FORBIDDEN.sub('_', stem).strip('_') or 'tierboard'}_{mark}.{ending}"
+
+
+def offer_csv(label: str, make: Callable[[], pd.DataFrame], stem: str, key: str) -> None:
+    """A tertiary button in a block's last line; `make` runs on the click."""
+    st.download_button(
+        label,
+        lambda: excel_bytes(make()),
+        file_name(stem, "csv"),
+        "text/csv",
+        key=key,
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+    )

@@ -1,0 +1,170 @@
+"""The scheme on the screen: a base (published, saved or proposed) and what the controls changed on it.
+
+Every control has a key of its own in the URL, its default the base's value, so a link holds exactly the changes.
+`values_of` says which control shows what; `adopt` puts a whole scheme onto the controls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import accumulate
+from typing import Any
+
+import streamlit as st
+
+from segmentation.methods.base import params_of
+from segmentation.methods.registry import make, methods
+from segmentation.schemes import CUT_KINDS, CutKind, Scheme, TierPolicy
+from segmentation.tuning import Evaluation
+from segmentation.ui.session import Session, proposal
+
+SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY = "scheme", "lines", "method", "outcome", "days"
+NAMES_KEY, LIST_DATE_KEY = "names", "list"
+PROPOSED = "proposed"
+PERCENT_KINDS: frozenset[CutKind] = frozenset({"customers", "value"})
+WHOLE_KINDS: frozenset[CutKind] = frozenset({"number", "hours"})
+
+
+def base_schemes(session: Session) -> dict[str, Scheme]:
+    """Every scheme to start from by its key in the URL: the published one first, then saved ones, then the proposal."""
+    found: dict[str, Scheme] = {}
+    if not session.is_sample:
+        if session.published is not None:
+            found[scheme_key(session.published.scheme)] = session.published.scheme
+        for saved in session.journal.schemes().values():
+            found.setdefault(scheme_key(saved.scheme), saved.scheme)
+    return found | {PROPOSED: proposal(session).scheme}
+
+
+def scheme_key(scheme: Scheme) -> str:
+    """`name.revision`, as a link names a saved scheme."""
+    return f"{scheme.name}.{scheme.revision}"
+
+
+def current_scheme(session: Session) -> Scheme:
+    """The scheme on the screen, for pages that have no controls for it."""
+    held: Scheme | None = st.session_state.get("draft")
+    return held or next(iter(base_schemes(session).values()))
+
+
+def cut_key(kind: CutKind, place: int) -> str:
+    return f"{kind}{place + 1}"
+
+
+def param_key(method: str, name: str) -> str:
+    return f"{method}.{name}"
+
+
+def shown_cut(kind: CutKind, cut: float) -> float:
+    """A cut as its slider shows it: shares in percent."""
+    return round(cut * 100, 6) if kind in PERCENT_KINDS else cut
+
+
+def meant_cut(kind: CutKind, value: float) -> float:
+    """What a slider's value means as a cut."""
+    return round(value / 100, 8) if kind in PERCENT_KINDS else float(value)
+
+
+def values_of(scheme: Scheme) -> dict[str, Any]:
+    """Control key → value that shows this scheme."""
+    values: dict[str, Any] = {
+        KIND_KEY: scheme.policy.kind,
+        METHOD_KEY: scheme.method,
+        OUTCOME_KEY: scheme.outcome,
+        DAYS_KEY: scheme.outcome_days,
+        NAMES_KEY: ",".join(scheme.policy.names),
+    }
+    for place, cut in enumerate(scheme.policy.cuts):
+        values[cut_key(scheme.policy.kind, place)] = shown_cut(scheme.policy.kind, cut)
+    for told in params_of(methods()[scheme.method]):
+        value = scheme.method_params.get(told.name, told.default)
+        values[param_key(scheme.method, told.name)] = str(value) if told.choices else value
+    return values
+
+
+def adopt(scheme: Scheme) -> None:
+    """Put a whole scheme onto the controls; call it from a callback, before they are drawn."""
+    for key, value in values_of(scheme).items():
+        st.session_state[key] = value
+
+
+def ordered(kind: CutKind, cuts: list[float]) -> tuple[float, ...]:
+    """Cuts in the order their kind asks for, as a link may bring them in any: falling points, rising shares."""
+    if kind == "hours":
+        return tuple(cuts)
+    return tuple(accumulate(cuts, min if kind == "score" else max))
+
+
+def push(kind: CutKind, place: int, count: int) -> None:
+    """After a line was moved: lines it was moved across go along with it."""
+    moved = st.session_state[cut_key(kind, place)]
+    if kind == "hours":
+        return
+    for other in range(count):
+        key = cut_key(kind, other)
+        held = st.session_state.get(key)
+        if held is None or other == place:
+            continue
+        is_before = other < place
+        goes_up = is_before == (kind == "score")
+        st.session_state[key] = max(held, moved) if goes_up else min(held, moved)
+
+
+def keep(draft: Scheme, evaluation: Evaluation) -> None:
+    """Keep the scheme on the screen for the other pages, and where its lines stand for `restate`."""
+    st.session_state["draft"] = draft
+    hold_lines(evaluation)
+
+
+def hold_lines(evaluation: Evaluation) -> None:
+    """Remember where the lines stand in every unit, so that stating them otherwise leaves them in place."""
+    tiers = evaluation.tiers.loc[list(evaluation.names)]
+    rated = max(int(tiers["customers"].sum()), 1)
+    number = tiers["customers"].cumsum()
+    worth = tiers["revenue"].clip(lower=0)
+    value = worth.cumsum() / (worth.sum() or 1.0)
+    count = len(evaluation.cuts)
+    st.session_state["held_lines"] = {
+        "score": evaluation.cuts,
+        "customers": tuple(number / rated)[:count],
+        "value": tuple(value)[:count],
+        "number": tuple(number)[:count],
+        "hours": tuple(tiers["hours_needed"])[:count],
+    }
+
+
+def restate() -> None:
+    """The unit of the lines was changed: put the held lines onto the sliders of the new unit."""
+    kind = st.session_state[KIND_KEY]
+    for place, cut in enumerate(st.session_state.get("held_lines", {}).get(kind, ())):
+        shown = shown_cut(kind, float(cut))
+        st.session_state[cut_key(kind, place)] = _upward(shown, kind)
+
+
+def _upward(shown: float, kind: CutKind) -> float | int:
+    """Rounded so that the line stays in place: a target a hair below the total it came from would lose a group."""
+    if kind in WHOLE_KINDS:
+        return int(-(-shown // 1))
+    return round(shown + (5e-5 if kind in PERCENT_KINDS else 0.0), 4)
+
+
+def make_draft(base: Scheme, changes: Mapping[str, Any], policy: TierPolicy) -> Scheme:
+    """The scheme the controls describe. Edges stay frozen only while the method says the same as the base's."""
+    method, params = changes["method"], changes["method_params"]
+    keeps_fit = method == base.method and make(method, params) == make(base.method, dict(base.method_params))
+    return base.changed(
+        **{**changes, "method_params": dict(base.method_params) if keeps_fit else params},
+        policy=policy,
+        fitted=base.fitted if keeps_fit else None,
+    )
+
+
+def count_changes(draft: Scheme, base: Scheme) -> int:
+    """How many decisions differ: each line, name list, outcome, window, method and parameter counts one."""
+    ours, theirs = values_of(draft), values_of(base)
+    if draft.method != base.method:
+        mine = {key for key in ours if key.startswith(f"{draft.method}.")}
+        ours = {key: value for key, value in ours.items() if key not in mine}
+    if draft.policy.kind != base.policy.kind:
+        ours = {key: value for key, value in ours.items() if key.rstrip("12345") not in CUT_KINDS}
+    return sum(theirs.get(key) != value for key, value in ours.items())

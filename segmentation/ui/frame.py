@@ -1,0 +1,107 @@
+"""The frame round every page: page switch at the top, brand, the few style rules Streamlit has no option for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from segmentation.figures.theme import PALETTES, Shade
+from segmentation.i18n import Language
+from segmentation.ui.session import Session, switch_version
+
+ROOT = Path(__file__).parents[2]
+# File name of a page, in the order of the switch. A page is listed as soon as its file exists.
+PAGES: dict[str, str] = {
+    "tier_tuning": "ui.page.tiers",
+    "data_intake": "ui.page.data",
+    "customer_profile": "ui.page.customers",
+    "method_scoreboard": "ui.page.methods",
+    "resource_allocation": "ui.page.resources",
+    "tier_movement": "ui.page.movement",
+    "outcome_review": "ui.page.outcomes",
+    "followup_desk": "ui.page.followup",
+    "meeting_brief": "ui.page.meeting",
+    "workspace_settings": "ui.page.settings",
+}
+SIDEBAR_PIXELS = 288
+_STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { padding-left: 1.5rem; padding-right: 1.5rem; max-width: none; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.4rem; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
+[data-testid="stSidebarHeader"] { height: 2.6rem; padding-bottom: 0; }
+[data-testid="stBaseButton-primary"] { color: PRIMARY_TEXT; }
+.st-key-lanes > div > [data-testid="stColumn"]:nth-child(1) { min-width: 340px; }
+.st-key-lanes > div > [data-testid="stColumn"] { min-width: 244px; }
+.st-key-lanes > div > [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 2px; }
+.st-key-pair > div > [data-testid="stColumn"] { min-width: 400px; }
+</style>
+"""
+
+
+def choose_page(language: Language) -> st.Page:
+    """Register the pages that exist and return the one asked for.
+
+    URLs equal file names, so that the first link opened after a start finds its page even before this ran (see
+    `require`). The default page answers to `/` only: a hidden twin answers to its own name.
+    """
+    pages = []
+    for name, title in PAGES.items():
+        path = ROOT / "pages" / f"{name}.py"
+        if not path.exists():
+            continue
+        if not pages:
+            pages.append(st.Page(path, title=language.say(title), default=True))
+            pages.append(st.Page(path, title=language.say(title), url_path=name, visibility="hidden"))
+        else:
+            pages.append(st.Page(path, title=language.say(title), url_path=name))
+    return st.navigation(pages, position="top")
+
+
+def require() -> None:
+    """Called first by every page: on a fresh server Streamlit runs a linked page by itself, without `app.py`.
+
+    Registering pages switches that off for good; the run then starts again through the frame.
+    """
+    if "session" not in st.session_state:
+        choose_page(Language("en"))
+        st.rerun()
+
+
+def link_to(name: str) -> st.Page:
+    """The page called `name`, for `st.switch_page` and `st.page_link`."""
+    return st.Page(ROOT / "pages" / f"{name}.py", url_path=name)
+
+
+def draw_frame(session: Session) -> None:
+    """Style, brand, and the two lines that stand above every page: sample company, newer data."""
+    text = "#14171B" if session.look.shade == "dark" else "#FFFFFF"
+    st.html(_STYLE.replace("PRIMARY_TEXT", text))
+    st.logo(_brand(session.look.shade), size="small")
+    st.sidebar.empty()  # a fragment may fill the sidebar only after one write outside it
+    if session.newer is not None:
+        _offer_newer(session)
+
+
+def _offer_newer(session: Session) -> None:
+    number = session.newer or 0
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":small[{session.language.say('ui.newer', number=number)}]", width="content")
+        label = session.language.say("ui.newer.switch")
+        st.button(label, key="newer", type="tertiary", on_click=switch_version, args=(number,))
+
+
+def _brand(shade: Shade) -> str:
+    """Three bars in the first tier colours, and the name."""
+    palette = PALETTES[shade]
+    bars = zip((10, 15, 18), palette.tiers, strict=False)
+    shapes = "".join(
+        f'<rect x="0" y="{3 + 6 * row}" width="{width}" height="4" rx="1" fill="{colour}"/>'
+        for row, (width, colour) in enumerate(bars)
+    )
+    name = (
+        f'<text x="26" y="16" font-family="Inter, Segoe UI, Helvetica, Arial, sans-serif" font-size="13" '
+        f'font-weight="600" fill="{palette.ink}">Tierboard</text>'
+    )
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="100" height="22" viewBox="0 0 100 22">{shapes}{name}</svg>'

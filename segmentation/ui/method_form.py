@@ -1,0 +1,87 @@
+"""A method's own controls, drawn from the parameters it declares: a new method needs nothing here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from segmentation.i18n import Language
+from segmentation.methods.base import Param, params_of
+from segmentation.methods.registry import broken_methods, methods
+from segmentation.schemes import Scheme
+from segmentation.ui import drafts
+from segmentation.ui.escape import plain
+
+
+def ask_method(base: Scheme, language: Language) -> tuple[str, dict[str, Any]]:
+    """The method and the values of its parameters; methods that failed to load are named, the rest work."""
+    known = methods()
+    texts = {name: found.text.in_(language.code) for name, found in known.items()}
+    names = list(known)
+    method = st.selectbox(
+        language.say("tune.method"),
+        names,
+        names.index(base.method) if base.method in known else 0,
+        format_func=lambda name: texts.get(name, name),
+        key=drafts.METHOD_KEY,
+        bind="query-params",
+        help="\n\n".join(found.help.in_(language.code) for found in known.values() if found.help),
+    )
+    for broken in broken_methods():
+        told = language.say(broken.code, file=plain(broken.file), detail=plain(broken.detail))
+        st.markdown(f":red[:small[{told}]]")
+    defaults = drafts.values_of(
+        base if method == base.method else base.changed(method=method, method_params={})
+    )
+    params = {
+        told.name: ask_param(told, method, defaults[drafts.param_key(method, told.name)], language)
+        for told in params_of(known[method])
+    }
+    return method, params
+
+
+def ask_param(told: Param, method: str, value: Any, language: Language) -> Any:
+    """One control: a selection where choices are declared, a switch for yes/no, else a slider or a number."""
+    key, label = drafts.param_key(method, told.name), told.text.in_(language.code)
+    help_text = told.help.in_(language.code) or None
+    if told.choices:
+        return _ask_choice(told, key, label, value, language)
+    if isinstance(told.default, bool):
+        return st.checkbox(label, bool(value), key=key, bind="query-params", help=help_text)
+    is_whole = isinstance(told.default, int)
+    kind = int if is_whole else float
+    step = kind(told.step if told.step is not None else 1)
+    if told.low is None or told.high is None:
+        return st.number_input(
+            label, value=kind(value), step=step, key=key, bind="query-params", help=help_text
+        )
+    is_percent = told.unit == "share"
+    return st.slider(
+        label,
+        kind(told.low),
+        kind(told.high),
+        kind(value),
+        step,
+        format="percent" if is_percent else None,
+        key=key,
+        bind="query-params",
+        help=help_text,
+    )
+
+
+def _ask_choice(told: Param, key: str, label: str, value: Any, language: Language) -> Any:
+    """Choices travel as words, so that None (all history) and numbers survive the URL."""
+    meanings = {str(choice): choice for choice, _ in told.choices}
+    texts = {str(choice): text.in_(language.code) for choice, text in told.choices}
+    words = list(meanings)
+    picked = st.selectbox(
+        label,
+        words,
+        words.index(str(value)) if str(value) in meanings else 0,
+        format_func=lambda word: texts.get(word, word),
+        key=key,
+        bind="query-params",
+        help=told.help.in_(language.code) or None,
+    )
+    return meanings[picked]

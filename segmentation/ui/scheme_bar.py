@@ -1,0 +1,199 @@
+"""The first row of every page: which scheme, its state, both dates, the data, language, Scheme menu, Publish."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from segmentation.i18n import LANGUAGES, NATIVE_NAMES
+from segmentation.schemes import Scheme, TierPolicy, to_toml
+from segmentation.tuning import Base, Evaluation
+from segmentation.ui import drafts
+from segmentation.ui.downloads import file_name
+from segmentation.ui.escape import plain
+from segmentation.ui.frame import link_to
+from segmentation.ui.session import AUTHOR, LANGUAGE_KEY, Session, default_language, now
+
+
+class SchemeBar:
+    """Drawn in two steps: the scheme is chosen first, its state is told once the evaluation is known."""
+
+    def __init__(self, session: Session, has_publish: bool = True) -> None:
+        self.session, self.language = session, session.language
+        self.bases = drafts.base_schemes(session)
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="scheme_bar"):
+            self.base = self._ask_scheme()
+            self.state = st.container(width="stretch").empty()
+            self._ask_language()
+            self.menu = st.empty()
+            self.publish = st.empty() if has_publish else None
+        if session.is_sample:
+            self._tell_sample()
+
+    def tell(self, draft: Scheme, evaluation: Evaluation | None, prepared: Base | None = None) -> None:
+        """State, dates and data; the menu; Publish where the page has it."""
+        self.state.markdown(f":small[{self._state(draft, evaluation)}]")
+        self._draw_menu(draft)
+        if self.publish is not None and evaluation is not None and prepared is not None:
+            label = self.language.say("ui.scheme.publish")
+            if self.publish.button(label, type="primary", key="publish", disabled=self.session.is_sample):
+                ask_publish(self.session, draft, evaluation, prepared)
+
+    def _ask_scheme(self) -> Scheme:
+        texts = {key: self._scheme_text(key, scheme) for key, scheme in self.bases.items()}
+        picked = st.selectbox(
+            self.language.say("ui.scheme"),
+            list(texts),
+            0,
+            format_func=lambda key: texts.get(key, key),
+            key=drafts.SCHEME_KEY,
+            bind="query-params",
+            label_visibility="collapsed",
+            width=190,
+            on_change=self._adopt_picked,
+        )
+        return self.bases.get(picked or "", next(iter(self.bases.values())))
+
+    def _adopt_picked(self) -> None:
+        drafts.adopt(self.bases[st.session_state[drafts.SCHEME_KEY]])
+
+    def _scheme_text(self, key: str, scheme: Scheme) -> str:
+        if key == drafts.PROPOSED:
+            return self.language.say("ui.scheme.proposed")
+        return self.language.say("ui.scheme.choice", name=scheme.name, revision=scheme.revision)
+
+    def _ask_language(self) -> None:
+        picked = st.segmented_control(
+            self.language.say("ui.language"),
+            LANGUAGES,
+            default=default_language(self.session.journal),
+            format_func=NATIVE_NAMES.__getitem__,
+            key=LANGUAGE_KEY,
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+        )
+        if picked != self.language.code:
+            st.rerun()  # inside a fragment the frame would keep the other language
+
+    def _state(self, draft: Scheme, evaluation: Evaluation | None) -> str:
+        say, session = self.language.say, self.session
+        published = session.published.scheme if session.published else None
+        count = drafts.count_changes(draft, self.base)
+        if count:
+            words = [f":gray-badge[{say('ui.scheme.state.changes', n=count)}]"]
+        elif published is not None and draft == published:
+            words = [f":gray-badge[{say('ui.scheme.state.published')}]"]
+        else:
+            words = [f":gray-badge[{say('ui.scheme.state.draft')}]"]
+        if published is None:
+            words.append(say("ui.scheme.unpublished"))
+        elif draft != published:
+            words.append(say("ui.scheme.against", revision=published.revision))
+        told = [" ".join(words), *([] if evaluation is None else self._dates(evaluation))]
+        number = session.book.version.number
+        told.append(say("ui.bar.sample") if session.is_sample else say("ui.bar.data", number=number))
+        return " · ".join(told)
+
+    def _dates(self, evaluation: Evaluation) -> list[str]:
+        say = self.language.say
+        dates = [say("ui.bar.list_date", date=evaluation.as_of)]
+        if evaluation.check.is_as_recorded:
+            return [*dates, say("ui.bar.as_recorded")]
+        if evaluation.replayed_on is None:
+            return [*dates, say("ui.bar.no_check")]
+        return [*dates, say("ui.bar.check_date", date=evaluation.replayed_on)]
+
+    def _draw_menu(self, draft: Scheme) -> None:
+        say = self.language.say
+        with self.menu.popover(say("ui.scheme.menu")):
+            if self.session.is_sample:
+                st.markdown(f":small[{say('ui.scheme.sample')}]")
+            elif st.button(say("ui.scheme.save"), type="tertiary", key="save_as"):
+                ask_save(self.session, draft)
+            st.button(
+                say("ui.scheme.discard"),
+                type="tertiary",
+                key="discard",
+                on_click=drafts.adopt,
+                args=(self.base,),
+            )
+            st.download_button(
+                say("ui.scheme.download"),
+                to_toml(draft),
+                file_name(draft.name, "toml"),
+                "application/toml",
+                key="scheme_toml",
+                type="tertiary",
+                on_click="ignore",
+            )
+
+    def _tell_sample(self) -> None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f":small[{self.language.say('ui.sample')}]", width="content")
+            if st.button(self.language.say("ui.sample.start"), type="tertiary", key="own_data"):
+                st.switch_page(link_to("data_intake"))
+
+
+def freeze(draft: Scheme, evaluation: Evaluation, prepared: Base) -> Scheme:
+    """The scheme as it is published: lines as points, and the fitted edges of the method with them."""
+    policy = TierPolicy(draft.policy.names, "score", tuple(float(cut) for cut in evaluation.cuts))
+    return draft.changed(policy=policy, fitted=dict(prepared.now.scored.fitted) or None)
+
+
+def ask_publish(session: Session, draft: Scheme, evaluation: Evaluation, prepared: Base) -> None:
+    """A dialog that says what publishing fixes and what it replaces."""
+    say = session.language.say
+
+    @st.dialog(say("ui.scheme.publish.title"))
+    def dialog() -> None:
+        st.markdown(say("ui.scheme.publish.text"))
+        if session.published is None:
+            st.markdown(say("ui.scheme.publish.new"))
+        else:
+            before = session.published.scheme
+            st.markdown(say("ui.scheme.publish.over", name=plain(before.name), revision=before.revision))
+        name = st.text_input(
+            say("ui.scheme.name"), _default_name(session, draft), max_chars=60, key="publish_name"
+        )
+        if st.button(
+            say("ui.scheme.publish.now"), type="primary", key="publish_now", disabled=not name.strip()
+        ):
+            frozen = freeze(draft, evaluation, prepared).changed(name=name.strip())
+            _take(session, session.journal.publish_scheme(frozen, AUTHOR, now()), "ui.scheme.published")
+
+    dialog()
+
+
+def ask_save(session: Session, draft: Scheme) -> None:
+    """A dialog that keeps the draft under a name, lines as they are stated."""
+    say = session.language.say
+
+    @st.dialog(say("ui.scheme.save.title"))
+    def dialog() -> None:
+        name = st.text_input(
+            say("ui.scheme.name"), _default_name(session, draft), max_chars=60, key="save_name"
+        )
+        if st.button(say("ui.scheme.save.now"), type="primary", key="save_now", disabled=not name.strip()):
+            kept = session.journal.save_scheme(draft.changed(name=name.strip()), AUTHOR, now())
+            _take(session, kept, "ui.scheme.saved")
+
+    dialog()
+
+
+def _default_name(session: Session, draft: Scheme) -> str:
+    return session.language.say("ui.scheme.default_name") if draft.name == "default" else draft.name
+
+
+def _take(session: Session, kept: Scheme, message: str) -> None:
+    """Show the kept scheme from the next run on: the controls are set before they are drawn again."""
+    st.session_state["adopt_next"] = kept
+    st.toast(session.language.say(message, name=plain(kept.name), revision=kept.revision))
+    st.rerun()
+
+
+def adopt_pending() -> None:
+    """Put a scheme that was just kept onto the controls; called before any of them is drawn."""
+    kept: Scheme | None = st.session_state.pop("adopt_next", None)
+    if kept is not None:
+        st.session_state[drafts.SCHEME_KEY] = drafts.scheme_key(kept)
+        drafts.adopt(kept)

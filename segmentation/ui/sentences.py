@@ -1,0 +1,236 @@
+"""What an evaluation says, in the reader's language (sentences.md 1–4). Names from data arrive escaped in markdown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isnan
+from typing import Any
+
+from segmentation.figures.theme import Look
+from segmentation.schemes import UNRATED
+from segmentation.standing import Standing
+from segmentation.tuning import Evaluation
+from segmentation.ui.escape import plain
+from segmentation.verdicts import tell_verdict
+
+WORTH_SAYING_RATIO = 1.2  # from here on, more effort could explain part of a difference
+VISIT_FACTOR = 2
+
+
+class Sentences:
+    """The sentences of one evaluation; every method returns one sentence or "" where there is nothing to say."""
+
+    def __init__(self, evaluation: Evaluation, look: Look) -> None:
+        self.evaluation, self.look = evaluation, look
+        self.language = look.language
+        self.tiers = evaluation.tiers
+
+    def say(self, message_id: str, /, **facts: Any) -> str:
+        return self.language.say(message_id, **facts)
+
+    def tier(self, name: str) -> str:
+        return plain(self.language.tier(name), 24)
+
+    def percent(self, row: str, column: str) -> str:
+        return self.language.percent(float(self.tiers.loc[row, column]))
+
+    def count(self, row: str) -> int:
+        return int(self.tiers.loc[row, "customers"])
+
+    def headline(self) -> str:
+        """The top tier: how many, what share of sales, what share of hours, as far as each is known."""
+        name = self.evaluation.names[0]
+        sales, hours = self.tiers.loc[name, ["revenue_share", "hours_now_share"]].astype(float)
+        code = "head.tier" if not isnan(hours) else "head.tier.sales"
+        if isnan(sales):
+            code = "head.tier.size"
+        if len(name) != 1:
+            code += ".named"
+        total = sum(self.count(row) for row in self.evaluation.names)
+        return self.say(
+            code,
+            tier=self.tier(name),
+            n=self.count(name),
+            revenue_share=self.language.percent(sales),
+            hours_share=self.language.percent(hours),
+            total=total,
+        )
+
+    def sum(self) -> str:
+        """116 + 349 + 699 + 36 not rated = 1,200 customers."""
+        number = self.language.number
+        parts = " + ".join(number(self.count(row)) for row in self.evaluation.names)
+        whole = number(int(self.tiers["customers"].sum()))
+        return self.say("head.sum", parts=parts, unrated=number(self.count(UNRATED)), total=whole)
+
+    def rule(self, standing: Standing) -> str:
+        """The rule as a sentence: lines, points, window."""
+        return " ".join([self.lines(), self.points(standing), self.window(standing)])
+
+    def lines(self) -> str:
+        solved, names, number = self.evaluation.solved, self.evaluation.names, self.language.number
+        told = []
+        for name, cut, asked in zip(names, self.evaluation.cuts, solved.asked, strict=False):
+            facts: dict[str, Any] = {"tier": self.tier(name), "cut": number(cut, 1)}
+            facts["count"] = self.say("tune.line.count", n=self.count(name))
+            facts["share"] = self.language.percent(asked) if solved.kind in ("customers", "value") else ""
+            facts["number"] = facts["hours"] = number(asked, 0)
+            told.append(self.say(f"rule.{solved.kind}.line", **facts))
+        joined = self.say("rule.separator").join(told)
+        return self.say(f"rule.{solved.kind}", lines=joined, last=self.tier(names[-1]))
+
+    def points(self, standing: Standing) -> str:
+        scored = standing.scored
+        parts = [
+            self.say(
+                "rule.part",
+                weight=self.language.number(most, 0),
+                name=scored.labels[part].in_(self.language.code),
+            )
+            for part, most in scored.maxima.items()
+            if most > 0 and part in scored.labels
+        ]
+        return self.say("rule.points", parts=self.say("rule.part.separator").join(parts)) if parts else ""
+
+    def window(self, standing: Standing) -> str:
+        days, as_of = standing.method.window_days, self.evaluation.as_of
+        if days is None:
+            return self.say("rule.window.all", as_of=as_of)
+        months = round(days / 30.4375)
+        if abs(months * 30.4375 - days) < 4:
+            return self.say("rule.window", n=months, as_of=as_of)
+        return self.say("rule.window.days", n=days, as_of=as_of)
+
+    def movement_of_lines(self) -> str:
+        is_fixed = self.evaluation.scheme.fitted is not None and self.evaluation.scheme.policy.kind == "score"
+        return self.say("rule.frozen" if is_fixed else "rule.relative")
+
+    def dates(self) -> str:
+        """Both dates; why there is no second one."""
+        check = self.evaluation.check
+        if check.is_as_recorded:
+            return self.say("head.dates.list", list_date=self.evaluation.as_of) + " " + self.say("v.asis")
+        if check.replayed_on is None:
+            return self.say("head.dates.list", list_date=self.evaluation.as_of)
+        days = self.evaluation.scheme.outcome_days
+        return self.say(
+            "head.dates", list_date=self.evaluation.as_of, check_date=check.replayed_on, days=days
+        )
+
+    def unrated(self, standing: Standing) -> str:
+        """How many are not rated and the most frequent reason."""
+        reasons = standing.reasons.dropna()
+        if reasons.empty:
+            return ""
+        share = len(reasons) / max(len(standing.reasons), 1)
+        reason = self.say(f"unrated.{reasons.value_counts().index[0]}")
+        return self.say("head.unrated", n=len(reasons), share=self.language.percent(share), reason=reason)
+
+    def distribution(self) -> str:
+        """The top tier's sales against its hours, or against its customers where no hours are recorded."""
+        name = self.evaluation.names[0]
+        facts = {"tier": self.tier(name), "value": self.percent(name, "revenue_share")}
+        if isnan(float(self.tiers.loc[name, "revenue_share"])):
+            return ""
+        if isnan(float(self.tiers.loc[name, "hours_now_share"])):
+            return self.say("dist.sales", share=self.percent(name, "customers_share"), **facts)
+        return self.say("alloc.gap", now=self.percent(name, "hours_now_share"), **facts)
+
+    def conversion(self) -> list[str]:
+        """One verdict per line, then what is left out, then what effort may explain."""
+        told = [
+            tell_verdict(
+                replace(verdict, upper=plain(verdict.upper, 24), lower=plain(verdict.lower, 24)),
+                self.language,
+                self.look.currency,
+                self.look.money_unit,
+            )
+            for verdict in self.evaluation.verdicts
+        ]
+        return [*told, self.left_out(), self.effort_caveat()]
+
+    def left_out(self) -> str:
+        """Open deals and customers too young for the check date: not counted, and said so."""
+        told = []
+        still_open = self.evaluation.rates["open_count"].iloc[-1]
+        if self.evaluation.scheme.outcome == "win_rate" and still_open > 0:
+            told.append(self.say("v.open", n=int(still_open)))
+        young = self.evaluation.immature_customers
+        if self.evaluation.replayed_on is not None and young > 0:
+            share = self.language.percent(young / max(self.evaluation.population, 1))
+            told.append(self.say("v.immature", n=young, share=share))
+        return " ".join(told)
+
+    def effort_caveat(self) -> str:
+        ratio = self.evaluation.effort_ratio
+        if ratio is None or ratio < WORTH_SAYING_RATIO:
+            return ""
+        first, second = (self.tier(name) for name in self.evaluation.names[:2])
+        return self.say("v.effort", a=first, b=second, x=self.language.number(ratio, 1))
+
+    def capacity(self) -> str:
+        """Whether the playbook can be kept with the hours there are."""
+        capacity, number = self.evaluation.capacity, self.language.number
+        need = number(capacity.needed_hours, 0)
+        if capacity.available_hours is None:
+            return self.say("cap.unknown", need=need)
+        have = number(capacity.available_hours, 0)
+        gap = number(abs(capacity.available_hours - capacity.needed_hours), 0)
+        if capacity.is_feasible:
+            used = self.language.percent(capacity.used_share)
+            return self.say("cap.ok", need=need, have=have, use=used, free=gap)
+        largest = str(self.tiers["hours_needed"].idxmax())
+        promise = self.say(
+            "cap.promise",
+            tier=self.tier(largest),
+            hours=number(float(self.tiers.loc[largest, "hours_needed"]), 0),
+            count=self.say("tune.line.count", n=self.count(largest)),
+        )
+        return self.say("cap.over", need=need, have=have, short=gap, promise=promise)
+
+    def staffing(self) -> str:
+        """That sellers' hours are assumed, where the data have none."""
+        capacity, scheme = self.evaluation.capacity, self.evaluation.scheme
+        if not capacity.assumed_sellers:
+            return ""
+        hours = scheme.working_hours_per_month * scheme.selling_share
+        return self.say("empty.reps", n=capacity.assumed_sellers, hours=self.language.number(hours, 0))
+
+    def hours_source(self) -> str:
+        """That hours are estimated, and for how many customers none are recorded."""
+        recorded, whole = self.tiers["recorded_customers"].sum(), self.tiers["customers"].sum()
+        if not recorded:
+            return self.say("empty.touches")
+        return self.say("hours.source", share=self.language.percent(1 - recorded / max(whole, 1)))
+
+    def hours_range(self) -> str:
+        """Whether the top tier's share of hours survives other minutes per visit."""
+        name = self.evaluation.names[0]
+        now, half, double = (
+            float(self.tiers.loc[name, f"{column}_share"])
+            for column in ("hours_now", "hours_half_visits", "hours_double_visits")
+        )
+        value = float(self.tiers.loc[name, "revenue_share"])
+        if isnan(now) or isnan(half) or isnan(double):
+            return ""
+        minutes = self.evaluation.scheme.minutes["visit"]
+        same_side = isnan(value) or len({share < value for share in (now, half, double)}) == 1
+        return self.say(
+            "hours.sensitive.holds" if same_side else "hours.sensitive.flips",
+            tier=self.tier(name),
+            now=self.language.number(minutes, 0),
+            low=self.language.number(minutes / VISIT_FACTOR, 0),
+            high=self.language.number(minutes * VISIT_FACTOR, 0),
+            share_low=self.language.percent(min(half, double)),
+            share_high=self.language.percent(max(half, double)),
+        )
+
+    def no_outcome(self) -> str:
+        """Why conversion is not shown, "" where it is."""
+        check = self.evaluation.check
+        if check.replayed_on is None and not check.is_as_recorded:
+            return self.say("empty.outcome", have=check.have_days, need=check.need_days)
+        if self.evaluation.rates["n"].fillna(0).iloc[-1] == 0:
+            is_deals = self.evaluation.scheme.outcome == "win_rate"
+            return self.say("empty.deals" if is_deals else "empty.outcome.none")
+        return ""

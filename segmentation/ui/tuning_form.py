@@ -1,0 +1,180 @@
+"""The controls of the tuning page, filled into the sidebar from inside its fragment: one decision of a scheme each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from segmentation.i18n import Language
+from segmentation.schemes import CUT_KINDS, OUTCOMES, CutKind, Scheme, TierPolicy
+from segmentation.tuning import Base, Evaluation
+from segmentation.ui import drafts
+from segmentation.ui.escape import plain
+from segmentation.ui.method_form import ask_method
+from segmentation.ui.session import Session
+
+WINDOWS_DAYS = (30, 60, 90, 180, 365)
+PRESETS = ("A,B", "A,B,C", "A,B,C,D", "A,B,C,D,E", "A,B,C,D,E,F")
+NAMED_PRESETS = ("tune.names.strategic", "tune.names.potential")
+
+
+class TuningForm:
+    """Places in the sidebar: they are filled in the order the answers become known, not top to bottom."""
+
+    def __init__(self, session: Session, base: Scheme) -> None:
+        self.session, self.base = session, base
+        self.language = session.language
+        with st.sidebar:
+            self.lines = st.container(key="lines_box")
+            self.meaning = st.container()
+            self.names = st.container()
+
+    def ask(self) -> dict[str, Any]:
+        """Everything but the lines, as fields of a scheme."""
+        with self.meaning:
+            kind = self._ask_kind()
+            outcome, days = self._ask_outcome()
+            method, params = ask_method(self.base, self.language)
+        with self.names:
+            names = ask_names(self.base, self.language)
+        self.kind, self.tier_names = kind, names
+        return {"outcome": outcome, "outcome_days": days, "method": method, "method_params": params}
+
+    def ask_list_date(self) -> dt.date:
+        """The date of the list; it may lie before the last date in the data, not after it."""
+        latest = self.session.list_date
+        with self.names:
+            picked = st.date_input(
+                self.language.say("tune.list_date"),
+                latest,
+                max_value=latest,
+                min_value=latest - dt.timedelta(days=365 * 30),
+                key=drafts.LIST_DATE_KEY,
+                bind="query-params",
+                format="YYYY-MM-DD",
+            )
+        return picked if isinstance(picked, dt.date) else latest
+
+    def ask_lines(self, prepared: Base) -> TierPolicy:
+        """A slider per line; its name and live count are written above it by `tell_counts`."""
+        kind, names = self.kind, self.tier_names
+        count = len(names) - 1
+        with self.lines:
+            say = self.language.say
+            st.markdown(f"**{say('tune.lines')}** &nbsp;:gray[:small[{say('tune.lines.unit')}]]")
+            self.histogram = st.empty()
+            self.counts = []
+            cuts = []
+            for place, start in enumerate(self._starts(kind, count)):
+                self.counts.append(st.empty())
+                cuts.append(self._slider(kind, place, names, start, prepared))
+        return TierPolicy(names, kind, drafts.ordered(kind, cuts))
+
+    def tell_counts(self, evaluation: Evaluation) -> None:
+        """The name of each line and how many customers stand above it now, over its slider."""
+        code = {"score": "tune.line.tier", "hours": "tune.line.hours"}.get(self.kind, "tune.line.share")
+        for place, (name, spot) in enumerate(zip(self.tier_names, self.counts, strict=False)):
+            head = self.language.say(code, tier=plain(self.language.tier(name), 24))
+            count = self.language.say("tune.line.count", n=int(evaluation.tiers["customers"].iloc[place]))
+            spot.markdown(f":small[{head}] &nbsp;:gray[:small[{count}]]")
+
+    def _starts(self, kind: CutKind, count: int) -> Sequence[float]:
+        """Where the sliders stand before anyone moved them: the base's lines, else even steps of this unit."""
+        policy = self.base.policy
+        if policy.kind == kind and len(policy.cuts) == count:
+            return [drafts.shown_cut(kind, cut) for cut in policy.cuts]
+        held = st.session_state.get("held_lines", {}).get(kind, ())
+        if len(held) == count:
+            return [drafts.shown_cut(kind, float(cut)) for cut in held]
+        shares = [0.1, 0.4, 0.7, 0.85, 0.95][:count] if count > 1 else [0.2]
+        scale = {"score": 100.0, "customers": 100.0, "value": 100.0}.get(kind, 100.0)
+        return [scale * (1 - share) if kind == "score" else scale * share for share in shares]
+
+    def _slider(self, kind: CutKind, place: int, names: Sequence[str], start: float, prepared: Base) -> float:
+        most = _most(kind, prepared, self.base)
+        is_whole = kind in drafts.WHOLE_KINDS
+        start = min(max(start, 0.0), most)
+        value = st.slider(
+            self.language.say("tune.line.label", tier=plain(names[place], 24)),
+            0 if is_whole else 0.0,
+            int(most) if is_whole else most,
+            int(start) if is_whole else float(start),
+            1 if is_whole else 1.0,
+            format="%.0f%%" if kind in drafts.PERCENT_KINDS else "%.5g" if kind == "score" else "%d",
+            key=drafts.cut_key(kind, place),
+            bind="query-params",
+            label_visibility="collapsed",
+            on_change=drafts.push,
+            args=(kind, place, len(names) - 1),
+        )
+        return drafts.meant_cut(kind, value)
+
+    def _ask_kind(self) -> CutKind:
+        say = self.language.say
+        texts = {kind: say(f"tune.kind.{kind}") for kind in CUT_KINDS}
+        picked: CutKind = st.selectbox(
+            say("tune.kind"),
+            CUT_KINDS,
+            CUT_KINDS.index(self.base.policy.kind),
+            format_func=texts.__getitem__,
+            key=drafts.KIND_KEY,
+            bind="query-params",
+            on_change=drafts.restate,
+        )
+        return picked
+
+    def _ask_outcome(self) -> tuple[str, int]:
+        say, base = self.language.say, self.base
+        texts = {outcome: say(f"tune.outcome.{outcome}") for outcome in OUTCOMES}
+        outcome = st.selectbox(
+            say("tune.outcome"),
+            OUTCOMES,
+            OUTCOMES.index(base.outcome),
+            format_func=texts.__getitem__,
+            key=drafts.OUTCOME_KEY,
+            bind="query-params",
+        )
+        days = sorted({*WINDOWS_DAYS, base.outcome_days})
+        told = {count: say("tune.outcome.days.option", n=count) for count in days}
+        window = st.selectbox(
+            say("tune.outcome.days"),
+            days,
+            days.index(base.outcome_days),
+            format_func=told.__getitem__,
+            key=drafts.DAYS_KEY,
+            bind="query-params",
+            disabled=outcome == "recorded",
+        )
+        return outcome, window
+
+
+def _most(kind: CutKind, prepared: Base, base: Scheme) -> float:
+    """The end of a slider: it must not move while lines move, or the slider would start anew."""
+    if kind == "number":
+        return float(max(prepared.now.population, 1))
+    if kind == "hours":
+        available = prepared.staffing.working_hours * base.selling_share
+        return float(-(-max(available, 100.0) // 100) * 100)
+    return 100.0
+
+
+def ask_names(base: Scheme, language: Language) -> tuple[str, ...]:
+    """How many tiers there are and what they are called: a preset, or names of one's own."""
+    held = ",".join(base.policy.names)
+    options = list(dict.fromkeys([held, *PRESETS, *(language.say(code) for code in NAMED_PRESETS)]))
+    texts = {option: ("、" if language.code == "zh" else ", ").join(option.split(",")) for option in options}
+    picked = st.selectbox(
+        language.say("tune.tiers"),
+        options,
+        0,
+        format_func=lambda option: texts.get(option, option),
+        key=drafts.NAMES_KEY,
+        bind="query-params",
+        accept_new_options=True,
+        help=language.say("tune.tiers.own"),
+    )
+    names = tuple(name.strip() for name in (picked or held).replace("，", ",").split(",") if name.strip())
+    return names if 2 <= len(names) <= 6 and len(set(names)) == len(names) else base.policy.names
