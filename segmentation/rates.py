@@ -146,23 +146,30 @@ def tier_rates(
     low, high, open_count, standard_error (money only, else null). A row with n = 0 has null rates, never 0.
     """
     n = totals["outcome_n"].to_numpy(float)
-    frame = pd.DataFrame({"n": totals["outcome_n"].astype("int64")}, index=totals.index)
-    frame["open_count"] = totals["outcome_open"].astype("int64")
     effective_n, error = n, np.full_like(n, np.nan)
     if unit == "money":
         total = totals["outcome_value_e4"].to_numpy(float) / E4
         squares = totals["outcome_value_squares"].to_numpy(float) * square_unit**2
         rate, (low, high) = _ratio(total, n), t_interval(n, total, squares, confidence)
         error = standard_error(n, total, squares)
-        frame["k"] = pd.array([None] * len(n), "Int64")
+        counted = pd.array([None] * len(n), "Int64")
     else:
         k = totals["outcome_k"].to_numpy(float)
-        effect = _effect(totals) if unit == "deal" else np.ones_like(n)
-        effective_n = n / effect
-        rate, (low, high) = _ratio(k, n), wilson(k / effect, effective_n, confidence)
-        frame["k"] = totals["outcome_k"].astype("Int64")
-    frame = frame.assign(effective_n=effective_n, rate=rate, low=low, high=high, standard_error=error)
-    return frame[["k", "n", "effective_n", "rate", "low", "high", "open_count", "standard_error"]]
+        effective_n = n / _effect(totals) if unit == "deal" else n
+        rate = _ratio(k, n)
+        low, high = wilson(np.nan_to_num(rate) * effective_n, effective_n, confidence)
+        counted = pd.array(totals["outcome_k"].to_numpy(np.int64), "Int64")
+    columns = {
+        "k": counted,
+        "n": totals["outcome_n"].to_numpy(np.int64),
+        "effective_n": effective_n,
+        "rate": rate,
+        "low": low,
+        "high": high,
+        "open_count": totals["outcome_open"].to_numpy(np.int64),
+        "standard_error": error,
+    }
+    return pd.DataFrame(columns, index=totals.index)
 
 
 def _effect(totals: pd.DataFrame) -> Floats:

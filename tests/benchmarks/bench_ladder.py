@@ -63,9 +63,8 @@ def main() -> None:
         scores, size, outcome = make_company(customers)
         began = time.perf_counter()
         now, checked = Ladder.build(scores, size), Ladder.build(scores, outcome)
-        print(
-            f"build {customers:>9,}: {(time.perf_counter() - began) * 1000:7.1f} ms, {now.bytes + checked.bytes:,} bytes"
-        )
+        spent, held = (time.perf_counter() - began) * 1000, now.bytes + checked.bytes
+        print(f"build {customers:>9,}: {spent:7.1f} ms, {held:,} bytes")
         works[f"ladder {customers}"] = lambda share, a=now, b=checked: move_line(a, b, share)  # type: ignore[misc]
         frame = pd.DataFrame(size | outcome)
         works[f"pandas {customers}"] = lambda share, s=scores, f=frame: move_line_in_pandas(s, f, share)  # type: ignore[misc]
@@ -80,12 +79,9 @@ def main() -> None:
     medians = {name: median_ms(runs) for name, runs in times.items()}
     for name, value in medians.items():
         print(f"{name:>16}: {value:9.3f} ms")
-    print(
-        f"1M against 10k customers: {medians['ladder 1000000'] / medians['ladder 10000']:.2f} x (wanted: at most 1.5)"
-    )
-    print(
-        f"pandas against ladder at 1M: {medians['pandas 1000000'] / medians['ladder 1000000']:.0f} x (wanted: at least 20)"
-    )
+    large, small = medians["ladder 1000000"], medians["ladder 10000"]
+    print(f"1M against 10k customers: {large / small:.2f} x (wanted: at most 1.5)")
+    print(f"pandas against ladder at 1M: {medians['pandas 1000000'] / large:.0f} x (wanted: at least 20)")
 
 
 if __name__ == "__main__":
