@@ -21,6 +21,7 @@ from seasons import (
 )
 
 Row = dict[str, Any]
+ADD_ONS = ("Loading cell", "Line retrofit")  # few: a file full of expansions reads like subscriptions
 STEPS = ["Qualification", "Proposal", "Negotiation"]
 
 # Planted: how many of a hundred closed deals are won, by the customer's nature.
@@ -52,7 +53,7 @@ def draw_deal(rng: np.random.Generator, person: Person, opened: int) -> Row:
         "opened_on": opened_on,
         "expected_on": opened_on + timedelta(days=int(days * (0.6 + 0.5 * rng.random()))),
         "ended_on": opened_on + timedelta(days=days),
-        "kind": "expansion" if person.orders_per_year > 0 else "new",
+        "kind": "expansion" if product in ADD_ONS else "new",
         "amount": float(round(amount, -2)),
         "product": product,
         "rep": person.owner,

@@ -111,7 +111,7 @@ STAGES = {
     "Lost": "丢单",
 }
 STATES = {"won": "赢单", "lost": "丢单", "open": "进行中"}
-DEAL_KINDS = {"new": "新客户", "expansion": "增购"}
+DEAL_KINDS = {"new": "新业务", "expansion": "增购"}
 LOSS_REASONS = {"Price": "价格", "Competitor": "竞品", "Budget": "预算取消", "Delivery time": "交期", "": ""}
 
 TOUCH_KINDS = {

@@ -262,8 +262,11 @@ def test_refunds_blank_minutes_and_every_kind_are_there(
     stands(readme, "net amount of all orders", f"{orders['amount'].sum():,.2f}")
 
 
-def test_the_data_call_for_rfm_over_twelve_months_and_ninety_days(orders: pd.DataFrame) -> None:
-    """What `defaults.md` reads from the data: half of the customers order three times, every 60 to 90 days."""
+def test_the_data_call_for_rfm_over_twelve_months_and_ninety_days(
+    orders: pd.DataFrame, deals: pd.DataFrame
+) -> None:
+    """Half of the customers order three times, every 60 to 90 days, and it is no subscription."""
+    assert (deals["kind"] != "new").mean() < 0.25
     bought = orders[orders["amount"] >= 0]
     assert (bought.groupby("customer_id")["order_id"].nunique() >= 3).sum() >= 0.5 * 1200
     days = bought[["customer_id", "ordered_on"]].drop_duplicates().sort_values(["customer_id", "ordered_on"])
