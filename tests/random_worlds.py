@@ -1,4 +1,4 @@
-"""Random books for the rooms that read rows: every odd case of dates, refunds and nulls, in memory and therefore fast."""
+"""Random books for the rooms that read rows: odd dates, refunds, nulls and ties, in memory and therefore fast."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class MemoryBook:
     def __init__(self, frames: Mapping[str, pd.DataFrame], data_through_on: date | None = None) -> None:
         self.data_through_on = data_through_on
         self.version = SimpleNamespace(number=1)
-        self._root = duckdb.connect()
+        self._root = duckdb.connect(config={"threads": 1})
         for name, table in TABLES.items():
             columns = ", ".join(f'"{column}" {kind}' for column, kind in storage_types(table).items())
             self._root.execute(f"CREATE TABLE {name} ({columns})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -67,7 +68,7 @@ def expect(
         ids = {c for c, on in listed.items() if on is None or on <= as_of or c in dated_ids}
     else:
         ids = dated_ids | {r["customer_id"] for r in undated} - {None}
-    return {c: expect_one(c, as_of, start, listed.get(c), bought, touched, known, undated) for c in ids}
+    return {c: expect_one(c, as_of, start, listed.get(c), (bought, touched, known, undated)) for c in ids}
 
 
 def expect_one(
@@ -75,19 +76,14 @@ def expect_one(
     as_of: date,
     start: date,
     contact_on: date | None,
-    bought: list[dict[str, Any]],
-    touched: list[dict[str, Any]],
-    known: list[dict[str, Any]],
-    undated: list[dict[str, Any]],
+    parts: tuple[list[dict[str, Any]], ...],
 ) -> dict[str, Any]:
-    mine, touches, deals, nowhere = (
-        [r for r in part if r["customer_id"] == customer] for part in (bought, touched, known, undated)
-    )
+    mine, touches, deals, nowhere = ([r for r in part if r["customer_id"] == customer] for part in parts)
     orders = [r for r in mine if r["amount"] >= 0]
     recent = [r for r in orders if r["ordered_on"] > start]
     inside = [r for r in mine if r["ordered_on"] > start]
     days = sorted({r["ordered_on"] for r in orders})
-    gaps = [(b - a).days for a, b in zip(days, days[1:], strict=False)]
+    gaps = [(b - a).days for a, b in pairwise(days)]
     margins = [r["margin"] for r in inside if r["margin"] is not None]
     contacts = [r["at"].date() for r in touches if touch_kind(r) not in SILENT]
     late = [r for r in touches if r["at"].date() > start and touch_kind(r) not in SILENT]

@@ -21,7 +21,7 @@ SHARED = Path(__file__).parents[1] / "../shared/data"
 def orders(
     gap_days: int, customers: int = 150, years: float = 3, jitter: int = 3, on: int | None = None
 ) -> pd.DataFrame:
-    """Every customer orders each `gap_days` up to END, a few days early or late; `on` = always this day of the month."""
+    """Every customer orders each `gap_days` up to END, a few days early; `on` = always this day of the month."""
     random = np.random.default_rng(gap_days)
     made = [
         (f"c{c}", END - timedelta(int(step * gap_days + random.integers(0, jitter + 1))))
@@ -89,7 +89,14 @@ def test_rare_orders_get_a_scorecard_over_36_months_or_all_there_is() -> None:
     assert proposed(orders=orders(300, years=0.5)).method.code == "proposal.method.rare_few"
     twice = proposed(orders=orders(100, years=0.56))
     assert told(twice)[:2] == ("between", "rfm")
-    few = pd.concat([orders(120, customers=30, years=3), orders(120, customers=470, years=0.3).assign(customer_id=lambda f: "x" + f["customer_id"], ordered_on=END - timedelta(700))])  # fmt: skip
+    few = pd.concat(
+        [
+            orders(120, customers=30, years=3),
+            orders(120, customers=470, years=0.3).assign(
+                customer_id=lambda f: "x" + f["customer_id"], ordered_on=END - timedelta(700)
+            ),
+        ]
+    )
     assert proposed(orders=few).method.code == "proposal.method.rare_few"
 
 
@@ -119,8 +126,10 @@ def test_mostly_deals_are_judged_by_deals_won_over_6_months() -> None:
 
 
 def test_a_flat_sheet_is_taken_as_recorded_with_the_columns_that_exist() -> None:
-    attributes = ['{"city": "x", "1st": "5", "same": "1", "a": "2", "b": "0.5", "c": "3"}',
-                  '{"city": "y", "1st": "6", "same": "1", "a": "4", "b": "7.5", "c": "-3"}']  # fmt: skip
+    attributes = [
+        '{"city": "x", "1st": "5", "same": "1", "a": "2", "b": "0.5", "c": "3"}',
+        '{"city": "y", "1st": "6", "same": "1", "a": "4", "b": "7.5", "c": "-3"}',
+    ]
     customers = pd.DataFrame({"customer_id": ["a", "b"], "attributes": attributes})
     flat = pd.DataFrame({"deal_id": ["1", "2"], "customer_id": ["a", "b"], "state": ["won", "lost"]})
     found = propose(MemoryBook({"customers": customers, "deals": flat}, None))
@@ -159,7 +168,19 @@ def test_nothing_at_all_still_gives_a_scheme() -> None:
 
 
 def test_the_profile_ignores_what_lies_after_the_last_date() -> None:
-    later = pd.concat([orders(41), pd.DataFrame({"customer_id": ["c1"], "order_id": ["z"], "amount": [1.0], "ordered_on": [END + timedelta(3000)]})])  # fmt: skip
+    later = pd.concat(
+        [
+            orders(41),
+            pd.DataFrame(
+                {
+                    "customer_id": ["c1"],
+                    "order_id": ["z"],
+                    "amount": [1.0],
+                    "ordered_on": [END + timedelta(3000)],
+                }
+            ),
+        ]
+    )
     assert profile(MemoryBook({"orders": later}, END)) == profile(
         MemoryBook({"orders": orders(41)}, END)
     ).__class__(**{**vars(profile(MemoryBook({"orders": orders(41)}, END))), "order_rows": len(later)})

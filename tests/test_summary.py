@@ -19,11 +19,18 @@ def test_a_summary_counts_orders_once_and_keeps_unknown_customers() -> None:
         {
             "order_id": ["1", "1", "2", "3", None, None],
             "customer_id": ["a", "b", "a", "x", None, "a"],
-            "ordered_on": [date(2025, 1, 31), date(2025, 2, 1), date(2025, 2, 2), date(2025, 2, 3), date(2025, 2, 4), date(2025, 2, 5)],
+            "ordered_on": [
+                date(2025, 1, 31),
+                date(2025, 2, 1),
+                date(2025, 2, 2),
+                date(2025, 2, 3),
+                date(2025, 2, 4),
+                date(2025, 2, 5),
+            ],
             "amount": [10.0, 20.0, 0.0, -4.5, 1.0, 2.0],
             "row_key": list("uvwxyz"),
         }
-    )  # fmt: skip
+    )
     touches = pd.DataFrame({"customer_id": ["a"], "at": [datetime(2025, 3, 1, 12)]})
     deals = pd.DataFrame(
         {
@@ -47,7 +54,15 @@ def test_a_summary_counts_orders_once_and_keeps_unknown_customers() -> None:
 
 
 def test_without_orders_won_deals_stand_in_and_orders_stay_zero() -> None:
-    deals = pd.DataFrame({"deal_id": list("12"), "customer_id": "a", "state": ["won", "lost"], "closed_on": date(2025, 1, 5), "amount": 3.0})  # fmt: skip
+    deals = pd.DataFrame(
+        {
+            "deal_id": list("12"),
+            "customer_id": "a",
+            "state": ["won", "lost"],
+            "closed_on": date(2025, 1, 5),
+            "amount": 3.0,
+        }
+    )
     found = build_summary(MemoryBook({"deals": deals}))
     assert (found.orders, found.orders_from_deals, found.order_amount) == (0, 1, 0.0)
     assert build_months(MemoryBook({"deals": deals}))["amount"].tolist() == [3.0]
