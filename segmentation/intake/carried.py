@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from segmentation.intake.asked import Asked
 from segmentation.intake.bodies import Body
 from segmentation.intake.grids import Cells
-from segmentation.intake.questions import Asked
 from segmentation.intake.uploads import TablePart
 
 

@@ -9,10 +9,10 @@ from datetime import date
 
 import numpy as np
 
+from segmentation.intake.asked import Asked
 from segmentation.intake.bodies import Body, document_blanks, fill_down, name_blanks
 from segmentation.intake.grids import absent
 from segmentation.intake.money import read_number
-from segmentation.intake.questions import Asked
 from segmentation.intake.rows import Rows
 from segmentation.intake.uploads import SHOWN_CELLS, Issue
 from segmentation.settings import Calendar
@@ -121,7 +121,11 @@ def _unmatched(table: str, parts: Sequence[Rows], customers: Sequence[Rows]) -> 
         unknown = [key for key in set(ids) if key is not None and key not in known]
         if unknown:
             count = int(np.isin(ids.astype(str), unknown).sum())
-            facts = {"n": count, "customers": len(unknown), "names": ", ".join(sorted(unknown)[:SHOWN_CELLS])}
+            facts: dict[str, object] = {
+                "n": count,
+                "customers": len(unknown),
+                "names": ", ".join(sorted(unknown)[:SHOWN_CELLS]),
+            }
             found.append(Issue(f"i.unknown.{table}", "check", table, "customer_id", count, (), facts))
     return found
 

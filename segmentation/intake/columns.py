@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -76,11 +77,11 @@ def read_column(cells: Cells, kind: Kind, rule: Rule) -> Typed:
     return _typed(kind, values, cells.codes, reasons, marks)
 
 
-_DTYPES = {
+_DTYPES: dict[Kind, Any] = {
     "id": object, "text": object, "date": "datetime64[D]", "time": "datetime64[s]", "amount": np.int64,
     "number": np.float64, "count": np.int64, "flag": bool,
 }  # fmt: skip
-_NULLS = {
+_NULLS: dict[Kind, Any] = {
     "id": None,
     "text": None,
     "date": "NaT",
@@ -94,7 +95,7 @@ _NULLS = {
 
 def _typed(kind: Kind, values: list, codes: np.ndarray, reasons: list[str], marks: list[str]) -> Typed:
     null = _NULLS[kind]
-    table = np.empty(len(values) + 1, dtype=_DTYPES[kind])
+    table: np.ndarray = np.empty(len(values) + 1, dtype=_DTYPES[kind])
     table[:-1] = [null if value is None else value for value in values]
     table[-1] = null
     known = np.array([value is not None for value in values] + [False])
@@ -143,7 +144,8 @@ def _numbers(texts: Sequence[str], rule: Rule, kind: Kind = "amount") -> tuple[l
     reasons, marks = [], []
     for text in texts:
         number = read_number(text, rule.has_decimal_comma)
-        value, reason, mark = number.value, number.reason, ""
+        reason, mark = number.reason, ""
+        value: Any = number.value
         if value is not None:
             value = value * rule.unit
             mark = "about" if number.is_about else "scaled" if number.is_scaled else ""

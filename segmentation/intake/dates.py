@@ -52,7 +52,7 @@ _NAMED_US = re.compile(r"(?P<name>[a-z]{3,9})\.? (?P<d>\d{1,2})(?:st|nd|rd|th)?,
 _NAMED_MONTH = re.compile(r"(?P<name>[a-z]{3,9})[ -](?P<y>\d{4}|\d{2})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _YEAR = re.compile(r"(1[89]|20)\d{2}")
-_EPOCH = datetime(1899, 12, 30)
+EPOCH = datetime(1899, 12, 30)
 
 
 class Moment(NamedTuple):
@@ -68,14 +68,18 @@ class Moment(NamedTuple):
 
 @dataclass(frozen=True)
 class DateRule:
-    """What a column's dates need beside their text: order of day and month, the year where none is written."""
+    """What a column's dates need beside their text: order of day and month, the year where none is written.
+
+    `tens`: texts such as `11.1` that were typed as 11.10 and lost their zero in a number cell.
+    """
 
     order: Order = "day"
     year: int | None = None
     zone: str = "UTC"
     has_bare_years: bool = False
     has_serials: bool = True
-    epoch: datetime = _EPOCH
+    tens: frozenset[str] = frozenset()
+    epoch: datetime = EPOCH
 
 
 def read_moment(text: str, rule: DateRule) -> Moment:
@@ -86,25 +90,26 @@ def read_moment(text: str, rule: DateRule) -> Moment:
     if plain in NOTHING or not plain:
         return Moment()
     if found := _YMD.fullmatch(plain) or _COMPACT.fullmatch(plain):
-        return _made(found, int(found["y"]), int(found["m"]), int(found["d"]), rule)
+        return _made(found, (int(found["y"]), int(found["m"]), int(found["d"])), rule)
     if found := _NUMERIC.fullmatch(plain):
         return _numeric(found, rule)
     if found := _NAMED.fullmatch(plain) or _NAMED_US.fullmatch(plain):
         month = _MONTHS.get(found["name"], 0)
-        return _made(found, _full_year(found["y"]), month, int(found["d"]), rule, _short_year(found["y"]))
+        return _made(found, (_full_year(found["y"]), month, int(found["d"])), rule, _short_year(found["y"]))
     if found := _YM.fullmatch(plain):
-        return _made(None, int(found["y"]), int(found["m"]), 1, rule, {"month"})
+        return _made(None, (int(found["y"]), int(found["m"]), 1), rule, {"month"})
     if (found := _NAMED_MONTH.fullmatch(plain)) and found["name"] in _MONTHS:
-        return _made(None, _full_year(found["y"]), _MONTHS[found["name"]], 1, rule, {"month"})
+        return _made(None, (_full_year(found["y"]), _MONTHS[found["name"]], 1), rule, {"month"})
     if rule.has_bare_years and _YEAR.fullmatch(plain):
-        return _made(None, int(plain), 1, 1, rule)
+        return _made(None, (int(plain), 1, 1), rule)
     if rule.has_serials and _SERIAL.fullmatch(plain) and 20_000 <= float(plain) <= 80_000:
         seconds = round(float(plain) * 86_400)
         return Moment(rule.epoch + timedelta(seconds=seconds), marks=frozenset({"serial"}))
     if found := _SHORT.fullmatch(plain):
         if rule.year is None:
             return Moment(reason="no_year")
-        return _made(found, rule.year, int(found["m"]), int(found["d"] or found["d2"]), rule, {"year"})
+        day = int(found["d"] or found["d2"]) * (10 if text in rule.tens else 1)
+        return _made(found, (rule.year, int(found["m"]), day), rule, {"year"})
     return Moment(reason="not_a_date")
 
 
@@ -112,9 +117,9 @@ def _numeric(found: re.Match[str], rule: DateRule) -> Moment:
     first, second = int(found["a"]), int(found["b"])
     if len(found["y"]) == 2 and first > 12 and second <= 12 and rule.order != "day":
         # 24-3-5: the year leads, as Chinese hands write it.
-        return _made(found, 2000 + first, second, int(found["y"]), rule, {"short_year"})
+        return _made(found, (2000 + first, second, int(found["y"])), rule, {"short_year"})
     day, month = (first, second) if rule.order == "day" else (second, first)
-    return _made(found, _full_year(found["y"]), month, day, rule, _short_year(found["y"]))
+    return _made(found, (_full_year(found["y"]), month, day), rule, _short_year(found["y"]))
 
 
 def _full_year(text: str) -> int:
@@ -126,19 +131,14 @@ def _short_year(text: str) -> set[str]:
 
 
 def _made(
-    found: re.Match[str] | None,
-    year: int,
-    month: int,
-    day: int,
-    rule: DateRule,
-    marks: set[str] | None = None,
+    found: re.Match[str] | None, day: tuple[int, int, int], rule: DateRule, marks: set[str] | None = None
 ) -> Moment:
     named = found.groupdict() if found else {}
     hour, marks = int(named.get("hour") or 0), set(marks or ())
     if named.get("half"):
         hour = hour % 12 + (12 if named["half"] == "pm" else 0)
     try:
-        at = datetime(year, month, day, hour, int(named.get("minute") or 0), int(named.get("second") or 0))
+        at = datetime(*day, hour, int(named.get("minute") or 0), int(named.get("second") or 0))
     except ValueError:
         return Moment(reason="impossible_date")
     if named.get("hour"):
@@ -174,7 +174,7 @@ def day_month_evidence(texts: Iterable[str]) -> tuple[Evidence, dict[str, str]]:
         return "both", examples
     for proof in ("day", "month", "unclear"):
         if proof in examples:
-            return proof, examples  # type: ignore[return-value]
+            return proof, examples
     return "none", examples
 
 

@@ -21,18 +21,14 @@ def _meanings(cells: Cells | None, answers: Mapping[str, str], prefix: str, rows
 
 
 def read_states(
-    state: Cells | None,
-    stage: Cells | None,
-    closed: Cells | None,
-    answers: Mapping[str, str],
-    prefix: str,
-    rows: int,
+    columns: Mapping[str, Cells | None], answers: Mapping[str, str], prefix: str, rows: int
 ) -> np.ndarray:
-    """won, lost, open or leave_out for every row. A row that says nothing anywhere is open.
+    """won, lost, open or leave_out per row, from `state`, `stage`, `is_closed`. A row that says nothing is open.
 
     With a closed column, a deal that is not closed is open whatever its result column says (0 = not yet).
     """
-    result = _meanings(state, answers, prefix, rows)
+    stage, closed = columns["stage"], columns["is_closed"]
+    result = _meanings(columns["state"], answers, prefix, rows)
     by_stage = _meanings(stage, answers, prefix, rows)
     found = np.where(absent(result), by_stage, result)
     if closed is not None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 
-from segmentation.errors import FileError
-from segmentation.intake.bodies import Body, document_blanks, name_blanks
-from segmentation.intake.columns import Rule
+from segmentation.intake.asked import Asked, proven_order
+from segmentation.intake.bodies import document_blanks, name_blanks
 from segmentation.intake.dates import DateRule, day_month_evidence, lacks_year, read_moment, year_in
-from segmentation.intake.grids import Cells
-from segmentation.intake.headers import UNITS, header_unit, normalise, title_unit
+from segmentation.intake.headers import UNITS, header_unit, title_unit
 from segmentation.intake.money import decimal_separator, read_number
-from segmentation.intake.recognition import kind_of
-from segmentation.intake.uploads import Question, SheetReading, TablePart
+from segmentation.intake.uploads import Question
 from segmentation.intake.vocabularies import deal_state, fold, proposed_state
 
 YES_NO = (("yes", "answer.yes"), ("no", "answer.no"))
@@ -27,7 +25,7 @@ STATES = (
     ("leave_out", "answer.leave_out"),
 )
 # The year of a title is that of this month's file: remembering last year's answer would be wrong in January.
-NOT_REMEMBERED = ("year:",)
+NOT_REMEMBERED = ("year:", "ten:")
 _PEOPLE = ("人", "employee", "headcount", "staff")
 _SCALED = {
     "amount",
@@ -41,35 +39,6 @@ _SCALED = {
 }
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One sheet about to be asked about: its reading, the rows of its table, what the file says around it."""
-
-    reading: SheetReading
-    body: Body
-    is_text: bool
-    prefers_comma: bool
-
-    def used(self, kinds: set[str]) -> list[tuple[TablePart, str, int]]:
-        """(part, canonical column, index) of the mapped columns of these kinds, each index once."""
-        seen: dict[int, tuple[TablePart, str, int]] = {}
-        for part in self.reading.parts:
-            for column, index in part.columns.items():
-                if index >= 0 and kind_of(part.table, column) in kinds:
-                    seen.setdefault(index, (part, column, index))
-        return list(seen.values())
-
-    def cells(self, index: int) -> Cells:
-        return self.body.rows.columns[index]
-
-    def id(self, topic: str, index: int | None = None) -> str:
-        column = "" if index is None else f":{normalise(self.reading.headers[index])}"
-        return f"{topic}:{self.reading.signature}{column}"
-
-    def facts(self, index: int, **more: object) -> dict[str, object]:
-        return {"sheet": self.reading.sheet, "column": self.reading.headers[index], **more}
-
-
 def _number_label(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
@@ -78,7 +47,7 @@ def unit_questions(asked: Asked) -> Iterable[Question]:
     """The unit a header or title states, with one example of what it does to a value."""
     stated = title_unit(asked.reading.title)
     names = {factor: name for name, factor in reversed(UNITS.items())}
-    for part, column, index in asked.used({"amount", "number"}):
+    for _, column, index in asked.used({"amount", "number"}):
         own = header_unit(asked.reading.headers[index])
         factor = own or stated
         people = any(word in asked.reading.headers[index].lower() for word in _PEOPLE)
@@ -97,7 +66,7 @@ def unit_questions(asked: Asked) -> Iterable[Question]:
 
 def order_questions(asked: Asked, hints: Sequence[str]) -> Iterable[Question]:
     """Day first or month first, where the column itself proves nothing. FileError where it proves both."""
-    columns = [(index, _proven(asked, index)) for _, _, index in asked.used({"date", "time"})]
+    columns = [(index, proven_order(asked, index)) for _, _, index in asked.used({"date", "time"})]
     proven = [evidence for _, evidence in columns if evidence in {"day", "month"}] + list(hints)
     for index, evidence in columns:
         if evidence == "unclear":
@@ -135,6 +104,34 @@ def year_questions(asked: Asked) -> Iterable[Question]:
         tuple((str(option), str(option)) for option in options),
         str(year or ""),
     )
+
+
+def ten_questions(asked: Asked) -> Iterable[Question]:
+    """`11.1` in a number cell may have been typed as 11.10: asked where only that keeps the rows in order."""
+    year = next((question.proposed for question in year_questions(asked)), "")
+    if not year.isdigit():
+        return
+    rule = DateRule(year=int(year))
+    for _, _, index in asked.used({"date", "time"}):
+        cells, grid = asked.cells(index), asked.body.rows
+        moments = [read_moment(text, rule).at for text in cells.texts]
+        for code, text in enumerate(cells.texts):
+            if not re.fullmatch(r"\d{1,2}\.[123]", text):
+                continue
+            literal = moments[code]
+            ten = read_moment(text, replace(rule, tens=frozenset({text}))).at
+            for row in np.flatnonzero(cells.codes == code):
+                before = next((m for c in cells.codes[:row][::-1] if c >= 0 and (m := moments[c])), None)
+                after = next(
+                    (m for c in cells.codes[row + 1 :] if c >= 0 and c != code and (m := moments[c])), None
+                )
+                if not (literal and ten and before and ten >= before > literal):
+                    continue
+                if (after is None or ten <= after) and grid.kind(int(row), index) == "n":
+                    facts = asked.facts(index, value=text, first=literal.date(), tenth=ten.date())
+                    options = (("10", ten.date().isoformat()), ("1", literal.date().isoformat()))
+                    yield Question(f"{asked.id('ten', index)}:{text}", "ask.ten", facts, options, "10")
+                    break
 
 
 def decimal_questions(asked: Asked) -> Iterable[Question]:
@@ -225,47 +222,10 @@ def questions_of(asked: Asked, hints: Sequence[str]) -> list[Question]:
         *unit_questions(asked),
         *year_questions(asked),
         *order_questions(asked, hints),
+        *ten_questions(asked),
         *decimal_questions(asked),
         *serial_questions(asked),
         *blank_questions(asked),
         *stage_questions(asked),
         *choice_questions(asked),
     ]
-
-
-def _proven(asked: Asked, index: int) -> str:
-    """What the column proves about day and month; FileError where it contradicts itself."""
-    evidence, examples = day_month_evidence(asked.cells(index).used())
-    if evidence == "both":
-        header = asked.reading.headers[index]
-        raise FileError(
-            "e.dates", sheet=asked.reading.sheet, column=header, a=examples["day"], b=examples["month"]
-        )
-    return evidence
-
-
-def rule_of(
-    asked: Asked, part: TablePart, column: str, answers: Mapping[str, str], zone: str, is_1904: bool
-) -> Rule:
-    """How one column is read, by the answers (or by what the column itself proves)."""
-    index = part.columns.get(column, -1)
-    if index < 0:
-        return Rule()
-    evidence = _proven(asked, index) if kind_of(part.table, column) in {"date", "time"} else "none"
-    # What the whole column proves outranks an answer given on the head of a big file.
-    order = evidence if evidence in {"day", "month"} else answers.get(asked.id("order", index), "day")
-    year = answers.get(f"year:{asked.reading.signature}", "")
-    dates = DateRule(
-        "month" if order == "month" else "day",
-        int(year) if year.isdigit() else None,
-        zone,
-        has_bare_years=column in {"founded_on", "first_contact_on"},
-        has_serials=answers.get(asked.id("serial", index), "yes") == "yes",
-    )
-    if is_1904:
-        dates = DateRule(dates.order, dates.year, zone, dates.has_bare_years, dates.has_serials, EPOCH_1904)
-    comma = answers.get(asked.id("decimal", index)) == "comma"
-    return Rule(comma, Decimal(answers.get(asked.id("unit", index), "1")), dates)
-
-
-EPOCH_1904 = np.datetime64("1904-01-01", "s").item()

@@ -11,13 +11,15 @@ import pandas as pd
 
 from segmentation.errors import FileError
 from segmentation.intake import checks, mappings
+from segmentation.intake.asked import Asked
 from segmentation.intake.carried import one_row_each
 from segmentation.intake.express import Express, plain_sheet, read_express
 from segmentation.intake.gathering import Gathered, gather, link_customers
 from segmentation.intake.grids import load_grid
 from segmentation.intake.layouts import read_layout
+from segmentation.intake.likenesses import alias_questions, alike
 from segmentation.intake.parsed import Parsed, read_whole
-from segmentation.intake.questions import NOT_REMEMBERED, Asked, proven_orders, questions_of
+from segmentation.intake.questions import NOT_REMEMBERED, proven_orders, questions_of
 from segmentation.intake.recognised import (
     Sheet,
     agree_on_shape,
@@ -69,6 +71,7 @@ def recognise(
     for one in asked:
         for question in questions_of(one, hints):
             questions.setdefault(question.id, question)
+    questions |= {question.id: question for question in alias_questions(asked)}
     known = {key: value for one in asked for key, value in _answers(one, remembered).items()}
     open_questions = tuple(_answered(q, known) for q in questions.values())
     notices = [Issue(n.code, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
@@ -79,7 +82,7 @@ def recognise(
     ]
     return Reading(
         parsed, tuple(sheet.reading for sheet in sheets), open_questions,
-        (*notices, *issues, *skipped(sheets), *filled), calendar or Calendar(),
+        (*notices, *issues, *skipped(sheets), *filled, *alike(asked)), calendar or Calendar(),
         MappingProxyType(dict(corrections)),
     )  # fmt: skip
 

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from segmentation.errors import FileError
+from segmentation.intake.asked import Asked
 from segmentation.intake.bodies import select_rows
 from segmentation.intake.grids import load_grid
 from segmentation.intake.headers import normalise
 from segmentation.intake.layouts import SHEET_NAME, Layout, carried_customers, flat_deals, lay_out
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet
-from segmentation.intake.questions import YES_NO, Asked
+from segmentation.intake.questions import YES_NO
 from segmentation.intake.recognition import is_month_name
 from segmentation.intake.rows import NEEDED
 from segmentation.intake.uploads import Issue, Question, SheetReading, TablePart

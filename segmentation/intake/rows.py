@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from segmentation.intake.asked import Asked
 from segmentation.intake.columns import Typed
 from segmentation.intake.grids import absent
-from segmentation.intake.questions import Asked
 from segmentation.intake.uploads import Issue, TablePart
 
 NEEDED: dict[str, tuple[str, ...]] = {

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import numpy as np
 
+from segmentation.intake.asked import rule_of
 from segmentation.intake.money import read_number, ten_thousandths
-from segmentation.intake.questions import rule_of
 from segmentation.intake.rows import Rows, column_letter
 from segmentation.intake.uploads import Issue
 from segmentation.intake.vocabularies import is_subtotal, is_total

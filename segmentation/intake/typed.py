@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from segmentation.errors import FileError
 from segmentation.intake import contacts, deal_states
+from segmentation.intake.asked import Asked, rule_of
 from segmentation.intake.columns import Typed, blank_column, product_amounts, read_column
 from segmentation.intake.grids import Cells, Grid, absent, constant
 from segmentation.intake.layouts import SHEET_NAME
-from segmentation.intake.questions import Asked, rule_of
 from segmentation.intake.recognition import kind_of
 from segmentation.intake.rows import NEEDED, Rows, column_letter, source_key, texts_column
 from segmentation.intake.uploads import REJECTED_COLUMNS, SHOWN_CELLS, Issue, TablePart
 from segmentation.tables import TABLES
 
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 _CORRECTIONS = ("about", "month", "short_year")
 
 
@@ -52,8 +55,23 @@ class Reader:
         kind, cells = kind_of(self.part.table, column), self.cells(column)
         if cells is None:
             return blank_column(kind, len(self.grid))
+        if kind == "id":
+            self._refuse_lost_digits(column, cells)
         rule = rule_of(self.asked, self.part, column, self.answers, self.zone, self.is_1904)
         return read_column(cells, kind, rule)
+
+    def _refuse_lost_digits(self, column: str, cells: Cells) -> None:
+        """FileError where Excel kept 15 digits only: `1.88E+10`, or a number cell of 16 digits and more."""
+        index = self.part.columns[column]
+        for code, text in enumerate(cells.texts):
+            is_long = len(text) > 15 and text.isdigit() and text.endswith("0")
+            if not (is_long or _SCIENTIFIC.fullmatch(text)):
+                continue
+            rows = np.flatnonzero(cells.codes == code)
+            lost = [row for row in rows if not is_long or self.grid.kind(int(row), index) == "n"]
+            if lost:
+                header = self.asked.reading.headers[index] if index >= 0 else column
+                raise FileError("e.digits", sheet=self.asked.reading.sheet, column=header, example=text)
 
     def read(self) -> Rows:
         """All rows of the part. Nothing is dropped: rows without what the table needs are in `rejected`."""
@@ -96,9 +114,11 @@ class Reader:
 
     def _deal_columns(self, columns: dict[str, Typed]) -> tuple[dict[str, Typed], np.ndarray]:
         states = deal_states.read_states(
-            self.cells("state"), self.cells("stage"), self.cells("is_closed"),
-            self.answers, self.asked.id("stage"), len(self.grid),
-        )  # fmt: skip
+            {name: self.cells(name) for name in ("state", "stage", "is_closed")},
+            self.answers,
+            self.asked.id("stage"),
+            len(self.grid),
+        )
         columns["state"] = texts_column(states)
         kind = self.cells("kind")
         if kind is not None:

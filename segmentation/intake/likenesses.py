@@ -1,0 +1,87 @@
+"""Names that may mean the same customer: suggested, never merged unless a person says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from segmentation.intake.asked import Asked
+from segmentation.intake.columns import identifier
+from segmentation.intake.money import read_number
+from segmentation.intake.uploads import SHOWN_CELLS, Issue, Question
+
+MOST_QUESTIONS = 20
+MOST_NAMES = 20_000
+_SALESFORCE_ID = 15
+
+
+def _named(asked: Sequence[Asked]) -> tuple[set[str], list[str]]:
+    """All texts that name a customer of the customer sheets, and the customer names alone."""
+    known, names = set[str](), list[str]()
+    for one in asked:
+        for part in one.reading.parts:
+            if part.table != "customers":
+                continue
+            for column in ("customer_id", "name", "short_name"):
+                if part.columns.get(column, -1) >= 0:
+                    texts = [identifier(text) for text in one.cells(part.columns[column]).used()]
+                    known.update(texts)
+                    names += texts if column == "name" else []
+    return known, sorted(set(names))
+
+
+def _like(unknown: str, names: Sequence[str]) -> str | None:
+    """The shortest name that contains the unknown one, or the longest it contains."""
+    if len(unknown) < (2 if not unknown.isascii() else 4):
+        return None
+    around = [name for name in names if unknown in name]
+    if around:
+        return min(around, key=lambda name: (len(name), name))
+    inside = [name for name in names if len(name) >= 4 and name in unknown]
+    return max(inside, key=lambda name: (len(name), name)) if inside else None
+
+
+def alias_questions(asked: Sequence[Asked]) -> list[Question]:
+    """For customers of other sheets that no customer sheet knows: is it this one? Proposed: keep apart."""
+    known, names = _named(asked)
+    if not names or len(names) > MOST_NAMES:
+        return []
+    found: dict[str, tuple[int, Question]] = {}
+    for one in asked:
+        for part in one.reading.parts:
+            index = part.columns.get("customer_id", -1)
+            if part.table == "customers" or index < 0:
+                continue
+            counts = one.cells(index).counts()
+            unknown = {t: n for t, n in counts.items() if not {identifier(t), t[:_SALESFORCE_ID]} & known}
+            for text, rows in sorted(unknown.items(), key=lambda item: (-item[1], item[0]))[:MOST_QUESTIONS]:
+                like = _like(identifier(text), names)
+                if like is not None:
+                    key = f"{one.id('alias')}:{identifier(text)}"
+                    money = _amount(one, index, part.columns.get("amount", -1), text)
+                    facts = {"a": text, "b": like, "n": rows, "amount": money, "sheet": one.reading.sheet}
+                    code = "ask.alias" if part.table == "orders" else "ask.alias.rows"
+                    options = (("separate", "answer.separate"), (like, like))
+                    found[key] = (rows, Question(key, code, facts, options, "separate"))
+    ranked = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
+    return [question for _, (_, question) in ranked[:MOST_QUESTIONS]]
+
+
+def _amount(asked: Asked, key: int, amount: int, text: str) -> str:
+    """What the rows of one name add up to, as written in the sheet."""
+    if amount < 0:
+        return ""
+    keys, values = asked.cells(key), asked.cells(amount)
+    code = keys.texts.index(text)
+    numbers = [read_number(values.at(int(row)) or "").value for row in (keys.codes == code).nonzero()[0]]
+    return f"{sum(number for number in numbers if number is not None):,}"
+
+
+def alike(asked: Sequence[Asked]) -> Iterable[Issue]:
+    """Customers of the customer sheets whose name begins with another's: a report, nothing is merged."""
+    _, names = _named(asked)
+    pairs = [(a, b) for a, b in zip(names, names[1:], strict=False) if len(a) >= 4 and b.startswith(a)]
+    if pairs:
+        shown = "; ".join(f"{a} / {b}" for a, b in pairs[:SHOWN_CELLS])
+        yield Issue(
+            "i.alike", "check", "customers", "name", len(pairs), (), {"n": len(pairs), "names": shown}
+        )
