@@ -1,29 +1,30 @@
 """Customers: why is this customer here?"""
 
-from segmentation.ui.frame import require
+import streamlit as st
 
-require()
-
-import streamlit as st  # noqa: E402
-
-from segmentation.explanations import explain  # noqa: E402
-from segmentation.records import collect_records  # noqa: E402
-from segmentation.tuning import draw_lines  # noqa: E402
-from segmentation.ui import profile_panels as panels  # noqa: E402
-from segmentation.ui.blocks import grey, headline  # noqa: E402
-from segmentation.ui.caches import prepare_once  # noqa: E402
-from segmentation.ui.drafts import current_scheme  # noqa: E402
-from segmentation.ui.escape import plain  # noqa: E402
-from segmentation.ui.frame import link_to  # noqa: E402
-from segmentation.ui.session import Session, current  # noqa: E402
+from segmentation.explanations import explain
+from segmentation.records import collect_records
+from segmentation.tuning import draw_lines
+from segmentation.ui import profile_panels as panels
+from segmentation.ui.blocks import grey, headline
+from segmentation.ui.caches import prepare_once
+from segmentation.ui.drafts import current_scheme
+from segmentation.ui.escape import plain
+from segmentation.ui.frame import link_to, require
+from segmentation.ui.scheme_bar import SchemeBar
+from segmentation.ui.session import Session, current
 
 
 def main(session: Session) -> None:
+    bar = SchemeBar(session, has_publish=False)
     scheme = current_scheme(session)
     base = prepare_once(session.book, session.store_key, scheme, session.list_date)
     if base.now.population == 0:
+        bar.tell(scheme, None)
         show_nobody(session)
         return
+    evaluation = draw_lines(base, scheme)
+    bar.tell(scheme, evaluation)
     asked = st.query_params.get(panels.CUSTOMER_KEY)
     with st.sidebar:
         customer_id = panels.choose_customer(session, base.now)
@@ -31,7 +32,6 @@ def main(session: Session) -> None:
         grey(session.look.say("profile.unknown", id=plain(asked), date=session.list_date))
     if customer_id is None:
         return
-    evaluation = draw_lines(base, scheme)
     told = explain(base.now, customer_id, evaluation.cuts, evaluation.names)
     window_days = base.now.method.window_days
     profile = panels.Profile(
@@ -59,4 +59,5 @@ def show_nobody(session: Session) -> None:
         st.switch_page(link_to("data_intake"))
 
 
+require()
 main(current())

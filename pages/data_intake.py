@@ -1,20 +1,19 @@
 """Data: what did we get, and can it be trusted?"""
 
+import streamlit as st
+
+from segmentation.ui import intake_panels as panels
+from segmentation.ui import intake_session as course
+from segmentation.ui import intake_sidebar as sidebar
+from segmentation.ui.drafts import current_scheme
 from segmentation.ui.frame import require
-
-require()
-
-import streamlit as st  # noqa: E402
-
-from segmentation.ui import intake_panels as panels  # noqa: E402
-from segmentation.ui import intake_session as course  # noqa: E402
-from segmentation.ui import intake_sidebar as sidebar  # noqa: E402
-from segmentation.ui.drafts import current_scheme  # noqa: E402
-from segmentation.ui.session import Session, current, open_store  # noqa: E402
-from segmentation.ui.upload_state import Draft  # noqa: E402
+from segmentation.ui.scheme_bar import SchemeBar
+from segmentation.ui.session import Session, current, open_store
+from segmentation.ui.upload_state import Draft
 
 
 def main(session: Session) -> None:
+    SchemeBar(session, has_publish=False).tell(current_scheme(session), None)
     versions = open_store(str(session.store_path)).versions()
     with st.sidebar:
         sidebar.add_files(session.look)
@@ -69,9 +68,9 @@ def tell_problem(session: Session, draft: Draft | None) -> None:
     say = session.language.say
     with st.container(border=True):
         st.markdown(f":red[{problem}] {say('e.tail')}")
-        if draft is not None:
-            if st.button(say("in.conflict.again"), key="in.conflict.again"):
-                course.revise(session, lambda desk: desk.compare_again(draft))
+        if draft is not None and st.button(say("in.conflict.again"), key="in.conflict.again"):
+            course.revise(session, lambda desk: desk.compare_again(draft))
 
 
+require()
 main(current())

@@ -162,7 +162,14 @@ def row_account(upload: Upload) -> dict[str, int]:
 def table_changes(difference: Difference, language: Language) -> pd.DataFrame:
     """One row per table: rows offered = new + changed + the same; and the stored rows that give way."""
     rows = [
-        (language.say(f"table.{part.table}"), part.offered, part.added, part.changed, part.unchanged, part.removed)
+        (
+            language.say(f"table.{part.table}"),
+            part.offered,
+            part.added,
+            part.changed,
+            part.unchanged,
+            part.removed,
+        )
         for part in difference.tables
     ]
     return pd.DataFrame(rows, columns=["table", "offered", "added", "changed", "unchanged", "removed"])

@@ -128,7 +128,9 @@ def _ask(question: Question, draft: Draft, look: Look) -> str:
         if len(values) <= MOST_SEGMENTS:
             escaped = {value: plain(label) for value, label in labels.items()}
             default = chosen if chosen in values else values[0]
-            found = st.segmented_control(**asked, default=default, required=True, format_func=escaped.__getitem__)
+            found = st.segmented_control(
+                **asked, default=default, required=True, format_func=escaped.__getitem__
+            )
         else:
             place = values.index(chosen) if chosen in values else 0
             found = st.selectbox(**asked, index=place, format_func=labels.__getitem__)
@@ -147,7 +149,10 @@ def show_issues(draft: Draft, look: Look) -> None:
     text = st.column_config.TextColumn
     labels = {
         "level": st.column_config.MultiselectColumn(
-            look.say("in.level"), options=levels, color=[LEVEL_COLOURS[level] for level in SEVERITIES], width=90
+            look.say("in.level"),
+            options=levels,
+            color=[LEVEL_COLOURS[level] for level in SEVERITIES],
+            width=90,
         ),
         "where": text(look.say("in.where"), width=130),
         "rows": st.column_config.NumberColumn(look.say("in.rows"), width=60),
@@ -203,7 +208,11 @@ def _edit_grid(draft: Draft, look: Look, sheet: SheetReading, table: str) -> pd.
         column_config={
             "header": st.column_config.TextColumn(look.say("in.column"), width=150),
             "read_as": st.column_config.SelectboxColumn(
-                look.say("in.read_as"), options=list(names), format_func=names.__getitem__, required=True, width=150
+                look.say("in.read_as"),
+                options=list(names),
+                format_func=names.__getitem__,
+                required=True,
+                width=150,
             ),
             "filled_share": st.column_config.NumberColumn(look.say("in.filled"), format="percent", width=80),
             "first_values": st.column_config.TextColumn(look.say("in.first_values")),

@@ -63,7 +63,10 @@ def show_versions(session: Session, versions: Sequence[Version]) -> None:
     with st.popover(look.say("in.undo", number=latest.number), type="tertiary", icon=":material/undo:"):
         st.markdown(look.say("in.undo.text", number=latest.number, next=latest.number + 1))
         st.button(
-            look.say("in.undo.now"), key="in.undo", on_click=intake_session.undo, args=(session, latest.number)
+            look.say("in.undo.now"),
+            key="in.undo",
+            on_click=intake_session.undo,
+            args=(session, latest.number),
         )
 
 
@@ -132,7 +135,8 @@ def show_empty(session: Session) -> None:
     with left:
         title(look.say("in.empty.tables"))
         rows = [
-            (look.say(f"table.{name}"), look.say(f"in.grain.{name}"), look.say(f"in.needs.{name}")) for name in TABLES
+            (look.say(f"table.{name}"), look.say(f"in.grain.{name}"), look.say(f"in.needs.{name}"))
+            for name in TABLES
         ]
         names = [look.say("in.table"), look.say("in.empty.grain"), look.say("in.empty.needs")]
         st.table(pd.DataFrame(rows, columns=names), border="horizontal", hide_index=True)
@@ -143,7 +147,11 @@ def show_empty(session: Session) -> None:
 def _show_current(session: Session) -> None:
     look, book = session.look, session.book
     until = look.say("in.current.through", date=book.data_through_on) if book.data_through_on else ""
-    number = look.say("ui.bar.sample") if session.is_sample else look.say("ui.bar.data", number=book.version.number)
+    number = (
+        look.say("ui.bar.sample")
+        if session.is_sample
+        else look.say("ui.bar.data", number=book.version.number)
+    )
     title(look.say("in.current"), look.say("list.separator").join(text for text in (number, until) if text))
     rows = [(look.say(f"table.{name}"), book.version.rows.get(name, 0) or None) for name in TABLES]
     frame = pd.DataFrame(

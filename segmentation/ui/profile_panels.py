@@ -61,7 +61,9 @@ def choose_customer(session: Session, standing: Standing) -> str | None:
     ids = list(names)
     texts = {key: name if name == key else f"{name} · {key}" for key, name in names.items()}
     place = ids.index(asked) if asked in names else 0
-    picked = st.selectbox(label, ids, place, format_func=lambda key: texts.get(key, key), key=f"profile.picked.{text}")
+    picked = st.selectbox(
+        label, ids, place, format_func=lambda key: texts.get(key, key), key=f"profile.picked.{text}"
+    )
     if picked is not None and st.query_params.get(CUSTOMER_KEY) != picked:
         st.query_params[CUSTOMER_KEY] = picked
     return picked
@@ -127,7 +129,9 @@ def show_breakdown(profile: Profile, look: Look) -> None:
     rows = [
         (
             part.label.in_(look.language.code),
-            ABSENT if part.feature is None else say_value(look.language, look.money, part.feature, part.value),
+            ABSENT
+            if part.feature is None
+            else say_value(look.language, look.money, part.feature, part.value),
             round(part.points, 1),
             ABSENT if part.most is None else look.language.number(part.most, 1),
         )
@@ -162,9 +166,7 @@ def show_records(profile: Profile, look: Look) -> None:
     """Every row of the customer: counted or left out with the reason, with file, sheet and cell."""
     records = profile.records
     title(look.say("profile.records"), _window(profile, look))
-    texts = {
-        kind: look.say(f"profile.{kind}", count=len(getattr(records, kind))) for kind in KINDS
-    }
+    texts = {kind: look.say(f"profile.{kind}", count=len(getattr(records, kind))) for kind in KINDS}
     picked = st.segmented_control(
         look.say("profile.which"), list(KINDS), default="orders", required=True, key="profile.kind",
         format_func=texts.__getitem__, label_visibility="collapsed",
@@ -182,7 +184,9 @@ def show_records(profile: Profile, look: Look) -> None:
         height="content" if len(frame) <= 20 else 640,
     )  # fmt: skip
     said = frame.rename(columns={name: look.say(f"profile.col.{name}") for name in frame.columns})
-    offer_csv(look.say("profile.download"), lambda: said, f"{kind}_{profile.explanation.customer_id}", f"get.{kind}")
+    offer_csv(
+        look.say("profile.download"), lambda: said, f"{kind}_{profile.explanation.customer_id}", f"get.{kind}"
+    )
 
 
 def _column(name: str, look: Look) -> object:
@@ -196,7 +200,9 @@ def _window(profile: Profile, look: Look) -> str:
     if profile.window_days is None:
         return look.say("profile.records.all", last=profile.as_of)
     first = window_start(profile.as_of, profile.window_days)
-    return look.say("profile.records.window", first=date.fromordinal(first.toordinal() + 1), last=profile.as_of)
+    return look.say(
+        "profile.records.window", first=date.fromordinal(first.toordinal() + 1), last=profile.as_of
+    )
 
 
 def _rows_in_words(records: Records, look: Look) -> str:

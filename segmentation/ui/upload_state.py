@@ -1,4 +1,4 @@
-"""An upload on its way: files kept at once, read, answered, corrected and compared; nothing is stored before publish."""
+"""An upload on its way: files kept, read, answered, corrected, compared; nothing is stored before publish."""
 
 from __future__ import annotations
 
@@ -160,7 +160,12 @@ class Desk:
         return recognise(parsed, remembered, current.calendar, corrections, given)
 
     def _finish(
-        self, files: tuple[KeptFile, ...], reading: Reading, answers: Mapping[str, str], *, is_remembered: bool
+        self,
+        files: tuple[KeptFile, ...],
+        reading: Reading,
+        answers: Mapping[str, str],
+        *,
+        is_remembered: bool,
     ) -> Draft:
         self.tell("in.step.read")
         upload = read_upload(reading, answers or None, self.today)

@@ -1,0 +1,227 @@
+"""The blocks of the settings page: what only changes the view, what belongs to the data, what belongs to the scheme."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Sequence
+from typing import Any, get_args
+
+import pandas as pd
+import streamlit as st
+from babel.dates import get_month_names
+
+from segmentation.errors import TierboardError
+from segmentation.figures.theme import Look
+from segmentation.i18n import LANGUAGES, NATIVE_NAMES
+from segmentation.schemes import Scheme
+from segmentation.settings import Calendar, MoneyUnit
+from segmentation.ui import drafts, problems
+from segmentation.ui.blocks import grey, title
+from segmentation.ui.escape import plain
+from segmentation.ui.session import AUTHOR, LANGUAGE_KEY, Session, now, open_store, switch_version
+from segmentation.ui.tier_names import FEWEST, MOST, PRESETS, more_names, preset_names, rename
+
+BROWSER, OWN = "browser", "own"
+CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "KRW", "INR", "SGD", "AUD", "CAD", "CHF")
+EXAMPLE_AMOUNT = 12_345_678.0
+COUNT_KEY, PRESET_KEY, SAVED_KEY = "set.count", "set.preset", "set.saved"
+# Names that must not reach a customer: a forwarded screenshot loses the customer (glossary).
+CAREFUL = "potential"
+
+
+def ask_view(session: Session) -> None:
+    """Language of the workspace and unit of money; both act at once and change nothing but the display."""
+    look, settings = session.look, session.journal.settings()
+    title(look.say("set.view"), look.say("set.view.unit"))
+    names = {BROWSER: look.say("set.language.browser")} | {code: NATIVE_NAMES[code] for code in LANGUAGES}
+    kept = settings.get("language")
+    st.segmented_control(
+        look.say("set.language"), list(names), default=kept if kept in LANGUAGES else BROWSER, required=True,
+        format_func=names.__getitem__, key="set.language", on_change=_keep_language, args=(session,),
+    )  # fmt: skip
+    units = {unit: look.say(f"set.unit.{unit}") for unit in get_args(MoneyUnit)}
+    unit = settings.get("money_unit", "auto")
+    st.selectbox(
+        look.say("set.unit"), list(units), list(units).index(unit if unit in units else "auto"),
+        format_func=units.__getitem__, key="set.unit", on_change=_keep_unit, args=(session,),
+    )  # fmt: skip
+    grey(look.say("set.unit.example", amount=look.money(EXAMPLE_AMOUNT)))
+
+
+def _keep_language(session: Session) -> None:
+    code = st.session_state["set.language"]
+    chosen = code if code in LANGUAGES else None
+    session.journal.change_setting("language", chosen, AUTHOR, now())
+    if chosen is not None:
+        st.session_state[LANGUAGE_KEY] = chosen
+
+
+def _keep_unit(session: Session) -> None:
+    session.journal.change_setting("money_unit", st.session_state["set.unit"], AUTHOR, now())
+
+
+def ask_calendar(session: Session) -> None:
+    """Currency, time zone and fiscal year: they belong to the data, so saving makes the next data version."""
+    look, held = session.look, session.book.calendar
+    title(look.say("set.data"), look.say("set.data.unit"))
+    if session.is_sample:
+        grey(look.say("set.data.sample"))
+    currencies = list(dict.fromkeys([*([held.currency] if held.currency else []), *CURRENCIES]))
+    zones = sorted({held.time_zone, "UTC", *zoneinfo.available_timezones()})
+    months = dict(get_month_names("wide", "stand-alone", look.language.locale))
+    with st.form("set.calendar", border=False):
+        currency = st.selectbox(
+            look.say("set.currency"), currencies, 0 if held.currency else None, accept_new_options=True,
+            help=look.say("set.currency.help"), key="set.currency", disabled=session.is_sample, placeholder="–",
+        )  # fmt: skip
+        zone = st.selectbox(
+            look.say("set.zone"), zones, zones.index(held.time_zone), help=look.say("set.zone.help"),
+            key="set.zone", disabled=session.is_sample,
+        )  # fmt: skip
+        fiscal = st.selectbox(
+            look.say("set.fiscal"), list(months), held.fiscal_month - 1, format_func=months.__getitem__,
+            key="set.fiscal", disabled=session.is_sample,
+        )  # fmt: skip
+        pressed = st.form_submit_button(look.say("set.data.save"), disabled=session.is_sample)
+    if pressed:
+        _publish_calendar(session, str(currency or "").strip().upper(), str(zone), int(fiscal or 1))
+
+
+def _publish_calendar(session: Session, currency: str, zone: str, fiscal: int) -> None:
+    with problems.shown(session.language):
+        if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+            st.markdown(f":red[{session.look.say('set.currency.wrong', currency=plain(currency))}]")
+            return
+        store = open_store(str(session.store_path))
+        calendar = Calendar(currency, zone, fiscal)
+        version = store.set_calendar(calendar, session.book.version.number, AUTHOR, now())
+        switch_version(version.number)
+        st.session_state[SAVED_KEY] = session.look.say("set.data.saved", number=version.number)
+        st.rerun()
+
+
+def ask_hours(scheme: Scheme, look: Look) -> dict[str, Any]:
+    """Working hours, the share that reaches customers, and minutes per kind of contact."""
+    title(look.say("set.hours"), look.say("set.hours.unit"))
+    left, right = st.columns(2)
+    hours = left.number_input(
+        look.say("set.working"), 1.0, 744.0, float(scheme.working_hours_per_month), 1.0,
+        help=look.say("set.working.help"), key="set.working", format="%g",
+    )  # fmt: skip
+    share = right.number_input(
+        look.say("set.selling"), 0, 100, round(scheme.selling_share * 100), 5,
+        help=look.say("set.selling.help"), key="set.selling",
+    )  # fmt: skip
+    grey(look.say("set.available", hours=look.language.number(hours * share / 100, 0)))
+    return {
+        "working_hours_per_month": float(hours),
+        "selling_share": share / 100,
+        "minutes": _ask_minutes(scheme, look),
+    }
+
+
+def _ask_minutes(scheme: Scheme, look: Look) -> dict[str, float]:
+    title(look.say("set.minutes"), look.say("set.minutes.unit"))
+    kinds = list(scheme.minutes)
+    frame = pd.DataFrame(
+        {
+            "kind": [look.say(f"touch.{kind}") for kind in kinds],
+            "minutes": [float(scheme.minutes[k]) for k in kinds],
+        }
+    )
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        disabled=["kind"],
+        row_height=30,
+        height="content",
+        width="stretch",
+        key="set.minutes",
+        column_config={
+            "kind": st.column_config.TextColumn(look.say("set.kind")),
+            "minutes": st.column_config.NumberColumn(
+                look.say("set.minutes.column"), min_value=0.0, max_value=1440.0, required=True
+            ),
+        },
+    )
+    # Limits of the table live in the browser only: hold them here too.
+    return {
+        kind: min(max(float(value), 0.0), 1440.0) if not pd.isna(value) else scheme.minutes[kind]
+        for kind, value in zip(kinds, edited["minutes"], strict=True)
+    }
+
+
+def ask_tiers(scheme: Scheme, look: Look) -> tuple[str, ...]:
+    """How many tiers, and what they are called; a preset fills the names in."""
+    title(look.say("set.tiers"), look.say("set.tiers.unit"))
+    names = {preset: preset_names(preset, look.language) for preset in PRESETS}
+    texts = {OWN: look.say("set.preset.own")} | {
+        preset: look.say(f"set.preset.{preset}") for preset in PRESETS
+    }
+    held = next((preset for preset, known in names.items() if known == scheme.policy.names), OWN)
+    preset = st.selectbox(
+        look.say("set.preset"), list(texts), list(texts).index(held), format_func=texts.__getitem__, key=PRESET_KEY,
+        on_change=_take_preset, args=(names,),
+    )  # fmt: skip
+    if preset == CAREFUL:
+        grey(look.say("set.names.careful"))
+    count = st.segmented_control(
+        look.say("set.count"), list(range(FEWEST, MOST + 1)), default=len(scheme.policy.names), required=True,
+        key=COUNT_KEY,
+    )  # fmt: skip
+    wanted = more_names(scheme.policy.names, int(count or len(scheme.policy.names)))
+    columns = st.columns(min(len(wanted), 3))
+    return tuple(
+        _ask_name(columns[place % len(columns)], place, name, look) for place, name in enumerate(wanted)
+    )
+
+
+def _ask_name(column: Any, place: int, name: str, look: Look) -> str:
+    typed = column.text_input(
+        look.say("set.name", place=place + 1), name, max_chars=40, key=f"set.name.{place}"
+    )
+    # A comma parts names in a link.
+    return " ".join(str(typed).replace(",", " ").replace("，", " ").split())
+
+
+def _take_preset(names: dict[str, Sequence[str]]) -> None:
+    chosen = names.get(st.session_state[PRESET_KEY])
+    if chosen:
+        st.session_state[COUNT_KEY] = len(chosen)
+        for place, name in enumerate(chosen):
+            st.session_state[f"set.name.{place}"] = name
+
+
+def offer_save(session: Session, scheme: Scheme, hours: dict[str, Any], names: Sequence[str]) -> None:
+    """One button that keeps hours, minutes and names as a draft of the scheme; refused names say why."""
+    look = session.look
+    try:
+        wanted = scheme.changed(policy=rename(scheme.policy, names), **hours)
+    except TierboardError as error:
+        st.markdown(f":red[{problems.tell(error, look.language)}]")
+        return
+    if session.is_sample:
+        grey(look.say("ui.scheme.sample"))
+    else:
+        grey(look.say("set.draft"))
+    is_same = wanted.changed(minutes=dict(wanted.minutes)) == scheme.changed(minutes=dict(scheme.minutes))
+    st.button(
+        look.say("set.apply"), type="primary", key="set.apply", disabled=session.is_sample or is_same,
+        on_click=_save, args=(session, wanted),
+    )  # fmt: skip
+
+
+def _save(session: Session, wanted: Scheme) -> None:
+    known = session.journal.schemes()
+    name = wanted.name if wanted.name in known else session.look.say("ui.scheme.default_name")
+    saved = session.journal.save_scheme(wanted.changed(name=name), AUTHOR, now())
+    st.session_state[drafts.SCHEME_KEY] = drafts.scheme_key(saved)
+    st.session_state["draft"] = st.session_state["adopt_next"] = saved
+    st.session_state[SAVED_KEY] = session.look.say("ui.scheme.saved", name=plain(saved.name))
+
+
+def tell_saved() -> None:
+    """What the last act kept, once."""
+    told = st.session_state.pop(SAVED_KEY, None)
+    if told:
+        st.markdown(f":green[**{told}**]")
