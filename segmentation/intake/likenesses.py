@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from segmentation.intake.asked import Asked
 from segmentation.intake.columns import identifier
@@ -79,7 +80,7 @@ def _amount(asked: Asked, key: int, amount: int, text: str) -> str:
 def alike(asked: Sequence[Asked]) -> Iterable[Issue]:
     """Customers of the customer sheets whose name begins with another's: a report, nothing is merged."""
     _, names = _named(asked)
-    pairs = [(a, b) for a, b in zip(names, names[1:], strict=False) if len(a) >= 4 and b.startswith(a)]
+    pairs = [(a, b) for a, b in pairwise(names) if len(a) >= 4 and b.startswith(a)]
     if pairs:
         shown = "; ".join(f"{a} / {b}" for a, b in pairs[:SHOWN_CELLS])
         yield Issue(

@@ -99,8 +99,8 @@ def year_questions(asked: Asked) -> Iterable[Question]:
     options = sorted({*found.values(), *written, *([year - 1, year + 1] if year else [])})
     yield Question(
         f"year:{asked.reading.signature}",
-        "ask.year" if year else "ask.year.unknown",
-        {"sheet": asked.reading.sheet, "year": str(year or ""), "where": where},
+        f"ask.year.{where}" if year else "ask.year.unknown",
+        {"sheet": asked.reading.sheet, "year": str(year or "")},
         tuple((str(option), str(option)) for option in options),
         str(year or ""),
     )

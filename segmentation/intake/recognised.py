@@ -14,7 +14,7 @@ from segmentation.intake.headers import normalise
 from segmentation.intake.layouts import SHEET_NAME, Layout, carried_customers, flat_deals, lay_out
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet
 from segmentation.intake.questions import YES_NO
-from segmentation.intake.recognition import is_month_name
+from segmentation.intake.recognition import is_month_name, spoken
 from segmentation.intake.rows import NEEDED
 from segmentation.intake.uploads import Issue, Question, SheetReading, TablePart
 
@@ -143,7 +143,7 @@ def skipped(sheets: Sequence[Sheet]) -> list[Issue]:
     """A notice for every sheet no table explains."""
     return [
         Issue(
-            "i.skipped", "noted", facts={"file": s.reading.file, "sheet": s.reading.sheet, "guess": s.reading.nearest},
+            "i.skipped", "noted", facts={"file": s.reading.file, "sheet": s.reading.sheet, "guess": spoken(s.reading.nearest, s.reading.headers)},
             rows=s.raw.rows,
         )
         for s in sheets
@@ -160,10 +160,10 @@ def refusal(sheet: Sheet) -> FileError:
         used = set(best.columns.values())
         free = [header for index, header in enumerate(sheet.layout.headers) if header and index not in used]
         return FileError(
-            "e.column", sheet=sheet.reading.sheet, column=", ".join(best.lacks), table=best.table,
+            "e.column", sheet=sheet.reading.sheet, column=", ".join(spoken(name, sheet.layout.headers, best.table) for name in best.lacks), table=best.table,
             found=", ".join(header for header in sheet.layout.headers if header), guess=free[0] if free else "",
         )  # fmt: skip
-    return FileError("e.nottable", sheet=sheet.reading.sheet, guess=best.table)
+    return FileError("e.nottable", sheet=sheet.reading.sheet, guess=spoken(best.table, sheet.layout.headers))
 
 
 def lay_out_all(parsed: Parsed) -> list[Sheet]:

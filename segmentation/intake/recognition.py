@@ -153,3 +153,11 @@ def _only_date(profiles: Sequence[Profile], taken: set[int]) -> int | None:
 def is_month_name(sheet: str) -> bool:
     """`11月`, `2026.01`, `202601`, `Jan-26`: a sheet named after its month."""
     return bool(_MONTH_NAME.fullmatch(sheet.strip()))
+
+
+def spoken(name: str, headers: Sequence[str], table: str = "") -> str:
+    """A table or column in the words of the sheet's language: 订单日期 for a Chinese header, `order date` else."""
+    names = words().headers.get((table, name), ()) if table else words().sheets.get(name, ())
+    is_chinese = not "".join(headers).isascii()
+    chinese = [word for word in names if not word.isascii()]
+    return chinese[0] if is_chinese and chinese else name.replace("_", " ")
