@@ -76,9 +76,11 @@ def wide_encoding(head: bytes) -> str | None:
     """UTF-16 without a mark shows in NULs at every other byte; None where there is no such pattern."""
     pairs = len(head) // 2
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if odd > pairs * 0.05 and even <= odd // 10:
+    # A stray NUL is damage, not an encoding: in UTF-16 line ends have one too.
+    ends = head.count(b"\n")
+    if odd > pairs * 0.05 and even <= odd // 10 and head.count(b"\n\x00") * 2 >= ends:
         return "utf-16-le"
-    if even > pairs * 0.05 and odd <= even // 10:
+    if even > pairs * 0.05 and odd <= even // 10 and head.count(b"\x00\n") * 2 >= ends:
         return "utf-16-be"
     return None
 
