@@ -30,8 +30,7 @@ def main(session: Session) -> None:
     panels.show_headline(draft, session.look)
     if draft.difference.is_same and draft.base is not None:
         sidebar.show_nothing_new(draft, session, versions)
-    with st.container(key="pair"):
-        left, right = st.columns([65, 30], gap="large")
+    left, right = st.columns([65, 30], gap="large")
     with left:
         understand(session, draft)
     with right:

@@ -232,6 +232,11 @@ def _round(feature: str, value: float, is_rising: bool) -> float:
     return float(whole * step)
 
 
+def join_sentences(sentences: Sequence[str], language: Language) -> str:
+    """Sentences one after another: Chinese puts no space between them."""
+    return ("" if language.code == "zh" else " ").join(sentence for sentence in sentences if sentence)
+
+
 def say_value(language: Language, money: Money, feature: str, value: float | None) -> str:
     """A feature's value with its unit, as a sentence needs it."""
     if value is None:
@@ -281,7 +286,7 @@ def say_next(explanation: Explanation, language: Language, money: Money) -> str:
         return ""
     facts = {"gap": language.number(explanation.gap, 1), "next": language.tier(explanation.next_tier)}
     if not explanation.ways:
-        return language.say("next.gap", **facts) + language.say("sentence.space") + language.say("next.none")
+        return join_sentences([language.say("next.gap", **facts), language.say("next.none")], language)
     ways = language.say("list.separator").join(_say_way(way, language, money) for way in explanation.ways)
     return language.say("next", **facts, ways=ways)
 

@@ -6,7 +6,7 @@ from segmentation.explanations import Explanation
 from segmentation.figures.theme import Figure, Look, base_layout, digits, literal, muted
 from segmentation.i18n import shorten
 
-PITCH, TOP, BOTTOM, LEFT, RIGHT = 32, 8, 8, 150, 110  # pixels
+PITCH, TOP, BOTTOM, LEFT, RIGHT = 32, 8, 8, 132, 84  # pixels
 LABEL_CHARACTERS = 22
 
 

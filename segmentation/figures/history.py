@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from segmentation.figures.theme import Figure, Look, base_layout, digits
 
-HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 226, 64, 8, 8, 24  # pixels
+HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 226, 64, 8, 30, 24  # pixels
 
 
 def draw_history(months: pd.DataFrame, rank: int | None, look: Look) -> Figure:
@@ -70,8 +72,15 @@ def _months(dates: list[str], names: list[str], look: Look) -> dict[str, object]
 
 def _amounts(amounts: pd.Series, look: Look) -> dict[str, object]:
     low, high = min(0.0, float(amounts.min())), max(float(amounts.max()), 1.0)
-    values = [0.0, high / 2, high]
+    step = _round_step(high / 2)
+    values = [step * place for place in range(int(high / step) + 1)]
     return _scale(values, [look.money(value) for value in values], [low * 1.05, high * 1.05], look)
+
+
+def _round_step(most: float) -> float:
+    """The largest of 1, 2, 5 × a power of ten that is not above `most`: amounts people can read off."""
+    power = 10.0 ** math.floor(math.log10(most))
+    return next(factor * power for factor in (5, 2, 1) if factor * power <= most)
 
 
 def _counts(counts: pd.Series, look: Look) -> dict[str, object]:

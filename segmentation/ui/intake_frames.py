@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -15,7 +16,7 @@ from segmentation.intake.uploads import SEVERITIES, Issue, Reading, SheetReading
 from segmentation.store import Difference, Version
 from segmentation.tables import TABLES
 
-UNUSED = ""
+UNUSED = "unused"  # an empty text would be drawn as nothing chosen
 SHOWN_ROWS = 5
 MOST_ALIKE = 3
 READ_ROWS = 2_000
@@ -160,36 +161,28 @@ def row_account(upload: Upload) -> dict[str, int]:
 
 
 def table_changes(difference: Difference, language: Language) -> pd.DataFrame:
-    """One row per table: rows offered = new + changed + the same; and the stored rows that give way."""
-    rows = [
-        (
-            language.say(f"table.{part.table}"),
-            part.offered,
-            part.added,
-            part.changed,
-            part.unchanged,
-            part.removed,
-        )
-        for part in difference.tables
-    ]
-    return pd.DataFrame(rows, columns=["table", "offered", "added", "changed", "unchanged", "removed"])
+    """One row per table: added, changed, unchanged rows, and stored rows that give way (column only if any do)."""
+    names = ["added", "changed", "unchanged", "removed"]
+    rows = [[getattr(part, name) for name in names] for part in difference.tables]
+    labels = [language.say(f"table.{part.table}") for part in difference.tables]
+    frame = pd.DataFrame(rows, columns=names)
+    frame.insert(0, "table", labels)
+    return frame.loc[:, [name for name in frame.columns if name in ("table", "added") or frame[name].any()]]
 
 
 def month_changes(difference: Difference, language: Language, currency: str, unit: str) -> pd.DataFrame:
-    """Orders and net amount per month, before and after, newest first; amounts as text in the user's unit."""
-    rows = [
-        (
-            f"{month.month:%Y-%m}",
-            month.orders_before,
-            month.orders_after,
-            language.money(month.amount_before, currency, unit),
-            language.money(month.amount_after, currency, unit),
-            (month.orders_before, month.amount_before) != (month.orders_after, month.amount_after),
-        )
-        for month in reversed(difference.months)
-    ]
-    names = ["month", "orders_before", "orders_after", "amount_before", "amount_after", "is_changed"]
-    return pd.DataFrame(rows, columns=names)
+    """Orders and net amount per month, newest first, as `before → after` in the user's unit; one figure if equal."""
+    has_before = any(month.orders_before or month.amount_before for month in difference.months)
+    rows = []
+    for month in reversed(difference.months):
+        orders = [language.number(count, 0) for count in (month.orders_before, month.orders_after)]
+        amounts = [
+            language.money(amount, currency, unit) for amount in (month.amount_before, month.amount_after)
+        ]
+        is_changed = (month.orders_before, month.amount_before) != (month.orders_after, month.amount_after)
+        told = [" → ".join(pair) if has_before and is_changed else pair[1] for pair in (orders, amounts)]
+        rows.append((f"{month.month:%Y-%m}", *told, is_changed))
+    return pd.DataFrame(rows, columns=["month", "orders", "amount", "is_changed"])
 
 
 def column_choices(sheet: SheetReading, table: str, language: Language) -> dict[str, str]:
@@ -206,7 +199,7 @@ def column_label(name: str, language: Language) -> str:
 
 
 def sheet_columns(reading: Reading, sheet: SheetReading, table: str) -> pd.DataFrame:
-    """One row per column of a sheet: header, canonical column ('' = not used), filled share, first values."""
+    """One row per column of a sheet: header, canonical column (`UNUSED` = none), filled share, first values."""
     part = next(part for part in sheet.parts if part.table == table)
     read_as = {index: name for name, index in part.columns.items() if index >= 0}
     cells = _first_cells(reading, sheet)
@@ -245,13 +238,13 @@ def _first_cells(reading: Reading, sheet: SheetReading) -> dict[int, list[str]]:
 def corrections_of(sheet: SheetReading, table: str, read_as: Sequence[str]) -> dict[str, str]:
     """What a person changed about one table of a sheet, as `recognise` takes it: column → header text, or "" = none.
 
-    `read_as` has a canonical column ('' = not used) per column of the sheet; of two equal ones the first counts.
+    `read_as` has a canonical column (`UNUSED` = none) per column of the sheet; of two equal ones the first counts.
     """
     part = next(part for part in sheet.parts if part.table == table)
     before = {name: index for name, index in part.columns.items() if index >= 0}
     after: dict[str, int] = {}
     for index, name in enumerate(read_as):
-        if name and sheet.headers[index]:
+        if name != UNUSED and sheet.headers[index]:
             after.setdefault(name, index)
     changed = {name for name in before | after if before.get(name) != after.get(name)}
     return {
@@ -268,8 +261,16 @@ def preview_rows(upload: Upload, table: str, language: Language) -> pd.DataFrame
     batch = next(pq.ParquetFile(part.path).iter_batches(READ_ROWS)).to_pandas().head(SHOWN_ROWS)
     shown = [name for name in TABLES[table].names if name in batch.columns and batch[name].notna().any()]
     frame = batch[shown].astype(object)
-    frame = frame.where(frame.notna(), None).map(lambda cell: ABSENT if cell is None else str(cell))
+    frame = frame.where(frame.notna(), None).map(_cell)
     return frame.rename(columns={name: column_label(name, language) for name in shown})
+
+
+def _cell(cell: object) -> str:
+    """A stored value as a person writes it: no zeros after the point, no midnight."""
+    text = ABSENT if cell is None else str(cell)
+    if isinstance(cell, (float, Decimal)) and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.removesuffix(" 00:00:00")
 
 
 def version_rows(versions: Sequence[Version], language: Language) -> pd.DataFrame:

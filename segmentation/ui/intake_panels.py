@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -17,10 +18,12 @@ from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
 from segmentation.ui.upload_state import Draft
 
+Answers = Mapping[str, str]
 ROW_HEIGHT = 30
 MOST_SEGMENTS = 4
 LONGEST = 400  # characters of a sentence that carries names from a file
 SHOWN_MONTHS = 6
+SHOWN_ISSUES = 12
 SKIP = "skip"
 LEVEL_COLOURS = {"decide": "red", "check": "orange", "noted": "gray"}
 
@@ -30,12 +33,25 @@ def show_table(frame: pd.DataFrame, labels: Mapping[str, object], key: str, **op
     st.dataframe(
         frame,
         hide_index=True,
-        height="content",
         row_height=ROW_HEIGHT,
         column_config=dict(labels),
         column_order=list(labels),
         key=key,
-        **options,  # type: ignore[arg-type]
+        **{"height": "content", **options},  # type: ignore[arg-type]
+    )
+
+
+def show_figures(frame: pd.DataFrame, look: Look, *, has_header: bool = True) -> None:
+    """Own short figures, numbers grouped and to the right; never for texts from a file."""
+    said = frame.rename(
+        columns={name: look.say(f"in.{name}") for name in frame.columns} if has_header else {}
+    )
+    numbers = said.select_dtypes("number").columns
+    st.table(
+        said.style.format({name: lambda count: look.language.number(count, 0) for name in numbers}),
+        border="horizontal",
+        hide_index=True,
+        hide_header=not has_header,
     )
 
 
@@ -87,24 +103,24 @@ def show_recognised(draft: Draft, look: Look) -> None:
     show_table(frame, labels, "in.recognised.table")
 
 
-def ask_questions(draft: Draft, look: Look) -> Mapping[str, str] | None:
+def ask_questions(draft: Draft, look: Look) -> Answers | None:
     """All open questions on one screen, the proposed answer chosen, one button; the answers once it is pressed."""
     questions = draft.reading.questions
     if not questions:
         return None
     if draft.is_answered:
         with st.expander(look.say("in.answers.used", n=len(questions))):
-            return _question_form(draft, look, look.say("in.answers.change"), "secondary")
+            return _question_cards(draft, look, look.say("in.answers.change"), "secondary")
     title(look.say("in.questions"), look.say("in.questions.unit", n=len(questions)))
-    return _question_form(draft, look, look.say("ask.one"), "primary")
+    return _question_cards(draft, look, look.say("ask.one"), "primary")
 
 
-def _question_form(draft: Draft, look: Look, button: str, kind: str) -> Mapping[str, str] | None:
-    with st.form("in.questions.form", border=False):
-        answers = {question.id: _ask(question, draft, look) for question in draft.reading.questions}
-        if st.form_submit_button(button, type=kind):  # type: ignore[arg-type]
-            return answers
-    return None
+def _question_cards(
+    draft: Draft, look: Look, button: str, kind: Literal["primary", "secondary"]
+) -> Answers | None:
+    answers = {question.id: _ask(question, draft, look) for question in draft.reading.questions}
+    pressed = st.button(button, type=kind, key="in.answers.use")
+    return answers if pressed else None
 
 
 def _ask(question: Question, draft: Draft, look: Look) -> str:
@@ -114,7 +130,7 @@ def _ask(question: Question, draft: Draft, look: Look) -> str:
     values = [value for value, _ in question.options]
     if not values:
         return chosen
-    with st.container(border=True):
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             f":{LEVEL_COLOURS['decide']}-badge[{look.say('in.level.decide')}] "
             + plain(look.say(question.code, **dict(question.facts)), LONGEST)
@@ -154,12 +170,14 @@ def show_issues(draft: Draft, look: Look) -> None:
             color=[LEVEL_COLOURS[level] for level in SEVERITIES],
             width=90,
         ),
-        "where": text(look.say("in.where"), width=130),
+        "where": text(look.say("in.where"), width=110),
         "rows": st.column_config.NumberColumn(look.say("in.rows"), width=60),
-        "finding": text(look.say("in.finding"), width=330),
+        "finding": text(look.say("in.finding"), width=250),
         "cells": text(look.say("in.cells")),
     }
-    show_table(intake_frames.issue_rows(issues, look.language), labels, "in.issues.table")
+    frame = intake_frames.issue_rows(issues, look.language)
+    height = "content" if len(frame) <= SHOWN_ISSUES else (SHOWN_ISSUES + 1) * ROW_HEIGHT
+    show_table(frame, labels, "in.issues.table", height=height)
 
 
 def edit_columns(draft: Draft, look: Look) -> Mapping[str, str] | None:
@@ -241,9 +259,7 @@ def show_account(draft: Draft, look: Look) -> None:
     account = intake_frames.row_account(draft.upload)
     title(look.say("in.account"), look.say("in.account.unit", n=account["read"]))
     rows = [(look.say(f"in.account.{name}"), count) for name, count in account.items()]
-    st.table(
-        pd.DataFrame(rows, columns=["what", "rows"]), border="horizontal", hide_index=True, hide_header=True
-    )
+    show_figures(pd.DataFrame(rows, columns=["what", "rows"]), look, has_header=False)
     if len(draft.upload.rejected):
         offer_csv(
             look.say("in.rejected.download"),
@@ -261,12 +277,7 @@ def show_changes(draft: Draft, look: Look) -> None:
         else look.say("in.changes.unit", next=draft.next_number, number=draft.base.number)
     )
     title(look.say("in.changes"), unit)
-    number = st.column_config.NumberColumn
-    labels = {"table": st.column_config.TextColumn(look.say("in.table"))} | {
-        name: number(look.say(f"in.{name}"), format="localized")
-        for name in ("added", "changed", "unchanged", "removed")
-    }
-    show_table(intake_frames.table_changes(draft.difference, look.language), labels, "in.changes.table")
+    show_figures(intake_frames.table_changes(draft.difference, look.language), look)
     frame = intake_frames.month_changes(
         draft.difference, look.language, draft.upload.calendar.currency or look.currency, look.money_unit
     )
@@ -275,18 +286,4 @@ def show_changes(draft: Draft, look: Look) -> None:
         shown = frame
         if len(frame) > SHOWN_MONTHS and not st.toggle(look.say("in.months.all"), key="in.months.all"):
             shown = frame.head(SHOWN_MONTHS)
-        _show_months(shown, draft.base is not None, look)
-
-
-def _show_months(frame: pd.DataFrame, has_before: bool, look: Look) -> None:
-    names = ["month", *(["orders_before"] if has_before else []), "orders_after"]
-    names += [*(["amount_before"] if has_before else []), "amount_after"]
-    labels = {
-        name: st.column_config.NumberColumn(look.say(f"in.{name}"), format="localized")
-        if name.startswith("orders")
-        else st.column_config.TextColumn(
-            look.say(f"in.{name}"), alignment="left" if name == "month" else "right"
-        )
-        for name in names
-    }
-    show_table(frame, labels, "in.months.table")
+        show_figures(shown[["month", "orders", "amount"]], look)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from segmentation.explanations import join_sentences
 from segmentation.figures.theme import Look
 from segmentation.i18n import ABSENT
 from segmentation.store import Version
@@ -52,10 +53,10 @@ def show_versions(session: Session, versions: Sequence[Version]) -> None:
         grey(look.say("in.versions.none"))
         return
     labels = {
-        "number": st.column_config.NumberColumn(look.say("in.version"), width=50),
+        "number": st.column_config.NumberColumn(look.say("in.version"), width=40),
         "published": st.column_config.TextColumn(look.say("in.published"), width=80),
-        "kind": st.column_config.TextColumn(look.say("in.kind"), width=60),
-        "grown": st.column_config.TextColumn(look.say("in.grown"), alignment="right", width=60),
+        "kind": st.column_config.TextColumn(look.say("in.kind"), width=48),
+        "grown": st.column_config.TextColumn(look.say("in.grown"), alignment="right", width=62),
     }
     frame = intake_frames.version_rows(versions, look.language)
     show_table(frame.head(SHOWN_VERSIONS), labels, "in.versions.table")
@@ -91,10 +92,10 @@ def _publish_state(draft: Draft, look: Look) -> str:
     rejected = intake_frames.row_account(draft.upload)["rejected"]
     words = []
     if draft.open_count:
-        words.append(f":orange[**{look.say('in.publish.open', n=draft.open_count).strip()}**]")
+        words.append(f":orange[**{look.say('in.publish.open', n=draft.open_count)}**]")
         words.append(look.say("in.publish.proposed"))
     words.append(look.say("in.publish.rejected", n=rejected) if rejected else look.say("in.publish.clean"))
-    return look.say("sentence.space").join(words)
+    return join_sentences(words, look.language)
 
 
 def show_nothing_new(draft: Draft, session: Session, versions: Sequence[Version]) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from segmentation.explanations import Explanation, Part, say_next, say_value, say_why
+from segmentation.explanations import Explanation, Part, join_sentences, say_next, say_value, say_why
 from segmentation.features import window_start
 from segmentation.figures.breakdown import draw_breakdown
 from segmentation.figures.history import draw_history
@@ -132,7 +132,7 @@ def show_breakdown(profile: Profile, look: Look) -> None:
             ABSENT
             if part.feature is None
             else say_value(look.language, look.money, part.feature, part.value),
-            round(part.points, 1),
+            look.language.number(part.points, 1),
             ABSENT if part.most is None else look.language.number(part.most, 1),
         )
         for part in parts
@@ -147,7 +147,7 @@ def _part_in_words(part: Part, look: Look) -> str:
 
 def show_history(profile: Profile, look: Look) -> None:
     """Sales and follow-ups month by month."""
-    title(look.say("profile.history"), look.say("profile.history.unit", date=profile.as_of))
+    title(look.say("profile.history"), look.say("profile.history.unit"))
     months = sum_by_month(profile.records, profile.as_of)
     if not len(months):
         empty(look.say("profile.history.none"))
@@ -214,4 +214,4 @@ def _rows_in_words(records: Records, look: Look) -> str:
         sentence = look.say("rows.all", n=count, amount=money)
     else:
         sentence = look.say("rows", n=count, amount=money, m=missing, reasons=reasons)
-    return look.say("sentence.space").join([sentence, *deals])
+    return join_sentences([sentence, *deals], look.language)

@@ -24,6 +24,7 @@ from segmentation.ui.tier_names import FEWEST, MOST, PRESETS, more_names, preset
 BROWSER, OWN = "browser", "own"
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "KRW", "INR", "SGD", "AUD", "CAD", "CHF")
 EXAMPLE_AMOUNT = 12_345_678.0
+NAME_PIXELS, HOURS_PIXELS = 138, 214
 COUNT_KEY, PRESET_KEY, SAVED_KEY = "set.count", "set.preset", "set.saved"
 # Names that must not reach a customer: a forwarded screenshot loses the customer (glossary).
 CAREFUL = "potential"
@@ -103,15 +104,15 @@ def _publish_calendar(session: Session, currency: str, zone: str, fiscal: int) -
 def ask_hours(scheme: Scheme, look: Look) -> dict[str, Any]:
     """Working hours, the share that reaches customers, and minutes per kind of contact."""
     title(look.say("set.hours"), look.say("set.hours.unit"))
-    left, right = st.columns(2)
-    hours = left.number_input(
-        look.say("set.working"), 1.0, 744.0, float(scheme.working_hours_per_month), 1.0,
-        help=look.say("set.working.help"), key="set.working", format="%g",
-    )  # fmt: skip
-    share = right.number_input(
-        look.say("set.selling"), 0, 100, round(scheme.selling_share * 100), 5,
-        help=look.say("set.selling.help"), key="set.selling",
-    )  # fmt: skip
+    with st.container(horizontal=True):
+        hours = st.number_input(
+            look.say("set.working"), 1.0, 744.0, float(scheme.working_hours_per_month), 1.0,
+            help=look.say("set.working.help"), key="set.working", format="%g", width=HOURS_PIXELS,
+        )  # fmt: skip
+        share = st.number_input(
+            look.say("set.selling"), 0, 100, round(scheme.selling_share * 100), 5,
+            help=look.say("set.selling.help"), key="set.selling", width=HOURS_PIXELS,
+        )  # fmt: skip
     grey(look.say("set.available", hours=look.language.number(hours * share / 100, 0)))
     return {
         "working_hours_per_month": float(hours),
