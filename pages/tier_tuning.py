@@ -29,8 +29,8 @@ def tune() -> None:
         told = found.sentences
         blocks.headline(told.headline(), told.rule(prepared.now))
         tuning_blocks.draw_lanes(found)
-        blocks.verdict([told.sum(), told.unrated(prepared.now)])
-        blocks.grey(f"{told.dates()} {told.movement_of_lines()}")
+        blocks.verdict([told.sum()])
+        blocks.grey(told.notes(prepared.now))
         tuning_blocks.draw_movers(found)
 
 

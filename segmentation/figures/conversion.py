@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -24,7 +25,13 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
     is_money = evaluation.scheme.outcome in VALUE_OUTCOMES
     longest = _longest(rates, is_money)
     figure: Figure = {"data": []}
-    figure["layout"] = lane_layout(lanes, look, RIGHT, _axis(longest, is_money, look))
+    axis = _axis(longest, is_money, look)
+    figure["layout"] = lane_layout(lanes, look, RIGHT, axis)
+    # Drawn by hand: the axis' own grid would run through the column headers.
+    bottom = lanes.all + 0.5
+    figure["layout"]["shapes"] += [
+        line_shape(look.palette.grid, 1, (tick, tick), (-0.5, bottom)) for tick in axis["tickvals"]
+    ]
     rows = [*lanes.places, lanes.all]
     colours = [lanes.colour(look, row) for row in range(len(rows) - 1)] + [look.palette.published]
     marks = pd.DataFrame({"y": rows, "colour": colours, "is_ours": True}).join(
@@ -102,7 +109,7 @@ def _longest(rates: pd.DataFrame, is_money: bool) -> float:
     return most * 1.08 if is_money else min(most * 1.08, 1.0)
 
 
-def _axis(longest: float, is_money: bool, look: Look) -> dict[str, object]:
+def _axis(longest: float, is_money: bool, look: Look) -> dict[str, Any]:
     if is_money:
         scale = 10 ** math.floor(math.log10(longest))
         step = next(scale * factor for factor in (0.2, 0.5, 1, 2, 5, 10) if longest / (scale * factor) <= 3.2)
@@ -114,8 +121,7 @@ def _axis(longest: float, is_money: bool, look: Look) -> dict[str, object]:
         "tickvals": digits(ticks, 6),
         "ticktext": [look.money(tick) if is_money else look.language.percent(tick) for tick in ticks],
         "tickfont": {"size": 11, "color": look.palette.secondary},
-        "showgrid": True,
-        "gridcolor": look.palette.grid,
+        "showgrid": False,
         "tickangle": 0,
         "showline": False,
         "ticks": "",

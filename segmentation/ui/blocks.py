@@ -11,14 +11,14 @@ from segmentation.figures.theme import CONFIG, Figure
 
 def headline(text: str, rule: str = "") -> None:
     """The finding, then one grey line: the rule or the caveat. Names inside must have passed `escape.plain`."""
-    st.header(text, anchor=False)
+    st.header(_literal_ranges(text), anchor=False)
     if rule:
         grey(rule)
 
 
 def grey(text: str) -> None:
     """Secondary text; colour directives need their brackets closed, so `text` is escaped of loose ones."""
-    st.markdown(f":gray[:small[{text}]]")
+    st.markdown(f":gray[:small[{_literal_ranges(text)}]]")
 
 
 def title(name: str, unit: str = "") -> None:
@@ -30,12 +30,17 @@ def verdict(sentences: Iterable[str]) -> None:
     """What may be concluded, one paragraph under a chart."""
     text = " ".join(sentence for sentence in sentences if sentence)
     if text:
-        st.markdown(f":small[{text}]")
+        st.markdown(f":small[{_literal_ranges(text)}]")
 
 
 def chart(figure: Figure, alt: str, key: str) -> None:
     """A figure as wide as its column, at its own height; `alt` says in words what it shows."""
     st.plotly_chart(figure, config=CONFIG, key=key, alt=alt, theme="streamlit")
+
+
+def _literal_ranges(text: str) -> str:
+    """Two ranges such as 12~45 in one line would strike out what stands between them."""
+    return text.replace("~", "&#126;")
 
 
 def empty(text: str) -> None:

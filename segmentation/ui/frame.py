@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -28,14 +29,17 @@ SIDEBAR_PIXELS = 288
 _STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding-left: 1.5rem; padding-right: 1.5rem; max-width: none; }
-[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: 0.4rem; }
-[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
+[data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
+[data-testid="stMainBlockContainer"] h2 { padding: 0.4rem 0 0.3rem; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.3rem; }
 [data-testid="stSidebarHeader"] { height: 2.6rem; padding-bottom: 0; }
 [data-testid="stBaseButton-primary"] { color: PRIMARY_TEXT; }
-.st-key-lanes > div > [data-testid="stColumn"]:nth-child(1) { min-width: 340px; }
-.st-key-lanes > div > [data-testid="stColumn"] { min-width: 244px; }
-.st-key-lanes > div > [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 2px; }
-.st-key-pair > div > [data-testid="stColumn"] { min-width: 400px; }
+[data-testid="stMarkdownContainer"] small { line-height: 1.5; }
+.st-key-lanes [data-testid="stColumn"] { min-width: 244px; }
+.st-key-lanes [data-testid="stColumn"]:first-child { min-width: 340px; }
+.st-key-lanes [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 2px; }
+.st-key-pair [data-testid="stColumn"] { min-width: 400px; }
+.st-key-sample_line button { min-height: 1.5rem; padding: 0; text-decoration: underline; }
 </style>
 """
 
@@ -52,11 +56,22 @@ def choose_page(language: Language) -> st.Page:
         if not path.exists():
             continue
         if not pages:
-            pages.append(st.Page(path, title=language.say(title), default=True))
-            pages.append(st.Page(path, title=language.say(title), url_path=name, visibility="hidden"))
+            pages.append(st.Page(path, title=language.say(title), url_path="tiers", default=True))
+            pages.append(
+                st.Page(_twin(pages[0]), title=language.say(title), url_path=name, visibility="hidden")
+            )
         else:
             pages.append(st.Page(path, title=language.say(title), url_path=name))
     return st.navigation(pages, position="top")
+
+
+def _twin(page: st.Page) -> Callable[[], None]:
+    """Sends a link that names the default page on to it, with everything the link says."""
+
+    def twin() -> None:
+        st.switch_page(page, query_params=st.query_params.to_dict())
+
+    return twin
 
 
 def require() -> None:

@@ -11,22 +11,19 @@ from segmentation.methods.base import Param, params_of
 from segmentation.methods.registry import broken_methods, methods
 from segmentation.schemes import Scheme
 from segmentation.ui import drafts
+from segmentation.ui.choices import choose, first_of
 from segmentation.ui.escape import plain
 
 
 def ask_method(base: Scheme, language: Language) -> tuple[str, dict[str, Any]]:
     """The method and the values of its parameters; methods that failed to load are named, the rest work."""
     known = methods()
-    texts = {name: found.text.in_(language.code) for name, found in known.items()}
-    names = list(known)
-    method = st.selectbox(
+    method = choose(
         language.say("tune.method"),
-        names,
-        names.index(base.method) if base.method in known else 0,
-        format_func=lambda name: texts.get(name, name),
-        key=drafts.METHOD_KEY,
-        bind="query-params",
-        help="\n\n".join(found.help.in_(language.code) for found in known.values() if found.help),
+        {name: found.text.in_(language.code) for name, found in known.items()},
+        first_of(list(known), base.method),
+        drafts.METHOD_KEY,
+        help="\n\n".join(found.help.in_(language.code) for found in known.values()),
     )
     for broken in broken_methods():
         told = language.say(broken.code, file=plain(broken.file), detail=plain(broken.detail))
@@ -74,14 +71,5 @@ def _ask_choice(told: Param, key: str, label: str, value: Any, language: Languag
     """Choices travel as words, so that None (all history) and numbers survive the URL."""
     meanings = {str(choice): choice for choice, _ in told.choices}
     texts = {str(choice): text.in_(language.code) for choice, text in told.choices}
-    words = list(meanings)
-    picked = st.selectbox(
-        label,
-        words,
-        words.index(str(value)) if str(value) in meanings else 0,
-        format_func=lambda word: texts.get(word, word),
-        key=key,
-        bind="query-params",
-        help=told.help.in_(language.code) or None,
-    )
-    return meanings[picked]
+    start = first_of(list(texts), str(value))
+    return meanings[choose(label, texts, start, key, help=told.help.in_(language.code) or None)]

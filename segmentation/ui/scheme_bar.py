@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from segmentation.i18n import LANGUAGES, NATIVE_NAMES
+from segmentation.i18n import NATIVE_NAMES
 from segmentation.schemes import Scheme, TierPolicy, to_toml
 from segmentation.tuning import Base, Evaluation
 from segmentation.ui import drafts
+from segmentation.ui.choices import choose, switch
 from segmentation.ui.downloads import file_name
 from segmentation.ui.escape import plain
 from segmentation.ui.frame import link_to
@@ -40,18 +41,16 @@ class SchemeBar:
 
     def _ask_scheme(self) -> Scheme:
         texts = {key: self._scheme_text(key, scheme) for key, scheme in self.bases.items()}
-        picked = st.selectbox(
+        picked = choose(
             self.language.say("ui.scheme"),
-            list(texts),
-            0,
-            format_func=lambda key: texts.get(key, key),
-            key=drafts.SCHEME_KEY,
-            bind="query-params",
+            texts,
+            next(iter(texts)),
+            drafts.SCHEME_KEY,
             label_visibility="collapsed",
-            width=190,
+            width=150,
             on_change=self._adopt_picked,
         )
-        return self.bases.get(picked or "", next(iter(self.bases.values())))
+        return self.bases[picked]
 
     def _adopt_picked(self) -> None:
         drafts.adopt(self.bases[st.session_state[drafts.SCHEME_KEY]])
@@ -62,16 +61,9 @@ class SchemeBar:
         return self.language.say("ui.scheme.choice", name=scheme.name, revision=scheme.revision)
 
     def _ask_language(self) -> None:
-        picked = st.segmented_control(
-            self.language.say("ui.language"),
-            LANGUAGES,
-            default=default_language(self.session.journal),
-            format_func=NATIVE_NAMES.__getitem__,
-            key=LANGUAGE_KEY,
-            bind="query-params",
-            required=True,
-            label_visibility="collapsed",
-        )
+        names = {str(code): name for code, name in NATIVE_NAMES.items()}
+        default = default_language(self.session.journal)
+        picked = switch(self.language.say("ui.language"), names, default, LANGUAGE_KEY)
         if picked != self.language.code:
             st.rerun()  # inside a fragment the frame would keep the other language
 
@@ -91,7 +83,8 @@ class SchemeBar:
             words.append(say("ui.scheme.against", revision=published.revision))
         told = [" ".join(words), *([] if evaluation is None else self._dates(evaluation))]
         number = session.book.version.number
-        told.append(say("ui.bar.sample") if session.is_sample else say("ui.bar.data", number=number))
+        if not session.is_sample:
+            told.append(say("ui.bar.data", number=number))
         return " · ".join(told)
 
     def _dates(self, evaluation: Evaluation) -> list[str]:
@@ -128,7 +121,7 @@ class SchemeBar:
             )
 
     def _tell_sample(self) -> None:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sample_line"):
             st.markdown(f":small[{self.language.say('ui.sample')}]", width="content")
             if st.button(self.language.say("ui.sample.start"), type="tertiary", key="own_data"):
                 st.switch_page(link_to("data_intake"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import isnan
 from typing import Any
@@ -15,6 +16,12 @@ from segmentation.verdicts import tell_verdict
 
 WORTH_SAYING_RATIO = 1.2  # from here on, more effort could explain part of a difference
 VISIT_FACTOR = 2
+_LETTER_AFTER_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Z] 类)")
+
+
+def space_letters(text: str) -> str:
+    """A space before a tier's letter in running Chinese, as it is printed: 与 B 类."""
+    return _LETTER_AFTER_CHINESE.sub(" ", text)
 
 
 class Sentences:
@@ -26,7 +33,7 @@ class Sentences:
         self.tiers = evaluation.tiers
 
     def say(self, message_id: str, /, **facts: Any) -> str:
-        return self.language.say(message_id, **facts)
+        return space_letters(self.language.say(message_id, **facts))
 
     def tier(self, name: str) -> str:
         return plain(self.language.tier(name), 24)
@@ -137,17 +144,19 @@ class Sentences:
         return self.say("alloc.gap", now=self.percent(name, "hours_now_share"), **facts)
 
     def conversion(self) -> list[str]:
-        """One verdict per line, then what is left out, then what effort may explain."""
+        """One verdict per line, then what effort may explain."""
         told = [
-            tell_verdict(
-                replace(verdict, upper=plain(verdict.upper, 24), lower=plain(verdict.lower, 24)),
-                self.language,
-                self.look.currency,
-                self.look.money_unit,
+            space_letters(
+                tell_verdict(
+                    replace(verdict, upper=plain(verdict.upper, 24), lower=plain(verdict.lower, 24)),
+                    self.language,
+                    self.look.currency,
+                    self.look.money_unit,
+                )
             )
             for verdict in self.evaluation.verdicts
         ]
-        return [*told, self.left_out(), self.effort_caveat()]
+        return [*told, self.effort_caveat()]
 
     def left_out(self) -> str:
         """Open deals and customers too young for the check date: not counted, and said so."""
@@ -224,6 +233,17 @@ class Sentences:
             share_low=self.language.percent(min(half, double)),
             share_high=self.language.percent(max(half, double)),
         )
+
+    def notes(self, standing: Standing) -> str:
+        """What the figures stand on: dates, what is left out, where hours come from, whether lines move."""
+        told = [
+            self.dates(),
+            self.unrated(standing),
+            self.left_out(),
+            self.hours_source(),
+            self.movement_of_lines(),
+        ]
+        return " ".join(sentence for sentence in told if sentence)
 
     def no_outcome(self) -> str:
         """Why conversion is not shown, "" where it is."""

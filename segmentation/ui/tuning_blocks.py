@@ -110,7 +110,7 @@ def _effort(found: Answer) -> None:
     figure = draw_effort(found.evaluation, look)
     blocks.chart(figure, alternatives.describe_effort(found.evaluation, look), "effort")
     told = found.sentences
-    blocks.verdict([told.capacity(), told.staffing(), told.hours_source()])
+    blocks.verdict([told.capacity(), told.staffing()])
 
 
 def _grey(found: Answer) -> str:
@@ -139,13 +139,14 @@ def draw_movers(found: Answer) -> None:
 def _draw_moved(moved: Movement, found: Answer) -> None:
     language = found.session.language
     with st.container(key="moves"):
-        left, right = st.columns((26, 66), gap=36)
+        left, right = st.columns((30, 62), gap=28)
     with left:
         _draw_matrix(moved, language)
         facts = {"up": moved.up_count, "down": moved.down_count, "same": moved.same_count}
         blocks.grey(language.say("tune.moves.updown", **facts))
     with right:
         shown = moved_frame(moved, found, SHOWN_ROWS)
+        shown["revenue"] = shown["revenue"].round().astype("Int64")
         names = {
             name: st.column_config.TextColumn(label) for name, label in moved_labels(moved, language).items()
         }
@@ -171,8 +172,14 @@ def _draw_moved(moved: Movement, found: Answer) -> None:
 def _draw_matrix(moved: Movement, language: Language) -> None:
     matrix = moved.matrix.rename(index=language.tier, columns=language.tier)
     matrix.index.name = language.say(f"tune.moves.theirs.{moved.comparison.kind}")
-    label = language.say("tune.moves.matrix")
-    st.dataframe(matrix, row_height=ROW_PIXELS, height="content", key="matrix", alt=label)
+    st.dataframe(
+        matrix,
+        column_config={name: st.column_config.NumberColumn(width=50) for name in matrix.columns},
+        row_height=ROW_PIXELS,
+        height="content",
+        key="matrix",
+        alt=language.say("tune.moves.matrix"),
+    )
 
 
 def moved_labels(moved: Movement, language: Language) -> dict[str, str]:

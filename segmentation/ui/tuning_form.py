@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
 from segmentation.i18n import Language
-from segmentation.schemes import CUT_KINDS, OUTCOMES, CutKind, Scheme, TierPolicy
+from segmentation.schemes import CUT_KINDS, OUTCOMES, UNRATED, CutKind, Scheme, TierPolicy
 from segmentation.tuning import Base, Evaluation
 from segmentation.ui import drafts
+from segmentation.ui.choices import choose
 from segmentation.ui.escape import plain
 from segmentation.ui.method_form import ask_method
 from segmentation.ui.session import Session
@@ -30,23 +32,23 @@ class TuningForm:
         with st.sidebar:
             self.lines = st.container(key="lines_box")
             self.meaning = st.container()
-            self.names = st.container()
+            self.method = st.container()
 
     def ask(self) -> dict[str, Any]:
         """Everything but the lines, as fields of a scheme."""
         with self.meaning:
             kind = self._ask_kind()
-            outcome, days = self._ask_outcome()
-            method, params = ask_method(self.base, self.language)
-        with self.names:
             names = ask_names(self.base, self.language)
+            outcome, days = self._ask_outcome()
+        with self.method:
+            method, params = ask_method(self.base, self.language)
         self.kind, self.tier_names = kind, names
         return {"outcome": outcome, "outcome_days": days, "method": method, "method_params": params}
 
     def ask_list_date(self) -> dt.date:
         """The date of the list; it may lie before the last date in the data, not after it."""
         latest = self.session.list_date
-        with self.names:
+        with self.meaning:
             picked = st.date_input(
                 self.language.say("tune.list_date"),
                 latest,
@@ -113,42 +115,25 @@ class TuningForm:
         return drafts.meant_cut(kind, value)
 
     def _ask_kind(self) -> CutKind:
-        say = self.language.say
-        texts = {kind: say(f"tune.kind.{kind}") for kind in CUT_KINDS}
-        picked: CutKind = st.selectbox(
-            say("tune.kind"),
-            CUT_KINDS,
-            CUT_KINDS.index(self.base.policy.kind),
-            format_func=texts.__getitem__,
-            key=drafts.KIND_KEY,
-            bind="query-params",
-            on_change=drafts.restate,
-        )
-        return picked
+        texts = {str(kind): self.language.say(f"tune.kind.{kind}") for kind in CUT_KINDS}
+        label = self.language.say("tune.kind")
+        held = self.base.policy.kind
+        return cast(CutKind, choose(label, texts, held, drafts.KIND_KEY, on_change=drafts.restate))
 
     def _ask_outcome(self) -> tuple[str, int]:
         say, base = self.language.say, self.base
-        texts = {outcome: say(f"tune.outcome.{outcome}") for outcome in OUTCOMES}
-        outcome = st.selectbox(
-            say("tune.outcome"),
-            OUTCOMES,
-            OUTCOMES.index(base.outcome),
-            format_func=texts.__getitem__,
-            key=drafts.OUTCOME_KEY,
-            bind="query-params",
-        )
+        texts = {str(outcome): say(f"tune.outcome.{outcome}") for outcome in OUTCOMES}
+        outcome = choose(say("tune.outcome"), texts, base.outcome, drafts.OUTCOME_KEY)
         days = sorted({*WINDOWS_DAYS, base.outcome_days})
-        told = {count: say("tune.outcome.days.option", n=count) for count in days}
-        window = st.selectbox(
+        told = {str(count): say("tune.outcome.days.option", n=count) for count in days}
+        window = choose(
             say("tune.outcome.days"),
-            days,
-            days.index(base.outcome_days),
-            format_func=told.__getitem__,
-            key=drafts.DAYS_KEY,
-            bind="query-params",
+            told,
+            str(base.outcome_days),
+            drafts.DAYS_KEY,
             disabled=outcome == "recorded",
         )
-        return outcome, window
+        return outcome, int(window)
 
 
 def _most(kind: CutKind, prepared: Base, base: Scheme) -> float:
@@ -164,17 +149,21 @@ def _most(kind: CutKind, prepared: Base, base: Scheme) -> float:
 def ask_names(base: Scheme, language: Language) -> tuple[str, ...]:
     """How many tiers there are and what they are called: a preset, or names of one's own."""
     held = ",".join(base.policy.names)
-    options = list(dict.fromkeys([held, *PRESETS, *(language.say(code) for code in NAMED_PRESETS)]))
-    texts = {option: ("、" if language.code == "zh" else ", ").join(option.split(",")) for option in options}
-    picked = st.selectbox(
+    options = dict.fromkeys([held, *PRESETS, *(language.say(code) for code in NAMED_PRESETS)])
+    separator = "、" if language.code == "zh" else ", "
+    picked = choose(
         language.say("tune.tiers"),
-        options,
-        0,
-        format_func=lambda option: texts.get(option, option),
-        key=drafts.NAMES_KEY,
-        bind="query-params",
-        accept_new_options=True,
+        {option: option.replace(",", separator) for option in options},
+        held,
+        drafts.NAMES_KEY,
+        accepts_new=lambda typed: read_names(typed) is not None,
         help=language.say("tune.tiers.own"),
     )
-    names = tuple(name.strip() for name in (picked or held).replace("，", ",").split(",") if name.strip())
-    return names if 2 <= len(names) <= 6 and len(set(names)) == len(names) else base.policy.names
+    return read_names(picked) or base.policy.names
+
+
+def read_names(typed: str) -> tuple[str, ...] | None:
+    """Tier names as typed, separated by any comma; None unless they make two to six different tiers."""
+    names = tuple(name.strip() for name in re.split("[,，、]", typed) if name.strip())
+    is_fine = 2 <= len(names) <= 6 and len(set(names)) == len(names) and UNRATED not in names
+    return names if is_fine else None
