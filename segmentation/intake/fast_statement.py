@@ -204,7 +204,12 @@ class Statement:
     def _moment(self, text: str, pattern: str, kind: str) -> tuple[str, str]:
         if pattern == "%Y-%m-%d":
             return f"regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')", f"CAST({text} AS {kind})"
-        shape = "".join(_DIRECTIVES.get(p, re.escape(p)) for p in re.findall(r"%.|[^%]", pattern))
+        if re.search("%.%", pattern):
+            # Without a mark between them only two digits each say where the month ends.
+            wide = {"%Y": "[0-9]{4}", **dict.fromkeys(_DIRECTIVES.keys() - {"%Y"}, "[0-9]{2}")}
+        else:
+            wide = _DIRECTIVES
+        shape = "".join(wide.get(p, re.escape(p)) for p in re.findall(r"%.|[^%]", pattern))
         if "%" in shape or "%Y" not in pattern:
             raise UncleanError
         value = f"CAST(strptime({text}, {self._fact(pattern)}) AS {kind})"

@@ -118,7 +118,10 @@ def test_names_are_text_and_never_paths(tmp_path: Path) -> None:
 
 
 def test_the_start_of_a_child_stays_light() -> None:
-    script = "import sys, segmentation.intake.child; print(sorted({'pandas', 'pyarrow', 'duckdb', 'babel'} & set(sys.modules)))"
+    script = (
+        "import sys, segmentation.intake.child;"
+        "print(sorted({'pandas', 'pyarrow', 'duckdb', 'babel'} & set(sys.modules)))"
+    )
     found = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=child.ROOT, check=True
     )
