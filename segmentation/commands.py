@@ -44,7 +44,7 @@ def import_files(
     if mapping is not None:
         remembered |= mappings.from_toml(mapping.read_text("utf-8"))
     with tempfile.TemporaryDirectory() as folder:
-        parsed = open_files([(file.name, file) for file in files], Path(folder))
+        parsed = open_files([(file.name, file.resolve()) for file in files], Path(folder))
         reading = recognise(parsed, remembered)
         if reading.questions and not takes_proposals:
             raise QuestionError("cli.questions", questions=questions_in_words(reading.questions, language))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from segmentation.comparisons import assign
-from segmentation.i18n import Language
+from segmentation.i18n import ABSENT, Language
+from segmentation.methods.base import Scored
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation
 
@@ -36,14 +37,24 @@ def list_customers(standing: Standing, evaluation: Evaluation, language: Languag
 
 
 def reasons_in_words(standing: Standing, language: Language) -> pd.Series:
-    """Per customer: the points of each part, or why it is not rated."""
-    parts, labels, maxima = standing.scored.parts, standing.scored.labels, standing.scored.maxima
-    words = pd.Series("", index=parts.index, dtype=object)
-    for place, part in enumerate(parts.columns):
-        label = labels[part].in_(language.code) if part in labels else str(part)
-        most = f"/{maxima[part]:.4g}" if part in maxima else ""
-        points = parts[part].map(lambda value: "–" if pd.isna(value) else f"{value:.4g}")
-        words = words + (language.say("list.separator") if place else "") + label + " " + points + most
+    """Per customer: the points of each part out of the most it could bring, or why it is not rated."""
+    scored = standing.scored
+    words = pd.Series("", index=scored.parts.index, dtype=object)
+    for place, part in enumerate(scored.parts.columns):
+        label = scored.labels[part].in_(language.code) if part in scored.labels else str(part)
+        separator = language.say("list.separator") if place else ""
+        words = words + f"{separator}{label} " + scored.parts[part].map(_points) + _most(scored, part)
     whole = words.reindex(standing.features.index)
     unrated = standing.reasons.map(lambda code: language.say(f"unrated.{code}"), na_action="ignore")
     return whole.where(standing.reasons.isna(), unrated)
+
+
+def _most(scored: Scored, part: str) -> pd.Series | str:
+    """`/25`: a method that gives a missing input's points to the others says the most per customer."""
+    if scored.most is not None:
+        return scored.most[part].map(lambda most: "" if pd.isna(most) else f"/{most:.4g}")
+    return f"/{scored.maxima[part]:.4g}" if part in scored.maxima else ""
+
+
+def _points(points: float) -> str:
+    return ABSENT if pd.isna(points) else f"{points:.4g}"
