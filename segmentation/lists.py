@@ -20,7 +20,6 @@ def list_customers(standing: Standing, evaluation: Evaluation, language: Languag
     """
     tiers = assign(standing, evaluation.cuts, evaluation.names)
     scores = standing.scored.scores.reindex(tiers.index)
-    segments = standing.scored.segments
     frame = pd.DataFrame(
         {
             "customer_id": tiers.index,
@@ -28,12 +27,23 @@ def list_customers(standing: Standing, evaluation: Evaluation, language: Languag
             "tier": tiers.to_numpy(),
             "computed_tier": tiers.to_numpy(),
             "score": scores.round(4).to_numpy(),
-            "segment": None if segments is None else segments.reindex(tiers.index).to_numpy(),
+            "segment": _segments(standing, language).reindex(tiers.index).to_numpy(),
             "why": reasons_in_words(standing, language).to_numpy(),
         }
     )
     order = frame.sort_values(["score", "customer_id"], ascending=[False, True], na_position="last").index
     return frame.loc[order].reset_index(drop=True)
+
+
+def _segments(standing: Standing, language: Language) -> pd.Series:
+    """The segment of every rated customer by its name in the language; empty where the method finds none."""
+    scored = standing.scored
+    if scored.segments is None:
+        return pd.Series(dtype=object)
+    return scored.segments.map(
+        lambda segment: scored.labels[segment].in_(language.code) if segment in scored.labels else segment,
+        na_action="ignore",
+    )
 
 
 def reasons_in_words(standing: Standing, language: Language) -> pd.Series:
