@@ -67,8 +67,11 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
     book = ElementTree.fromstring(archive.read(names["xl/workbook.xml"]))
     targets = _targets(archive, names, "xl/workbook.xml")
     facts = BookFacts(has_macros=any(name.endswith("vbaproject.bin") for name in names))
-    far = re.compile(
-        rb'<(?:\w+:)?c\s[^>]*?\br="(' + beyond(limits.columns).encode() + rb')(\d{1,7})"[^>]*(?<!/)>'
+    letters = beyond(limits.columns).encode()
+    # The short pattern is a quick look over everything, the long one a closer look where it found something.
+    far = (
+        re.compile(rb' r="' + letters + rb"[0-9]"),
+        re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"(" + letters + rb')(\d{1,7})"[^>]*(?<!/)>'),
     )
     for element in book.iter():
         tag = element.tag.rpartition("}")[2]
@@ -106,14 +109,18 @@ def check_doctypes(archive: zipfile.ZipFile) -> None:
 
 
 def _scan_sheet(
-    archive: zipfile.ZipFile, names: dict[str, str], path: str, far: re.Pattern[bytes], limits: Limits
+    archive: zipfile.ZipFile,
+    names: dict[str, str],
+    path: str,
+    far: tuple[re.Pattern[bytes], ...],
+    limits: Limits,
 ) -> SheetFacts:
     facts = SheetFacts()
     targets = _targets(archive, names, names[path]).values()
     facts.is_pivot = any("pivottable" in target.lower() for target in targets)
     has_filter = has_hidden = False
     for block in _cell_blocks(archive, names[path]):
-        if found := far.search(block):
+        if far[0].search(block) and (found := far[1].search(block)):
             cell = (found.group(1) + found.group(2)).decode()
             raise FileError("e.far", cell=cell, limit=limits.columns)
         if b't="e"' in block:
@@ -125,7 +132,7 @@ def _scan_sheet(
                 if not (b't="str"' in formula.group(1) and formula.group(4)):
                     facts.lost[_place(formula.group(2), formula.group(3))] = NO_RESULT
         has_filter = has_filter or b"autoFilter" in block
-        has_hidden = has_hidden or _HIDDEN_ROW.search(block) is not None
+        has_hidden = has_hidden or (b'hidden="' in block and _HIDDEN_ROW.search(block) is not None)
     facts.is_filtered = has_filter and has_hidden
     return facts
 

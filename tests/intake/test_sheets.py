@@ -283,3 +283,53 @@ def test_old_excel_by_any_name(tmp_path: Path) -> None:
     file = open_files([("renamed.xlsx", saved.getvalue())], tmp_path).files[0]
     assert (file.kind, file.sheets[0].merged_ranges) == ("xls", ((3, 1, 4, 1),))
     assert grid(file.sheets[0])[1] == [2, "t ", "00123", None]
+
+
+def test_open_document(tmp_path: Path) -> None:
+    cells = "".join(
+        f'<table:table-cell office:value-type="{kind}" {value}><text:p>{shown}</text:p></table:table-cell>'
+        for kind, value, shown in (
+            ("string", "", "客户"),
+            ("float", 'office:value="8.5"', "8.50"),
+            ("date", 'office:date-value="2026-11-03"', "3.11."),
+        )
+    )
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+        f'<table:table table:name="t"><table:table-row>{cells}</table:table-row></table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": content,
+        "META-INF/manifest.xml": "<manifest/>",
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    file = one(buffer.getvalue(), tmp_path)
+    assert (file.kind, grid(file.sheets[0])) == ("ods", [[1, "tnd", "客户", "8.5", "2026-11-03"]])
+    bomb = changed(buffer.getvalue(), "content.xml", lambda xml: "<!DOCTYPE x>" + xml)
+    assert refusal(bomb, tmp_path).code == "e.doctype"
+
+
+SUPERSTORE = Path(__file__).parents[2] / "../shared/data/tableau_superstore_zh"
+
+
+@pytest.mark.skipif(not SUPERSTORE.exists(), reason="../shared/data is absent")
+def test_a_real_workbook_and_its_csv_say_the_same(tmp_path: Path) -> None:
+    workbook, text = open_files(
+        [(p.name, p) for p in (next(SUPERSTORE.glob("*.xls")), SUPERSTORE / "derived_订单_gb18030.csv")],
+        tmp_path,
+    ).files
+    left, right = grid(workbook.sheets[0]), grid(text.sheets[0])
+    assert (text.encoding, text.is_encoding_sure, len(left)) == ("gb18030", True, 10_001)
+    names = [
+        i
+        for i, header in enumerate(left[0][2:], 2)
+        if header not in {"行 ID", "销售额", "折扣", "利润", "数量"}
+    ]
+    assert [[row[i] for i in names] for row in left] == [[row[i] for i in names] for row in right]
