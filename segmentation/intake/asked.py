@@ -27,6 +27,8 @@ class Asked:
     body: Body
     is_text: bool
     prefers_comma: bool
+    zone: str = "UTC"
+    is_1904: bool = False
 
     def used(self, kinds: set[str]) -> list[tuple[TablePart, str, int]]:
         """(part, canonical column, index) of the mapped columns of these kinds, each index once."""
@@ -59,9 +61,7 @@ def proven_order(asked: Asked, index: int) -> str:
     return evidence
 
 
-def rule_of(
-    asked: Asked, part: TablePart, column: str, answers: Mapping[str, str], zone: str, is_1904: bool
-) -> Rule:
+def rule_of(asked: Asked, part: TablePart, column: str, answers: Mapping[str, str]) -> Rule:
     """How one column is read, by the answers (or by what the column itself proves)."""
     index = part.columns.get(column, -1)
     if index < 0:
@@ -75,11 +75,11 @@ def rule_of(
     dates = DateRule(
         "month" if order == "month" else "day",
         int(year) if year.isdigit() else None,
-        zone,
+        asked.zone,
         has_bare_years=column in {"founded_on", "first_contact_on"},
         has_serials=answers.get(asked.id("serial", index), "yes") == "yes",
         tens=tens,
-        epoch=EPOCH_1904 if is_1904 else EPOCH,
+        epoch=EPOCH_1904 if asked.is_1904 else EPOCH,
     )
     comma = answers.get(asked.id("decimal", index)) == "comma"
     return Rule(comma, Decimal(answers.get(asked.id("unit", index), "1")), dates)

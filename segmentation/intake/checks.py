@@ -121,12 +121,12 @@ def _unmatched(table: str, parts: Sequence[Rows], customers: Sequence[Rows]) -> 
         unknown = [key for key in set(ids) if key is not None and key not in known]
         if unknown:
             count = int(np.isin(ids.astype(str), unknown).sum())
-            facts: dict[str, object] = {
+            told: dict[str, object] = {
                 "n": count,
                 "customers": len(unknown),
                 "names": ", ".join(sorted(unknown)[:SHOWN_CELLS]),
             }
-            found.append(Issue(f"i.unknown.{table}", "check", table, "customer_id", count, (), facts))
+            found.append(Issue(f"i.unknown.{table}", "check", table, "customer_id", count, (), told))
     return found
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from segmentation.intake.dates import is_written_date
 from segmentation.intake.fast_csv import FastFile, FastMapping, read_fast
-from segmentation.intake.parsed import Parsed
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.uploads import Issue, Question, RowAccount, TableUpload
 from segmentation.tables import TABLES
@@ -53,9 +53,10 @@ def plain_sheet(sheets: Sequence[Sheet], questions: Sequence[Question]) -> Sheet
 
 
 def read_express(
-    sheet: Sheet, parsed: Parsed, source_id: int, customers: Collection[str], today: date | None
+    sheet: Sheet, place: tuple[Path, date | None], source_id: int, customers: Collection[str]
 ) -> Express | None:
-    """Read the sheet by the fast path; None where the careful path has something to say about it."""
+    """Read the sheet by the fast path into `place` (folder, today); None where the careful path is needed."""
+    folder, today = place
     part, file = sheet.reading.parts[0], sheet.file
     columns = {column: index for column, index in part.columns.items() if index >= 0}
     formats = {}
@@ -71,7 +72,7 @@ def read_express(
         file.text_path, file.name, sheet.reading.sheet, file.delimiter, sheet.reading.header_row,
         len(sheet.layout.headers), file.skipped_lines,
     )  # fmt: skip
-    found = read_fast(source, FastMapping("orders", columns, formats), parsed.workspace, source_id)
+    found = read_fast(source, FastMapping("orders", columns, formats), folder, source_id)
     if found is None or "ordered_on" not in found.ranges:
         return None
     first, last = (_day(moment) for moment in found.ranges["ordered_on"])

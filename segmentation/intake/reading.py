@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
@@ -124,7 +126,9 @@ def read_upload(
     sheets = _reopened(reading)
     if not any(sheet.reading.parts for sheet in sheets):
         raise refusal(sheets[0]) if sheets else FileError("e.empty", sheet="")
-    by_table, express = _read_all(reading, sheets, given, today)
+    # Each reading of the same files has a folder of its own: a person may compare two sets of answers.
+    folder = Path(tempfile.mkdtemp(prefix="tables-", dir=reading.parsed.workspace))
+    by_table, express = _read_all(reading, sheets, given, (folder, today))
     if express is None and not any(len(rows) for parts in by_table.values() for rows in parts):
         raise FileError("e.empty", sheet=sheets[0].reading.sheet)
     issues = list(reading.issues)
@@ -134,7 +138,7 @@ def read_upload(
         if table in by_table:
             by_table[table], linked = link_customers(by_table[table], by_table.get("customers", []), given)
             issues += linked
-    gathered, sources = _gather(by_table, reading, express)
+    gathered, sources = _gather(by_table, reading, folder, express)
     issues += [issue for one in gathered for issue in one.issues]
     issues += [*checks.check(by_table, today), *(express.issues if express else ())]
     frames = [rows.rejected for parts in by_table.values() for rows in parts if len(rows.rejected)]
@@ -148,7 +152,7 @@ def read_upload(
 
 
 def _read_all(
-    reading: Reading, sheets: Sequence[Sheet], answers: Mapping[str, str], today: date | None
+    reading: Reading, sheets: Sequence[Sheet], answers: Mapping[str, str], place: tuple[Path, date | None]
 ) -> tuple[dict[str, list[Rows]], Express | None]:
     """All parts by table; a plain big CSV by the fast path, after the customers it refers to."""
     by_table: dict[str, list[Rows]] = {}
@@ -160,7 +164,7 @@ def _read_all(
         return by_table, None
     customers = by_table.get("customers", [])
     known = {key for rows in customers for key in rows.columns["customer_id"].data}
-    express = read_express(plain, reading.parsed, len(customers), known, today)
+    express = read_express(plain, place, len(customers), known)
     if express is None:
         _add(by_table, _read_sheet(_whole(plain), answers, reading.calendar))
     return by_table, express
@@ -191,7 +195,7 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar) ->
     parts = sheet.reading.parts
     if not parts:
         return []
-    asked = checks.filled_down(sheet.asked(), answers)
+    asked = checks.filled_down(sheet.asked(calendar.time_zone), answers)
     # A helper column (short name, currency) keeps its place among the customer's attributes.
     used = {
         index
@@ -207,13 +211,13 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar) ->
             extra = tuple(i for i, text in enumerate(sheet.layout.headers) if i not in used)
         carried = part.table == "customers" and position > 0
         source = one_row_each(asked, part) if carried else asked
-        reader = Reader(source, part, answers, calendar.time_zone, sheet.file.is_1904, extra)
+        reader = Reader(source, part, answers, extra)
         found.append(reader.read())
     return found
 
 
 def _gather(
-    by_table: Mapping[str, list[Rows]], reading: Reading, express: Express | None
+    by_table: Mapping[str, list[Rows]], reading: Reading, folder: Path, express: Express | None
 ) -> tuple[list[Gathered], tuple[Source, ...]]:
     hashes = {file.name: file.sha256 for file in reading.parsed.files}
     gathered, sources = list[Gathered](), list[Source]()
@@ -224,7 +228,7 @@ def _gather(
             sources.append(source_of(part, part.parts[0], hashes[part.file]))
         elif table in by_table:
             parts = by_table[table]
-            gathered.append(gather(table, parts, len(sources), reading.parsed.workspace))
+            gathered.append(gather(table, parts, len(sources), folder))
             sources += [
                 source_of(rows.asked.reading, rows.part, hashes[rows.asked.reading.file]) for rows in parts
             ]

@@ -30,7 +30,7 @@ class Sheet:
     layout: Layout
     reading: SheetReading
 
-    def asked(self) -> Asked:
+    def asked(self, zone: str = "UTC") -> Asked:
         """The sheet as the questions see it: its rows divided, its file's habits."""
         needed = {
             index
@@ -39,7 +39,9 @@ class Sheet:
             if index >= 0 and column in (*NEEDED[part.table], "name", "order_id")
         }
         body = select_rows(self.layout.body(), self.layout.headers, sorted(needed))
-        return Asked(self.reading, body, self.file.kind == "csv", self.file.delimiter == ";")
+        return Asked(
+            self.reading, body, self.file.kind == "csv", self.file.delimiter == ";", zone, self.file.is_1904
+        )
 
 
 def readable_sheets(parsed: Parsed) -> Iterable[tuple[FileParsed, RawSheet]]:
@@ -141,14 +143,13 @@ def key_questions(sheets: Sequence[Sheet]) -> list[Question]:
 
 def skipped(sheets: Sequence[Sheet]) -> list[Issue]:
     """A notice for every sheet no table explains."""
-    return [
-        Issue(
-            "i.skipped", "noted", facts={"file": s.reading.file, "sheet": s.reading.sheet, "guess": spoken(s.reading.nearest, s.reading.headers)},
-            rows=s.raw.rows,
-        )
-        for s in sheets
-        if not s.reading.parts
-    ]  # fmt: skip
+    found = []
+    for sheet in sheets:
+        if not sheet.reading.parts:
+            guess = spoken(sheet.reading.nearest, sheet.reading.headers)
+            facts = {"file": sheet.reading.file, "sheet": sheet.reading.sheet, "guess": guess}
+            found.append(Issue("i.skipped", "noted", rows=sheet.raw.rows, facts=facts))
+    return found
 
 
 def refusal(sheet: Sheet) -> FileError:
@@ -157,11 +158,12 @@ def refusal(sheet: Sheet) -> FileError:
     if best is None:
         return FileError("e.empty", sheet=sheet.reading.sheet)
     if best.points >= 2 and len(best.columns) >= 2 and best.lacks:
-        used = set(best.columns.values())
-        free = [header for index, header in enumerate(sheet.layout.headers) if header and index not in used]
+        used, headers = set(best.columns.values()), sheet.layout.headers
+        free = [header for index, header in enumerate(headers) if header and index not in used]
         return FileError(
-            "e.column", sheet=sheet.reading.sheet, column=", ".join(spoken(name, sheet.layout.headers, best.table) for name in best.lacks), table=best.table,
-            found=", ".join(header for header in sheet.layout.headers if header), guess=free[0] if free else "",
+            "e.column", sheet=sheet.reading.sheet, table=best.table,
+            column=", ".join(spoken(name, headers, best.table) for name in best.lacks),
+            found=", ".join(header for header in headers if header), guess=free[0] if free else "",
         )  # fmt: skip
     return FileError("e.nottable", sheet=sheet.reading.sheet, guess=spoken(best.table, sheet.layout.headers))
 

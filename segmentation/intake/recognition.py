@@ -17,6 +17,7 @@ _MONTH_NAME = re.compile(
 )
 _REP_FACTS = {"team", "seniority", "hours_per_month", "cost_per_hour", "max_accounts", "left_on"}
 BONUS = 2.0
+NEARLY = 3.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,8 @@ def match_columns(
         if column not in chosen and -negative not in taken:
             chosen[column] = (-negative, strength)
             taken.add(-negative)
+    if "short_name" in chosen and "name" not in chosen:
+        chosen["name"] = chosen.pop("short_name")
     return chosen
 
 
@@ -135,7 +138,13 @@ def candidates(
             for column, (index, strength) in matched.items()
         )  # fmt: skip
         found.append(Candidate(table, columns, points + _name_bonus(table, file, sheet), tuple(lacks)))
-    return tuple(sorted(found, key=lambda c: (bool(c.lacks), -c.points, c.table)))
+    # A sheet that is nearly one table (an order list without its date) is not a poor version of another.
+    strongest = max(found, key=lambda c: (c.points, c.table))
+    complete = max((c.points for c in found if not c.lacks), default=0.0)
+    nearly = strongest.points >= NEARLY and strongest.points > 1.5 * complete
+    return tuple(
+        sorted(found, key=lambda c: (not (nearly and c is strongest), bool(c.lacks), -c.points, c.table))
+    )
 
 
 def _required(table: str) -> set[str]:

@@ -32,7 +32,7 @@ def compare_totals(rows: Rows, answers: Mapping[str, str]) -> Iterable[Issue]:
         index = columns.get(column, -1)
         if index < 0 or column not in rows.columns:
             continue
-        rule = rule_of(rows.asked, rows.part, column, answers, "UTC", False)
+        rule = rule_of(rows.asked, rows.part, column, answers)
         for position, row in zip(positions, totals, strict=True):
             text = body.read.columns[index].at(int(position))
             number = read_number(text, rule.has_decimal_comma).value if text else None

@@ -16,6 +16,7 @@ from segmentation.intake.asked import Asked, rule_of
 from segmentation.intake.columns import Typed, blank_column, product_amounts, read_column
 from segmentation.intake.grids import Cells, Grid, absent, constant
 from segmentation.intake.layouts import SHEET_NAME
+from segmentation.intake.parsed import NO_RESULT
 from segmentation.intake.recognition import kind_of
 from segmentation.intake.rows import NEEDED, Rows, column_letter, source_key, texts_column
 from segmentation.intake.uploads import REJECTED_COLUMNS, SHOWN_CELLS, Issue, TablePart
@@ -27,13 +28,11 @@ _CORRECTIONS = ("about", "month", "short_year")
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads one part; the answers, the zone and whether day numbers count from 1904 belong to the whole upload."""
+    """Reads one part; the answers belong to the whole upload."""
 
     asked: Asked
     part: TablePart
     answers: Mapping[str, str]
-    zone: str
-    is_1904: bool
     attribute_columns: tuple[int, ...] = ()
 
     @property
@@ -55,10 +54,19 @@ class Reader:
         kind, cells = kind_of(self.part.table, column), self.cells(column)
         if cells is None:
             return blank_column(kind, len(self.grid))
+        if NO_RESULT in cells.texts:
+            self._refuse_formulas(column, cells)
         if kind == "id":
             self._refuse_lost_digits(column, cells)
-        rule = rule_of(self.asked, self.part, column, self.answers, self.zone, self.is_1904)
+        rule = rule_of(self.asked, self.part, column, self.answers)
         return read_column(cells, kind, rule)
+
+    def _refuse_formulas(self, column: str, cells: Cells) -> None:
+        """FileError where formulas were saved without their results: the column says nothing then."""
+        count = int((cells.codes == cells.texts.index(NO_RESULT)).sum())
+        if count:
+            header = self.asked.reading.headers[self.part.columns[column]]
+            raise FileError("e.formula", sheet=self.asked.reading.sheet, column=header, n=count)
 
     def _refuse_lost_digits(self, column: str, cells: Cells) -> None:
         """FileError where Excel kept 15 digits only: `1.88E+10`, or a number cell of 16 digits and more."""
@@ -108,7 +116,7 @@ class Reader:
             columns["amount"] = replace(self, part=part).typed("amount")
         quantity, price = self.cells("quantity"), self.cells("unit_price")
         if "amount" not in self.part.columns and quantity is not None and price is not None:
-            rule = rule_of(self.asked, self.part, "unit_price", self.answers, self.zone, self.is_1904)
+            rule = rule_of(self.asked, self.part, "unit_price", self.answers)
             columns["amount"] = product_amounts(quantity, price, rule)
         return columns
 
@@ -141,9 +149,7 @@ class Reader:
         """The name stands in for a missing number, and the number of a seller for its name."""
         key = "customer_id" if self.part.table == "customers" else "rep_id"
         if key not in self.part.columns and (cells := self.cells("name")) is not None:
-            columns[key] = read_column(
-                cells, "id", rule_of(self.asked, self.part, "name", {}, self.zone, False)
-            )
+            columns[key] = read_column(cells, "id", rule_of(self.asked, self.part, "name", {}))
         elif key == "rep_id" and "name" not in self.part.columns:
             columns["name"] = columns[key]
         if key == "customer_id" and not {"customer_id", "name"} & set(self.part.columns):

@@ -1,5 +1,9 @@
-"""Workbook 1: a machine builder's four files of November 2026 (all invented): ERP report, customers, projects, contacts."""
+"""Workbook 1: a machine builder's four files of November 2026 (all invented).
 
+ERP report, customers, projects, contacts.
+"""
+
+# ruff: noqa: E501 - rows stand as the files hold them
 from __future__ import annotations
 
 import csv
@@ -8,9 +12,23 @@ import io
 import xlsxwriter
 import xlwt
 
-DELIVERY_HEADER = (
-    "单据日期 发货单号 客户编码 客户简称 业务员 部门 存货编码 存货名称 数量 含税单价 无税金额 税额 价税合计 毛利 备注".split()
-)
+DELIVERY_HEADER = [
+    "单据日期",
+    "发货单号",
+    "客户编码",
+    "客户简称",
+    "业务员",
+    "部门",
+    "存货编码",
+    "存货名称",
+    "数量",
+    "含税单价",
+    "无税金额",
+    "税额",
+    "价税合计",
+    "毛利",
+    "备注",
+]
 NOTE = "制单: 周敏    审核: 李芳    第 1 页 共 37 页"
 _LINES = """
 2026-11-03|XSFH2611-0007|01010023|昆山鸿特|王磊|华东一部|03020011|电主轴 HT-630|2|84,000.00|148,672.57|19,327.43|168,000.00|41,200.00|
@@ -22,9 +40,22 @@ _LINES = """
 2026-11-27|XSFH2611-0063|01030009|常州永锐|赵敏|华东二部|05010090|滚珠丝杠|4|12,600.00|44,601.77|5,798.23|50,400.00|11,030.00|
 合计||||||||38||449,433.64|58,426.36|507,860.00|{margin_total}|
 """
-CUSTOMER_HEADER = (
-    "客户编码 客户名称 客户简称 所属集团 地区 行业 客户级别 业务员 信用额度 应收余额 首次合作 年产值 联系人 手机".split()
-)
+CUSTOMER_HEADER = [
+    "客户编码",
+    "客户名称",
+    "客户简称",
+    "所属集团",
+    "地区",
+    "行业",
+    "客户级别",
+    "业务员",
+    "信用额度",
+    "应收余额",
+    "首次合作",
+    "年产值",
+    "联系人",
+    "手机",
+]
 _CUSTOMERS = """
 01010023|昆山鸿特精密机械有限公司|昆山鸿特|鸿特集团|江苏昆山|模具|A|王磊|200|38.6|2018.05|12000|张工|13800000023
 01010024|苏州鸿特自动化有限公司|苏州鸿特|鸿特集团|江苏苏州|自动化|B|陈晨|50|0|2023.11|3500|刘经理|1.38E+10
@@ -33,9 +64,19 @@ _CUSTOMERS = """
 02010116|南京苏原重工有限公司(停用)|南京苏源||江苏南京|工程机械|c|||0|2015-09-01|||
 01030009|常州永锐机床有限公司|常州永锐||江苏常州|机床|待定|赵敏|80|5.04|2024/7|8000|赵厂长|13700000009
 """
-PROJECT_HEADER = (
-    "项目编号 客户 设备型号 预计金额(万元) 阶段 成功率 预计签约 实际签约 结果 丢单原因 最近进展".split()
-)
+PROJECT_HEADER = [
+    "项目编号",
+    "客户",
+    "设备型号",
+    "预计金额(万元)",
+    "阶段",
+    "成功率",
+    "预计签约",
+    "实际签约",
+    "结果",
+    "丢单原因",
+    "最近进展",
+]
 PROJECTS = {
     "王磊": ["XM26-031|昆山鸿特|V8×3|106.8|合同谈判|80%|12月底||||11.20 商务谈判, 要求账期90天"],
     "陈晨": [
@@ -48,14 +89,24 @@ PROJECTS = {
         "|江阴某客户|V8|约35|线索|20%|||||展会认识",
     ],
 }
-VISIT_HEADER = "审批编号 提交人 客户名称 拜访方式 开始时间 结束时间 拜访内容 审批状态".split()
+VISIT_HEADER = ["审批编号", "提交人", "客户名称", "拜访方式", "开始时间", "结束时间", "拜访内容", "审批状态"]
 _VISITS = """
 202611030004|王磊|昆山鸿特|上门|2026-11-03 13:30|2026-11-03 16:00|电主轴安装|已通过
 202611050011|王磊|昆山鸿特|上门|2026-11-05 09:00|2026-11-07 18:00|驻场调试|已通过
 202611120002|陈晨|无锡锐泰动力|高层拜访|2026-11-12 10:00|2026-11-12 11:30|签约|已通过
 202611190007|赵敏|常州永瑞|电话|2026-11-19 15:00|2026-11-19 15:00|丢单回访|已撤销
 """
-CONTACT_HEADER = "成员 客户昵称 备注 备注企业 添加时间 来源 标签 最近联系时间 近30天消息数".split()
+CONTACT_HEADER = [
+    "成员",
+    "客户昵称",
+    "备注",
+    "备注企业",
+    "添加时间",
+    "来源",
+    "标签",
+    "最近联系时间",
+    "近30天消息数",
+]
 _CONTACTS = """
 王磊|张工|鸿特-张工13800000023|昆山鸿特|2023-04-11 09:20|扫描名片二维码|A类;模具|2026-11-29 18:03|46
 陈晨|张工|鸿特张||2025-08-02 14:11|手机号搜索||2026-10-08 10:00|0
@@ -107,7 +158,9 @@ def deliveries_csv() -> bytes:
 def _workbook(sheets: dict[str, list[list[str]]], numbers: tuple[str, ...] = ()) -> bytes:
     """Sheets of texts; columns named in `numbers` are written as number cells where they are numbers."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name)
         header = next((row for row in rows if set(numbers) & set(row)), [])
@@ -128,8 +181,16 @@ def customers_xlsx() -> bytes:
 
 
 def projects_xlsx() -> bytes:
-    sheets = {name: [["2026年项目跟踪"], PROJECT_HEADER, *(r.split("|") for r in rows)] for name, rows in PROJECTS.items()}
-    pivot = [["销售", "项目数", "预计金额合计"], ["王磊", "1", "106.8"], ["陈晨", "2", "508"], ["总计", "3", "614.8"]]
+    sheets = {
+        name: [["2026年项目跟踪"], PROJECT_HEADER, *(r.split("|") for r in rows)]
+        for name, rows in PROJECTS.items()
+    }
+    pivot = [
+        ["销售", "项目数", "预计金额合计"],
+        ["王磊", "1", "106.8"],
+        ["陈晨", "2", "508"],
+        ["总计", "3", "614.8"],
+    ]
     return _workbook(sheets | {"汇总": pivot}, ("预计金额(万元)",))
 
 

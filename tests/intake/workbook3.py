@@ -45,7 +45,9 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def _is_number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdigit() and not (text.startswith("0") and text[1:2].isdigit())
+    return text.lstrip("-").replace(".", "", 1).isdigit() and not (
+        text.startswith("0") and text[1:2].isdigit()
+    )
 
 
 def _fill(sheet: xlsxwriter.worksheet.Worksheet, first: int, rows: list[list[str]]) -> None:
@@ -67,7 +69,7 @@ def workbook() -> bytes:
     customers.autofilter(2, 0, 8, 13)
     orders = book.add_worksheet("订单表")
     orders.merge_range(0, 0, 0, 8, "2026年订单(单位:元)")
-    for column, text in enumerate("日期 客户 产品 数量 单价".split()):
+    for column, text in enumerate(["日期", "客户", "产品", "数量", "单价"]):
         orders.merge_range(1, column, 2, column, text)
     orders.merge_range(1, 5, 1, 6, "金额")
     orders.write_string(2, 5, "应收")
