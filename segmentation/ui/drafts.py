@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import accumulate
+from math import ceil, floor
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,7 @@ from segmentation.methods.base import params_of
 from segmentation.methods.registry import make, methods
 from segmentation.schemes import CUT_KINDS, CutKind, Scheme, TierPolicy
 from segmentation.tuning import Evaluation
+from segmentation.ui.controls import drop_from_link
 from segmentation.ui.session import Session, proposal
 
 SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY = "scheme", "lines", "method", "outcome", "days"
@@ -71,7 +73,7 @@ def values_of(scheme: Scheme) -> dict[str, Any]:
         KIND_KEY: scheme.policy.kind,
         METHOD_KEY: scheme.method,
         OUTCOME_KEY: scheme.outcome,
-        DAYS_KEY: scheme.outcome_days,
+        DAYS_KEY: str(scheme.outcome_days),
         NAMES_KEY: ",".join(scheme.policy.names),
     }
     for place, cut in enumerate(scheme.policy.cuts):
@@ -110,9 +112,15 @@ def push(kind: CutKind, place: int, count: int) -> None:
         st.session_state[key] = max(held, moved) if goes_up else min(held, moved)
 
 
+def is_control(key: str) -> bool:
+    """Whether a key of the link belongs to a line or to a method's parameter: those come and go."""
+    return "." in key or (key[-1:].isdigit() and key[:-1] in CUT_KINDS)
+
+
 def keep(draft: Scheme, evaluation: Evaluation) -> None:
     """Keep the scheme on the screen for the other pages, and where its lines stand for `restate`."""
     st.session_state["draft"] = draft
+    drop_from_link(is_control)
     hold_lines(evaluation)
 
 
@@ -144,8 +152,10 @@ def restate() -> None:
 def _upward(shown: float, kind: CutKind) -> float | int:
     """Rounded so that the line stays in place: a target a hair below the total it came from would lose a group."""
     if kind in WHOLE_KINDS:
-        return int(-(-shown // 1))
-    return round(shown + (5e-5 if kind in PERCENT_KINDS else 0.0), 4)
+        return ceil(shown)
+    if kind == "score":
+        return floor(shown * 1e4) / 1e4  # the line is the lowest score above it
+    return ceil(shown * 1e4) / 1e4
 
 
 def make_draft(base: Scheme, changes: Mapping[str, Any], policy: TierPolicy) -> Scheme:

@@ -11,7 +11,7 @@ from segmentation.methods.base import Param, params_of
 from segmentation.methods.registry import broken_methods, methods
 from segmentation.schemes import Scheme
 from segmentation.ui import drafts
-from segmentation.ui.choices import choose, first_of
+from segmentation.ui.controls import choose, count, first_of, slide, tick
 from segmentation.ui.escape import plain
 
 
@@ -45,26 +45,14 @@ def ask_param(told: Param, method: str, value: Any, language: Language) -> Any:
     if told.choices:
         return _ask_choice(told, key, label, value, language)
     if isinstance(told.default, bool):
-        return st.checkbox(label, bool(value), key=key, bind="query-params", help=help_text)
-    is_whole = isinstance(told.default, int)
-    kind = int if is_whole else float
+        return tick(label, bool(value), key, help=help_text)
+    kind = int if isinstance(told.default, int) else float
+    low, high = (None if bound is None else kind(bound) for bound in (told.low, told.high))
     step = kind(told.step if told.step is not None else 1)
-    if told.low is None or told.high is None:
-        return st.number_input(
-            label, value=kind(value), step=step, key=key, bind="query-params", help=help_text
-        )
-    is_percent = told.unit == "share"
-    return st.slider(
-        label,
-        kind(told.low),
-        kind(told.high),
-        kind(value),
-        step,
-        format="percent" if is_percent else None,
-        key=key,
-        bind="query-params",
-        help=help_text,
-    )
+    if low is None or high is None:
+        return count(label, (low, high, step), kind(value), key, help=help_text)
+    shape = "percent" if told.unit == "share" else None
+    return slide(label, (low, high, step), kind(value), key, format=shape, help=help_text)
 
 
 def _ask_choice(told: Param, key: str, label: str, value: Any, language: Language) -> Any:

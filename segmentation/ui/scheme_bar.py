@@ -8,7 +8,7 @@ from segmentation.i18n import NATIVE_NAMES
 from segmentation.schemes import Scheme, TierPolicy, to_toml
 from segmentation.tuning import Base, Evaluation
 from segmentation.ui import drafts
-from segmentation.ui.choices import choose, switch
+from segmentation.ui.controls import choose, switch
 from segmentation.ui.downloads import file_name
 from segmentation.ui.escape import plain
 from segmentation.ui.frame import link_to

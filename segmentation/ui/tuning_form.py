@@ -13,12 +13,13 @@ from segmentation.i18n import Language
 from segmentation.schemes import CUT_KINDS, OUTCOMES, UNRATED, CutKind, Scheme, TierPolicy
 from segmentation.tuning import Base, Evaluation
 from segmentation.ui import drafts
-from segmentation.ui.choices import choose
+from segmentation.ui.controls import choose, count, pick_date, slide
 from segmentation.ui.escape import plain
 from segmentation.ui.method_form import ask_method
 from segmentation.ui.session import Session
 
 WINDOWS_DAYS = (30, 60, 90, 180, 365)
+STEPS_RISING, STEPS_FALLING = (10.0, 40.0, 70.0, 85.0, 95.0), (80.0, 60.0, 40.0, 20.0, 10.0)
 PRESETS = ("A,B", "A,B,C", "A,B,C,D", "A,B,C,D,E", "A,B,C,D,E,F")
 NAMED_PRESETS = ("tune.names.strategic", "tune.names.potential")
 
@@ -49,30 +50,25 @@ class TuningForm:
         """The date of the list; it may lie before the last date in the data, not after it."""
         latest = self.session.list_date
         with self.meaning:
-            picked = st.date_input(
-                self.language.say("tune.list_date"),
-                latest,
-                max_value=latest,
-                min_value=latest - dt.timedelta(days=365 * 30),
-                key=drafts.LIST_DATE_KEY,
-                bind="query-params",
-                format="YYYY-MM-DD",
-            )
-        return picked if isinstance(picked, dt.date) else latest
+            label = self.language.say("tune.list_date")
+            return pick_date(label, latest, drafts.LIST_DATE_KEY, latest, format="YYYY-MM-DD")
 
     def ask_lines(self, prepared: Base) -> TierPolicy:
         """A slider per line; its name and live count are written above it by `tell_counts`."""
         kind, names = self.kind, self.tier_names
-        count = len(names) - 1
+        count_of = len(names) - 1
         with self.lines:
             say = self.language.say
             st.markdown(f"**{say('tune.lines')}** &nbsp;:gray[:small[{say('tune.lines.unit')}]]")
             self.histogram = st.empty()
             self.counts = []
             cuts = []
-            for place, start in enumerate(self._starts(kind, count)):
+            for place, start in enumerate(self._starts(kind, count_of)):
                 self.counts.append(st.empty())
-                cuts.append(self._slider(kind, place, names, start, prepared))
+                cuts.append(self._slider(kind, place, start, prepared))
+            with st.expander(say("tune.exact")):
+                for place, start in enumerate(self._starts(kind, count_of)):
+                    self._exact(kind, place, start, prepared)
         return TierPolicy(names, kind, drafts.ordered(kind, cuts))
 
     def tell_counts(self, evaluation: Evaluation) -> None:
@@ -84,35 +80,56 @@ class TuningForm:
             spot.markdown(f":small[{head}] &nbsp;:gray[:small[{count}]]")
 
     def _starts(self, kind: CutKind, count: int) -> Sequence[float]:
-        """Where the sliders stand before anyone moved them: the base's lines, else even steps of this unit."""
-        policy = self.base.policy
-        if policy.kind == kind and len(policy.cuts) == count:
-            return [drafts.shown_cut(kind, cut) for cut in policy.cuts]
-        held = st.session_state.get("held_lines", {}).get(kind, ())
-        if len(held) == count:
-            return [drafts.shown_cut(kind, float(cut)) for cut in held]
-        shares = [0.1, 0.4, 0.7, 0.85, 0.95][:count] if count > 1 else [0.2]
-        scale = {"score": 100.0, "customers": 100.0, "value": 100.0}.get(kind, 100.0)
-        return [scale * (1 - share) if kind == "score" else scale * share for share in shares]
+        """Where the sliders stand before anyone moved them: the base's lines, then even steps of this unit.
 
-    def _slider(self, kind: CutKind, place: int, names: Sequence[str], start: float, prepared: Base) -> float:
-        most = _most(kind, prepared, self.base)
-        is_whole = kind in drafts.WHOLE_KINDS
-        start = min(max(start, 0.0), most)
-        value = st.slider(
-            self.language.say("tune.line.label", tier=plain(names[place], 24)),
-            0 if is_whole else 0.0,
-            int(most) if is_whole else most,
-            int(start) if is_whole else float(start),
-            1 if is_whole else 1.0,
-            format="%.0f%%" if kind in drafts.PERCENT_KINDS else "%.5g" if kind == "score" else "%d",
-            key=drafts.cut_key(kind, place),
-            bind="query-params",
-            label_visibility="collapsed",
-            on_change=drafts.push,
-            args=(kind, place, len(names) - 1),
+        Only the base and the link may decide it: what is not in the link must be the same for everyone.
+        """
+        policy = self.base.policy
+        told = [drafts.shown_cut(kind, cut) for cut in policy.cuts] if policy.kind == kind else []
+        steps = STEPS_FALLING if kind == "score" else STEPS_RISING
+        return [*told, *steps[len(told) :]][:count]
+
+    def _slider(self, kind: CutKind, place: int, start: float, prepared: Base) -> float:
+        bounds, key, count_of = (
+            self._bounds(kind, prepared),
+            drafts.cut_key(kind, place),
+            len(self.tier_names) - 1,
         )
-        return drafts.meant_cut(kind, value)
+        return drafts.meant_cut(
+            kind,
+            slide(
+                self._label(place),
+                bounds,
+                min(max(start, bounds[0]), bounds[1]),
+                key,
+                format="%.0f%%" if kind in drafts.PERCENT_KINDS else "%.5g" if kind == "score" else "%d",
+                label_visibility="collapsed",
+                on_change=lambda: drafts.push(kind, place, count_of),
+            ),
+        )
+
+    def _exact(self, kind: CutKind, place: int, start: float, prepared: Base) -> None:
+        """The number twin of a slider: any value, not only whole steps."""
+        low, high, step = self._bounds(kind, prepared)
+        count_of = len(self.tier_names) - 1
+        count(
+            self._label(place),
+            (low, high, step if kind in drafts.WHOLE_KINDS else 0.1),
+            min(max(start, low), high),
+            drafts.cut_key(kind, place),
+            on_change=lambda: drafts.push(kind, place, count_of),
+        )
+
+    def _label(self, place: int) -> str:
+        return self.language.say(
+            "tune.line.label", tier=plain(self.language.tier(self.tier_names[place]), 24)
+        )
+
+    def _bounds(self, kind: CutKind, prepared: Base) -> tuple[float, float, float]:
+        """Lowest, highest, step of a line's slider, whole where it counts customers or hours."""
+        if kind not in drafts.WHOLE_KINDS:
+            return 0.0, 100.0, 1.0
+        return 0, int(_most(kind, prepared, self.base)), 1
 
     def _ask_kind(self) -> CutKind:
         texts = {str(kind): self.language.say(f"tune.kind.{kind}") for kind in CUT_KINDS}
@@ -139,11 +156,8 @@ class TuningForm:
 def _most(kind: CutKind, prepared: Base, base: Scheme) -> float:
     """The end of a slider: it must not move while lines move, or the slider would start anew."""
     if kind == "number":
-        return float(max(prepared.now.population, 1))
-    if kind == "hours":
-        available = prepared.staffing.working_hours * base.selling_share
-        return float(-(-max(available, 100.0) // 100) * 100)
-    return 100.0
+        return max(prepared.now.population, 1)
+    return -(-max(prepared.staffing.working_hours * base.selling_share, 100.0) // 100) * 100
 
 
 def ask_names(base: Scheme, language: Language) -> tuple[str, ...]:

@@ -1,0 +1,192 @@
+"""Controls whose value is held under a key of its own: it survives page switches, stands in the link, and can be set.
+
+Streamlit's own URL binding is not used: it writes what `format_func` shows, so a Chinese link would not open in
+English, and it misses values set by the program. Here `st.session_state[key]` is the value, the widget only shows it,
+and the link holds exactly what differs from the defaults.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from segmentation.ui.session import current
+
+T = TypeVar("T")
+React = Callable[[], None]
+
+
+def choose(
+    label: str,
+    texts: Mapping[str, str],
+    default: str,
+    key: str,
+    *,
+    on_change: React | None = None,
+    accepts_new: Callable[[str], bool] | None = None,
+    **look: Any,
+) -> str:
+    """A selectbox over value → text. `accepts_new` lets a person type a value of their own that passes it."""
+    held, widget = _hold(key, default, _reader(texts, accepts_new), current().language.code)
+    st.selectbox(
+        label,
+        list(texts) if held in texts else [*texts, held],
+        format_func=lambda value: texts.get(value, value),
+        key=widget,
+        on_change=_take,
+        args=(key, widget, on_change),
+        accept_new_options=accepts_new is not None,
+        **look,
+    )
+    return held
+
+
+def switch(label: str, texts: Mapping[str, str], default: str, key: str) -> str:
+    """One of a few, all in sight."""
+    held, widget = _hold(key, default, _reader(texts), current().language.code)
+    st.segmented_control(
+        label,
+        list(texts),
+        format_func=texts.__getitem__,
+        key=widget,
+        on_change=_take,
+        args=(key, widget, None),
+        required=True,
+        label_visibility="collapsed",
+    )
+    return held
+
+
+def slide(
+    label: str,
+    bounds: tuple[float, float, float],
+    default: float,
+    key: str,
+    *,
+    on_change: React | None = None,
+    **look: Any,
+) -> float:
+    """A slider; `bounds` are lowest, highest and step, all int or all float. A held value outside gives way."""
+    low, high, step = bounds
+    held, widget = _hold(key, default, lambda text: _number(text, bounds), "slider")
+    st.slider(label, low, high, step=step, key=widget, on_change=_take, args=(key, widget, on_change), **look)
+    return held
+
+
+def count(
+    label: str, bounds: tuple[float | None, float | None, float], default: float, key: str, **look: Any
+) -> float:
+    """A number typed; beside a slider of the same key it is its exact twin."""
+    low, high, step = bounds
+    on_change = look.pop("on_change", None)
+    held, widget = _hold(key, default, lambda text: _number(text, bounds), "number")
+    st.number_input(
+        label, low, high, step=step, key=widget, on_change=_take, args=(key, widget, on_change), **look
+    )
+    return held
+
+
+def tick(label: str, default: bool, key: str, **look: Any) -> bool:
+    """Yes or no."""
+    held, widget = _hold(key, default, {"True": True, "False": False}.get, "tick")
+    st.checkbox(label, key=widget, on_change=_take, args=(key, widget, None), **look)
+    return held
+
+
+def pick_date(label: str, default: dt.date, key: str, latest: dt.date, **look: Any) -> dt.date:
+    """A date not after `latest`."""
+    held, widget = _hold(key, default, lambda text: _date(text, latest), "date")
+    earliest = min(held, latest - dt.timedelta(days=365 * 30))
+    st.date_input(
+        label,
+        key=widget,
+        min_value=earliest,
+        max_value=latest,
+        on_change=_take,
+        args=(key, widget, None),
+        **look,
+    )
+    return held
+
+
+def drop_from_link(is_control: Callable[[str], bool]) -> None:
+    """Take controls that were not drawn in this run out of the link (sliders of another unit or method)."""
+    drawn: set[str] = st.session_state.pop("drawn_controls", set())
+    for key in list(st.query_params):
+        if is_control(key) and key not in drawn:
+            del st.query_params[key]
+
+
+def _hold(key: str, default: T, read: Callable[[str], T | None], kind: str) -> tuple[T, str]:
+    """The value held, and the key of the widget that shows it.
+
+    Held: what was set or chosen before, else the link's, else the default; one no longer valid gives way. The browser
+    remembers the *text* of a choice, hence one widget per language (`kind`).
+    """
+    told = st.session_state.get(key, st.query_params.get(key))
+    found = default if told is None else read(str(told))
+    held = default if found is None else found
+    widget = f"{key}@{kind}"
+    st.session_state[key] = held
+    if st.session_state.get(widget) != held:
+        st.session_state[widget] = held
+    st.session_state.setdefault("drawn_controls", set()).add(key)
+    _tell_link(key, _written(held), _written(default))
+    return held, widget
+
+
+def _take(key: str, widget: str, on_change: React | None) -> None:
+    """The reader changed a widget: hold its value before anything is drawn. `_hold` judges whether it is valid."""
+    if st.session_state[widget] is not None:
+        st.session_state[key] = st.session_state[widget]
+    if on_change is not None:
+        on_change()
+
+
+def _written(value: object) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _tell_link(key: str, value: str, default: str) -> None:
+    told = st.query_params.get(key)
+    if value == default and told is not None:
+        del st.query_params[key]
+    elif value not in (default, told):
+        st.query_params[key] = value
+
+
+def _reader(
+    texts: Mapping[str, str], accepts_new: Callable[[str], bool] | None = None
+) -> Callable[[str], str | None]:
+    def read(text: str) -> str | None:
+        return text if text in texts or (accepts_new is not None and accepts_new(text)) else None
+
+    return read
+
+
+def _number(text: str, bounds: tuple[float | None, float | None, float]) -> float | None:
+    low, high, step = bounds
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    if not math.isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
+        return None
+    return int(value) if isinstance(step, int) else value
+
+
+def _date(text: str, latest: dt.date) -> dt.date | None:
+    try:
+        value = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return value if value <= latest else None
+
+
+def first_of(values: Sequence[str], wanted: str) -> str:
+    """`wanted` where it is among the values, else the first."""
+    return wanted if wanted in values else values[0]
