@@ -5,6 +5,7 @@ import streamlit as st
 from segmentation.ui import intake_panels as panels
 from segmentation.ui import intake_session as course
 from segmentation.ui import intake_sidebar as sidebar
+from segmentation.ui import intake_tables as tables
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.frame import require
 from segmentation.ui.scheme_bar import SchemeBar
@@ -30,7 +31,7 @@ def main(session: Session) -> None:
     panels.show_headline(draft, session.look)
     if draft.difference.is_same and draft.base is not None:
         sidebar.show_nothing_new(draft, session, versions)
-    left, right = st.columns([65, 30], gap="large")
+    left, right = st.columns([62, 33], gap="large")
     with left:
         understand(session, draft)
     with right:
@@ -55,8 +56,8 @@ def decide(session: Session, draft: Draft) -> None:
     is_new = not draft.difference.is_same or draft.base is None
     if is_new and sidebar.offer_publish(draft, session):
         course.publish(session, draft, current_scheme(session))
-    panels.show_account(draft, session.look)
-    panels.show_changes(draft, session.look)
+    tables.show_account(draft, session.look)
+    tables.show_changes(draft, session.look)
 
 
 def tell_problem(session: Session, draft: Draft | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -73,7 +74,7 @@ def recognised_sheets(
     language: Language,
 ) -> pd.DataFrame:
     """One row per sheet and table it feeds, one per skipped sheet: what it was read as, rows, columns used, dates."""
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     has_many_files = len({sheet.file for sheet in reading.sheets}) > 1
     read = {(a.file, a.sheet, a.table): a.read for a in upload.accounts}
     for sheet in reading.sheets:
@@ -112,7 +113,7 @@ def _span(spans: Sequence[tuple[date, date]], language: Language) -> str:
 
 def issue_rows(issues: Iterable[Issue], language: Language) -> pd.DataFrame:
     """Level, where, rows, finding and cells; what needs a decision first."""
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     alike: Counter[tuple[str, str, str]] = Counter()
     for issue in sorted(issues, key=lambda issue: SEVERITIES.index(issue.severity)):
         alike[issue.code, issue.table, issue.column] += 1

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,45 +14,16 @@ from segmentation.intake.uploads import SEVERITIES, Question, SheetReading
 from segmentation.tables import TABLES
 from segmentation.ui import intake_frames
 from segmentation.ui.blocks import grey, title
-from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
+from segmentation.ui.intake_tables import ROW_HEIGHT, show_table
 from segmentation.ui.upload_state import Draft
 
 Answers = Mapping[str, str]
-ROW_HEIGHT = 30
 MOST_SEGMENTS = 4
 LONGEST = 400  # characters of a sentence that carries names from a file
-SHOWN_MONTHS = 6
 SHOWN_ISSUES = 12
 SKIP = "skip"
 LEVEL_COLOURS = {"decide": "red", "check": "orange", "noted": "gray"}
-
-
-def show_table(frame: pd.DataFrame, labels: Mapping[str, object], key: str, **options: object) -> None:
-    """A frame from strangers' files: `st.dataframe` draws its cells as text, never as markup."""
-    st.dataframe(
-        frame,
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        column_config=dict(labels),
-        column_order=list(labels),
-        key=key,
-        **{"height": "content", **options},  # type: ignore[arg-type]
-    )
-
-
-def show_figures(frame: pd.DataFrame, look: Look, *, has_header: bool = True) -> None:
-    """Own short figures, numbers grouped and to the right; never for texts from a file."""
-    said = frame.rename(
-        columns={name: look.say(f"in.{name}") for name in frame.columns} if has_header else {}
-    )
-    numbers = said.select_dtypes("number").columns
-    st.table(
-        said.style.format({name: lambda count: look.language.number(count, 0) for name in numbers}),
-        border="horizontal",
-        hide_index=True,
-        hide_header=not has_header,
-    )
 
 
 def headline(draft: Draft, look: Look) -> str:
@@ -104,29 +75,32 @@ def show_recognised(draft: Draft, look: Look) -> None:
 
 
 def ask_questions(draft: Draft, look: Look) -> Answers | None:
-    """All open questions on one screen, the proposed answer chosen, one button; the answers once it is pressed."""
-    questions = draft.reading.questions
-    if not questions:
-        return None
-    if draft.is_answered:
-        with st.expander(look.say("in.answers.used", n=len(questions))):
-            return _question_cards(draft, look, look.say("in.answers.change"), "secondary")
-    title(look.say("in.questions"), look.say("in.questions.unit", n=len(questions)))
-    return _question_cards(draft, look, look.say("ask.one"), "primary")
+    """All open questions on one screen, the proposed answer chosen, one button; the answers once it is pressed.
+
+    What was answered before is folded away and can be changed there.
+    """
+    answers = None
+    if draft.open_questions:
+        title(look.say("in.questions"), look.say("in.questions.unit", n=len(draft.open_questions)))
+        answers = _question_cards(draft, draft.open_questions, look)
+        if not st.button(look.say("ask.one"), type="primary", key="in.answers.use"):
+            answers = None
+    if draft.known_questions:
+        with st.expander(look.say("in.answers.used", n=len(draft.known_questions))):
+            changed = _question_cards(draft, draft.known_questions, look)
+            if st.button(look.say("in.answers.change"), key="in.answers.change"):
+                return changed
+    return answers
 
 
-def _question_cards(
-    draft: Draft, look: Look, button: str, kind: Literal["primary", "secondary"]
-) -> Answers | None:
-    answers = {question.id: _ask(question, draft, look) for question in draft.reading.questions}
-    pressed = st.button(button, type=kind, key="in.answers.use")
-    return answers if pressed else None
+def _question_cards(draft: Draft, questions: Sequence[Question], look: Look) -> Answers:
+    return {question.id: _ask(question, draft, look) for question in questions}
 
 
 def _ask(question: Question, draft: Draft, look: Look) -> str:
     """One bordered card: the question, literally, and its answers."""
     labels = {value: look.say(label) for value, label in question.options}
-    chosen = draft.answers.get(question.id, question.proposed)
+    chosen = draft.answers_used[question.id]
     values = [value for value, _ in question.options]
     if not values:
         return chosen
@@ -135,10 +109,10 @@ def _ask(question: Question, draft: Draft, look: Look) -> str:
             f":{LEVEL_COLOURS['decide']}-badge[{look.say('in.level.decide')}] "
             + plain(look.say(question.code, **dict(question.facts)), LONGEST)
         )
-        asked = {
+        asked: dict[str, Any] = {
             "label": look.say("in.answer"),
             "options": values,
-            "key": f"in.answer.{question.id}",
+            "key": f"in.answer.{question.id}.{look.language.code}",
             "label_visibility": "collapsed",
         }
         if len(values) <= MOST_SEGMENTS:
@@ -196,13 +170,16 @@ def edit_columns(draft: Draft, look: Look) -> Mapping[str, str] | None:
     }
     left, right = st.columns(2)
     chosen = left.selectbox(
-        look.say("in.columns.which"), list(choices), format_func=labels.__getitem__, key="in.columns.sheet"
+        look.say("in.columns.which"),
+        list(choices),
+        format_func=labels.__getitem__,
+        key=f"in.columns.sheet.{look.language.code}",
     )
     sheet, table = choices[chosen or next(iter(choices))]
     tables = {name: look.say(f"table.{name}") for name in TABLES} | {SKIP: look.say("in.skip")}
     read_as = right.selectbox(
         look.say("in.read_as"), list(tables), list(tables).index(table), format_func=tables.__getitem__,
-        key=f"in.table.{sheet.key}.{table}",
+        key=f"in.table.{sheet.key}.{table}.{look.language.code}",
     )  # fmt: skip
     edited = _edit_grid(draft, look, sheet, table)
     corrections = intake_frames.corrections_of(sheet, table, list(edited["read_as"]))
@@ -216,7 +193,7 @@ def edit_columns(draft: Draft, look: Look) -> Mapping[str, str] | None:
 def _edit_grid(draft: Draft, look: Look, sheet: SheetReading, table: str) -> pd.DataFrame:
     frame = intake_frames.sheet_columns(draft.reading, sheet, table)
     names = intake_frames.column_choices(sheet, table, look.language)
-    return st.data_editor(
+    edited: pd.DataFrame = st.data_editor(
         frame,
         hide_index=True,
         height="content",
@@ -228,7 +205,7 @@ def _edit_grid(draft: Draft, look: Look, sheet: SheetReading, table: str) -> pd.
             "read_as": st.column_config.SelectboxColumn(
                 look.say("in.read_as"),
                 options=list(names),
-                format_func=names.__getitem__,
+                format_func=lambda name: names[str(name)],
                 required=True,
                 width=150,
             ),
@@ -237,6 +214,7 @@ def _edit_grid(draft: Draft, look: Look, sheet: SheetReading, table: str) -> pd.
         },
         key=f"in.grid.{sheet.key}.{table}.{len(draft.corrections)}",
     )
+    return edited
 
 
 def show_preview(draft: Draft, look: Look) -> None:
@@ -247,43 +225,8 @@ def show_preview(draft: Draft, look: Look) -> None:
     title(look.say("in.preview"))
     labels = {table: look.say(f"table.{table}") for table in tables}
     table = st.selectbox(
-        look.say("in.table"), tables, format_func=labels.__getitem__, key="in.preview.table",
+        look.say("in.table"), tables, format_func=labels.__getitem__, key=f"in.preview.table.{look.language.code}",
         label_visibility="collapsed",
     )  # fmt: skip
     frame = intake_frames.preview_rows(draft.upload, table or tables[0], look.language)
     show_table(frame, {name: st.column_config.TextColumn(name) for name in frame.columns}, "in.preview.rows")
-
-
-def show_account(draft: Draft, look: Look) -> None:
-    """Every row in one place, and the sum; rows that stay out as a download."""
-    account = intake_frames.row_account(draft.upload)
-    title(look.say("in.account"), look.say("in.account.unit", n=account["read"]))
-    rows = [(look.say(f"in.account.{name}"), count) for name, count in account.items()]
-    show_figures(pd.DataFrame(rows, columns=["what", "rows"]), look, has_header=False)
-    if len(draft.upload.rejected):
-        offer_csv(
-            look.say("in.rejected.download"),
-            lambda: intake_frames.rejected_rows(draft.upload, look.language),
-            "rejected",
-            "in.rejected",
-        )
-
-
-def show_changes(draft: Draft, look: Look) -> None:
-    """Rows per table, then orders and amount per month, before and after, in the user's unit."""
-    unit = (
-        look.say("in.changes.first")
-        if draft.base is None
-        else look.say("in.changes.unit", next=draft.next_number, number=draft.base.number)
-    )
-    title(look.say("in.changes"), unit)
-    show_figures(intake_frames.table_changes(draft.difference, look.language), look)
-    frame = intake_frames.month_changes(
-        draft.difference, look.language, draft.upload.calendar.currency or look.currency, look.money_unit
-    )
-    if len(frame):
-        title(look.say("in.months"), look.say("in.months.unit"))
-        shown = frame
-        if len(frame) > SHOWN_MONTHS and not st.toggle(look.say("in.months.all"), key="in.months.all"):
-            shown = frame.head(SHOWN_MONTHS)
-        show_figures(shown[["month", "orders", "amount"]], look)

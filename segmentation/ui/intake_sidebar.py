@@ -15,7 +15,7 @@ from segmentation.tables import TABLES
 from segmentation.ui import intake_frames, intake_session
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.escape import plain
-from segmentation.ui.intake_panels import show_table
+from segmentation.ui.intake_tables import show_table
 from segmentation.ui.session import Session
 from segmentation.ui.upload_state import Draft
 
@@ -79,7 +79,7 @@ def offer_publish(draft: Draft, session: Session) -> bool:
         label = look.say("in.publish.first" if is_first else "in.publish", number=draft.next_number)
         title(label)
         st.markdown(_publish_state(draft, look))
-        kind = "secondary" if draft.open_count else "primary"
+        kind = "secondary" if draft.open_questions else "primary"
         pressed = st.button(label, key="in.publish", type=kind, width="stretch")  # type: ignore[arg-type]
         if is_first:
             grey(look.say("in.publish.sample"))
@@ -91,8 +91,8 @@ def offer_publish(draft: Draft, session: Session) -> bool:
 def _publish_state(draft: Draft, look: Look) -> str:
     rejected = intake_frames.row_account(draft.upload)["rejected"]
     words = []
-    if draft.open_count:
-        words.append(f":orange[**{look.say('in.publish.open', n=draft.open_count)}**]")
+    if draft.open_questions:
+        words.append(f":orange[**{look.say('in.publish.open', n=len(draft.open_questions))}**]")
         words.append(look.say("in.publish.proposed"))
     words.append(look.say("in.publish.rejected", n=rejected) if rejected else look.say("in.publish.clean"))
     return join_sentences(words, look.language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +15,7 @@ from segmentation.features import window_start
 from segmentation.figures.breakdown import draw_breakdown
 from segmentation.figures.history import draw_history
 from segmentation.figures.theme import Look
-from segmentation.i18n import ABSENT
+from segmentation.i18n import ABSENT, Language
 from segmentation.records import Records, find_customers, sum_by_month
 from segmentation.standing import Standing
 from segmentation.ui import profile_frames
@@ -26,10 +27,10 @@ from segmentation.ui.session import Session
 CUSTOMER_KEY, SEARCH_KEY = "customer", "profile.search"
 MOST_SHOWN = 50
 ROW_HEIGHT = 30
-KINDS: dict[str, Callable[[Records, object], pd.DataFrame]] = {
-    "orders": profile_frames.order_rows,  # type: ignore[dict-item]
-    "touches": profile_frames.touch_rows,  # type: ignore[dict-item]
-    "deals": profile_frames.deal_rows,  # type: ignore[dict-item]
+KINDS: dict[str, Callable[[Records, Language], pd.DataFrame]] = {
+    "orders": profile_frames.order_rows,
+    "touches": profile_frames.touch_rows,
+    "deals": profile_frames.deal_rows,
 }
 
 
@@ -50,7 +51,7 @@ def choose_customer(session: Session, standing: Standing) -> str | None:
     text = st.text_input(look.say("profile.search"), key=SEARCH_KEY, persist_state="session")
     names = _matches(session, standing, text or "")
     asked = st.query_params.get(CUSTOMER_KEY)
-    if not text and asked in standing.features.index and asked not in names:
+    if not text and asked is not None and asked not in names and asked in standing.features.index:
         names = {asked: str(standing.features.at[asked, "name"])} | names
     if not names:
         grey(look.say("empty.search", text=plain(text)))
@@ -109,7 +110,7 @@ def show_reasons(profile: Profile, standing: Standing, look: Look) -> None:
         sentences.append(say_next(told, look.language, look.money))
     elif profile.rank == 0:
         sentences.append(look.say("profile.top"))
-    grade = standing.features.at[told.customer_id, "grade"]
+    grade: Any = standing.features.at[told.customer_id, "grade"]
     if not pd.isna(grade) and grade != "":
         sentences.append(look.say("profile.grade", theirs=grade, ours=look.language.tier(told.tier)))
     for sentence in sentences:
@@ -189,7 +190,7 @@ def show_records(profile: Profile, look: Look) -> None:
     )
 
 
-def _column(name: str, look: Look) -> object:
+def _column(name: str, look: Look) -> Any:
     label = look.say(f"profile.col.{name}")
     if name in ("amount", "minutes"):
         return st.column_config.NumberColumn(label, format="localized")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Sequence
-from typing import Any, get_args
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +14,7 @@ from segmentation.errors import TierboardError
 from segmentation.figures.theme import Look
 from segmentation.i18n import LANGUAGES, NATIVE_NAMES
 from segmentation.schemes import Scheme
-from segmentation.settings import Calendar, MoneyUnit
+from segmentation.settings import Calendar
 from segmentation.ui import drafts, problems
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.escape import plain
@@ -23,11 +23,17 @@ from segmentation.ui.tier_names import FEWEST, MOST, PRESETS, more_names, preset
 
 BROWSER, OWN = "browser", "own"
 CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD", "KRW", "INR", "SGD", "AUD", "CAD", "CHF")
+UNITS = {"en": ("auto", "1", "1000", "1000000"), "zh": ("auto", "1", "1000", "10000", "1000000")}
 EXAMPLE_AMOUNT = 12_345_678.0
 NAME_PIXELS, HOURS_PIXELS = 138, 214
-COUNT_KEY, PRESET_KEY, SAVED_KEY = "set.count", "set.preset", "set.saved"
+COUNT_KEY, SAVED_KEY = "set.count", "set.saved"
 # Names that must not reach a customer: a forwarded screenshot loses the customer (glossary).
 CAREFUL = "potential"
+
+
+def _key(name: str, look: Look) -> str:
+    """A selection keeps the labels it was first drawn with: each language has its own."""
+    return f"set.{name}.{look.language.code}"
 
 
 def ask_view(session: Session) -> None:
@@ -40,11 +46,11 @@ def ask_view(session: Session) -> None:
         look.say("set.language"), list(names), default=kept if kept in LANGUAGES else BROWSER, required=True,
         format_func=names.__getitem__, key="set.language", on_change=_keep_language, args=(session,),
     )  # fmt: skip
-    units = {unit: look.say(f"set.unit.{unit}") for unit in get_args(MoneyUnit)}
+    units = {unit: look.say(f"set.unit.{unit}") for unit in UNITS[look.language.code]}
     unit = settings.get("money_unit", "auto")
     st.selectbox(
         look.say("set.unit"), list(units), list(units).index(unit if unit in units else "auto"),
-        format_func=units.__getitem__, key="set.unit", on_change=_keep_unit, args=(session,),
+        format_func=units.__getitem__, key=_key("unit", look), on_change=_keep_unit, args=(session,),
     )  # fmt: skip
     grey(look.say("set.unit.example", amount=look.money(EXAMPLE_AMOUNT)))
 
@@ -58,7 +64,7 @@ def _keep_language(session: Session) -> None:
 
 
 def _keep_unit(session: Session) -> None:
-    session.journal.change_setting("money_unit", st.session_state["set.unit"], AUTHOR, now())
+    session.journal.change_setting("money_unit", st.session_state[_key("unit", session.look)], AUTHOR, now())
 
 
 def ask_calendar(session: Session) -> None:
@@ -81,16 +87,21 @@ def ask_calendar(session: Session) -> None:
         )  # fmt: skip
         fiscal = st.selectbox(
             look.say("set.fiscal"), list(months), held.fiscal_month - 1, format_func=months.__getitem__,
-            key="set.fiscal", disabled=session.is_sample,
+            key=_key("fiscal", look), disabled=session.is_sample,
         )  # fmt: skip
         pressed = st.form_submit_button(look.say("set.data.save"), disabled=session.is_sample)
     if pressed:
         _publish_calendar(session, str(currency or "").strip().upper(), str(zone), int(fiscal or 1))
 
 
+def is_currency_code(text: str) -> bool:
+    """Three Latin letters, as ISO 4217 has them; whether such a currency exists is not asked."""
+    return len(text) == 3 and text.isascii() and text.isalpha()
+
+
 def _publish_calendar(session: Session, currency: str, zone: str, fiscal: int) -> None:
     with problems.shown(session.language):
-        if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        if currency and not is_currency_code(currency):
             st.markdown(f":red[{session.look.say('set.currency.wrong', currency=plain(currency))}]")
             return
         store = open_store(str(session.store_path))
@@ -161,8 +172,8 @@ def ask_tiers(scheme: Scheme, look: Look) -> tuple[str, ...]:
     }
     held = next((preset for preset, known in names.items() if known == scheme.policy.names), OWN)
     preset = st.selectbox(
-        look.say("set.preset"), list(texts), list(texts).index(held), format_func=texts.__getitem__, key=PRESET_KEY,
-        on_change=_take_preset, args=(names,),
+        look.say("set.preset"), list(texts), list(texts).index(held), format_func=texts.__getitem__,
+        key=_key("preset", look), on_change=_take_preset, args=(_key("preset", look), names),
     )  # fmt: skip
     if preset == CAREFUL:
         grey(look.say("set.names.careful"))
@@ -171,22 +182,20 @@ def ask_tiers(scheme: Scheme, look: Look) -> tuple[str, ...]:
         key=COUNT_KEY,
     )  # fmt: skip
     wanted = more_names(scheme.policy.names, int(count or len(scheme.policy.names)))
-    columns = st.columns(min(len(wanted), 3))
-    return tuple(
-        _ask_name(columns[place % len(columns)], place, name, look) for place, name in enumerate(wanted)
-    )
+    with st.container(horizontal=True):
+        return tuple(_ask_name(place, name, look) for place, name in enumerate(wanted))
 
 
-def _ask_name(column: Any, place: int, name: str, look: Look) -> str:
-    typed = column.text_input(
-        look.say("set.name", place=place + 1), name, max_chars=40, key=f"set.name.{place}"
+def _ask_name(place: int, name: str, look: Look) -> str:
+    typed = st.text_input(
+        look.say("set.name", place=place + 1), name, max_chars=40, key=f"set.name.{place}", width=NAME_PIXELS
     )
     # A comma parts names in a link.
     return " ".join(str(typed).replace(",", " ").replace("，", " ").split())
 
 
-def _take_preset(names: dict[str, Sequence[str]]) -> None:
-    chosen = names.get(st.session_state[PRESET_KEY])
+def _take_preset(key: str, names: Mapping[str, Sequence[str]]) -> None:
+    chosen = names.get(st.session_state[key])
     if chosen:
         st.session_state[COUNT_KEY] = len(chosen)
         for place, name in enumerate(chosen):

@@ -10,9 +10,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Protocol
 
+from segmentation.intake import mappings
 from segmentation.intake.parsed import Parsed, open_files
 from segmentation.intake.reading import read_upload, recognise
-from segmentation.intake.uploads import Reading, SheetMapping, Upload
+from segmentation.intake.uploads import Question, Reading, SheetMapping, Upload
 from segmentation.journal import Journal
 from segmentation.records import tables_of_their_own
 from segmentation.settings import Calendar
@@ -71,7 +72,7 @@ class Workspace:
 class Draft:
     """An upload read and held against the store, not saved. `base`: the version it was compared with.
 
-    `is_answered`: a person has confirmed the answers; until then the proposed ones are used.
+    `known`: questions answered before, for this layout or just now; the others are open, their proposed answers used.
     """
 
     files: tuple[KeptFile, ...]
@@ -80,15 +81,25 @@ class Draft:
     difference: Difference
     dates: Mapping[tuple[str, int], tuple[date, date]]
     base: Version | None
-    is_remembered: bool
     answers: Mapping[str, str] = field(default_factory=dict)
+    is_remembered: bool = False
     corrections: Mapping[str, str] = field(default_factory=dict)
-    is_answered: bool = False
+    known: frozenset[str] = frozenset()
 
     @property
-    def open_count(self) -> int:
+    def open_questions(self) -> tuple[Question, ...]:
         """Questions nobody has confirmed the answer to."""
-        return 0 if self.is_answered else len(self.reading.questions)
+        return tuple(question for question in self.reading.questions if question.id not in self.known)
+
+    @property
+    def known_questions(self) -> tuple[Question, ...]:
+        """Questions with an answer of this or an earlier upload."""
+        return tuple(question for question in self.reading.questions if question.id in self.known)
+
+    @property
+    def answers_used(self) -> dict[str, str]:
+        """Every question's answer as this draft was read."""
+        return self.reading.proposed() | dict(self.answers)
 
     @property
     def next_number(self) -> int:
@@ -115,24 +126,27 @@ class Desk:
         )
         remembered = self.journal.mappings()
         reading = self._recognise(parsed, remembered, {})
-        known = {sheet.signature for sheet in reading.sheets if sheet.parts} & set(remembered)
-        return self._finish(tuple(files), reading, {}, is_remembered=bool(known))
+        draft = self._finish(tuple(files), reading, {})
+        return replace(
+            draft, known=_known(reading, remembered), is_remembered=_is_remembered(reading, remembered)
+        )
 
     def answer(self, draft: Draft, answers: Mapping[str, str]) -> Draft:
-        """The draft read by these answers; unchanged ones cost nothing."""
-        if dict(answers) == draft.reading.proposed() | dict(draft.answers):
-            return replace(draft, answers=dict(answers), is_answered=True)
-        again = self._finish(draft.files, draft.reading, answers, is_remembered=draft.is_remembered)
-        return replace(again, corrections=draft.corrections, is_answered=True)
+        """The draft read by these answers (of some or all questions), which are then known; equal ones cost nothing."""
+        merged = draft.answers_used | dict(answers)
+        known = draft.known | set(answers)
+        if merged == draft.answers_used:
+            return replace(draft, known=known)
+        again = self._finish(draft.files, draft.reading, merged)
+        return replace(again, known=known, corrections=draft.corrections, is_remembered=draft.is_remembered)
 
     def correct(self, draft: Draft, corrections: Mapping[str, str]) -> Draft:
         """The draft recognised again with tables or columns as a person corrected them."""
         merged = {**draft.corrections, **corrections}
         reading = self._recognise(draft.reading.parsed, self.journal.mappings(), merged)
         kept = {key: value for key, value in draft.answers.items() if key in reading.proposed()}
-        again = self._finish(draft.files, reading, kept, is_remembered=draft.is_remembered)
-        is_answered = draft.is_answered and set(reading.proposed()) <= set(kept)
-        return replace(again, corrections=merged, is_answered=is_answered)
+        again = self._finish(draft.files, reading, kept)
+        return replace(again, known=draft.known, corrections=merged, is_remembered=draft.is_remembered)
 
     def compare_again(self, draft: Draft) -> Draft:
         """The same upload held against what is published now."""
@@ -159,19 +173,27 @@ class Desk:
             given = tables_of_their_own(book)
         return recognise(parsed, remembered, current.calendar, corrections, given)
 
-    def _finish(
-        self,
-        files: tuple[KeptFile, ...],
-        reading: Reading,
-        answers: Mapping[str, str],
-        *,
-        is_remembered: bool,
-    ) -> Draft:
+    def _finish(self, files: tuple[KeptFile, ...], reading: Reading, answers: Mapping[str, str]) -> Draft:
         self.tell("in.step.read")
         upload = read_upload(reading, answers or None, self.today)
         base = self.store.current()
         self.tell("in.step.compare")
         difference = self.store.compare(upload)
-        return Draft(
-            files, reading, upload, difference, offered_dates(upload), base, is_remembered, dict(answers)
-        )
+        return Draft(files, reading, upload, difference, offered_dates(upload), base, dict(answers))
+
+
+def _is_remembered(reading: Reading, remembered: Mapping[str, SheetMapping]) -> bool:
+    """Whether every sheet that is used has the layout of an earlier upload."""
+    used = [sheet.signature for sheet in reading.sheets if sheet.parts]
+    return bool(used) and all(signature in remembered for signature in used)
+
+
+def _known(reading: Reading, remembered: Mapping[str, SheetMapping]) -> frozenset[str]:
+    """Questions answered before for these layouts; one with a single answer is settled once the layouts are known."""
+    known = set[str]()
+    for sheet in reading.sheets:
+        mapping = mappings.nearest(sheet.headers, remembered) if sheet.parts else None
+        known |= set(mapping.answers) if mapping else set()
+    if _is_remembered(reading, remembered):
+        known |= {question.id for question in reading.questions if len(question.options) == 1}
+    return frozenset(known & set(reading.proposed()))

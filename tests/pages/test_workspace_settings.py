@@ -1,0 +1,98 @@
+"""Settings: the view changes at once, the calendar makes a data version, hours and names a draft of the scheme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from segmentation.i18n import LANGUAGES
+from segmentation.journal import Journal
+from segmentation.store import Store
+from segmentation.ui.settings_panels import is_currency_code
+from tests.pages.stores import WORLDS, assert_whole, one_customer, open_page, store_path, texts
+from tests.worlds import make_store
+
+PAGE = "workspace_settings"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("world", WORLDS)
+def test_it_opens_on_every_book(monkeypatch: pytest.MonkeyPatch, world: str, code: str) -> None:
+    assert_whole(open_page(monkeypatch, store_path(world), PAGE, code), code)
+
+
+@pytest.fixture
+def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[AppTest, Path]:
+    store = make_store(tmp_path, **one_customer())
+    return open_page(monkeypatch, store.path, PAGE, "en"), store.path
+
+
+def test_the_money_unit_is_kept_and_acts_at_once(own: tuple[AppTest, Path]) -> None:
+    app, path = own
+    app.selectbox(key="set.unit.en").set_value("1000").run()
+    assert Journal(path).settings()["money_unit"] == "1000"
+    assert "12,346K" in texts(app)
+
+
+def test_a_new_calendar_is_a_new_data_version_with_the_same_rows(own: tuple[AppTest, Path]) -> None:
+    app, path = own
+    app.selectbox(key="set.fiscal.en").set_value(4)
+    app.selectbox(key="set.currency").set_value("EUR")
+    next(button for button in app.button if "data version" in button.label).click().run()
+    assert not app.exception
+    first, second = Store(path).versions()
+    assert (second.kind, second.calendar.fiscal_month, second.calendar.currency) == ("settings", 4, "EUR")
+    assert second.rows == first.rows
+    assert app.session_state["version"] == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "is_code"), [("CNY", True), ("EUROS", False), ("€", False), ("E1R", False), ("元元元", False)]
+)
+def test_a_currency_is_three_letters(text: str, is_code: bool) -> None:
+    assert is_currency_code(text) == is_code
+
+
+def test_names_hours_and_minutes_become_a_draft_of_the_scheme(own: tuple[AppTest, Path]) -> None:
+    app, path = own
+    app.segmented_control(key="set.count").set_value(4).run()
+    app.text_input(key="set.name.3").set_value("Rest, of all").run()
+    app.number_input(key="set.selling").set_value(50).run()
+    app.session_state["set.minutes"] = {
+        "edited_rows": {0: {"minutes": 200}},
+        "added_rows": [],
+        "deleted_rows": [],
+    }
+    app.run()
+    app.button(key="set.apply").click().run()
+    assert not app.exception
+    saved = next(iter(Journal(path).schemes().values()))
+    assert saved.state == "draft"
+    assert saved.scheme.policy.names == ("A", "B", "C", "Rest of all")
+    assert len(saved.scheme.policy.cuts) == 3
+    assert saved.scheme.selling_share == 0.5
+    assert saved.scheme.minutes["visit"] == 200.0
+    assert app.session_state["draft"] == saved.scheme
+
+
+def test_a_preset_fills_the_names_in(own: tuple[AppTest, Path]) -> None:
+    app, _ = own
+    app.selectbox(key="set.preset.en").set_value("potential").run()
+    names = [app.text_input(key=f"set.name.{place}").value for place in range(4)]
+    assert names == ["High potential", "Fast close", "Wait and see", "Low value"]
+    assert "never on paper a customer sees" in texts(app)
+
+
+def test_equal_names_are_refused_in_words(own: tuple[AppTest, Path]) -> None:
+    app, _ = own
+    app.text_input(key="set.name.1").set_value("A").run()
+    assert ":red[" in texts(app) and "different from each other" in texts(app)
+
+
+def test_the_sample_can_be_looked_at_but_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(monkeypatch, store_path("sample"), PAGE, "en")
+    app.number_input(key="set.selling").set_value(50).run()
+    assert app.button(key="set.apply").disabled
+    assert app.selectbox(key="set.zone").disabled
