@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,12 @@ from segmentation.intake.rows import Rows
 from segmentation.intake.uploads import SHOWN_CELLS, Issue, Mode, RowAccount, TableUpload
 from segmentation.tables import TABLES
 
-_DATED = {"orders": "ordered_on", "touches": "at", "spend": "month"}
+_DATED = {
+    "orders": ("ordered_on",),
+    "touches": ("at",),
+    "spend": ("month",),
+    "deals": ("closed_on", "opened_on"),
+}
 _SALESFORCE_ID = 15
 
 
@@ -91,16 +97,24 @@ def _account(part: Rows, kept: Rows, duplicate: int) -> RowAccount:
     )  # fmt: skip
 
 
-def _mode(table: str, parts: Sequence[Rows]) -> tuple[Mode, tuple | None]:
-    """With ids rows are matched by key; without, the upload stands for the period it covers."""
+def _mode(table: str, parts: Sequence[Rows]) -> tuple[Mode, tuple[date, date] | None]:
+    """With ids rows are matched by key; without, the upload stands for the period it covers, no more."""
     if all(part.has_ids for part in parts):
         return "upsert", None
     if table not in _DATED:
         return "replace", None
-    moments = np.concatenate([part.columns[_DATED[table]].data.astype("datetime64[s]") for part in parts])
-    first = first_day(moments)
-    last = moments[~np.isnat(moments)].max().astype("datetime64[D]").item() if first else None
-    return "replace", (first, last) if first else None
+    days = np.concatenate([_days(part, _DATED[table]) for part in parts])
+    first = first_day(days)
+    last = days[~np.isnat(days)].max().item() if first else None
+    return "replace", (first, last) if first and last else None
+
+
+def _days(part: Rows, names: Sequence[str]) -> np.ndarray:
+    """The first known of these dates per row."""
+    days = np.full(len(part), np.datetime64("NaT"), dtype="datetime64[D]")
+    for name in names:
+        days = np.where(np.isnat(days), part.columns[name].data.astype("datetime64[D]"), days)
+    return days
 
 
 def link_customers(

@@ -25,6 +25,8 @@ STATES = (
     ("leave_out", "answer.leave_out"),
 )
 # The year of a title is that of this month's file: remembering last year's answer would be wrong in January.
+# Words with a usual meaning that many firms use otherwise: proposed, and asked.
+UNSETTLED = {"搁置": "leave_out", "closed - no decision": "lost"}
 NOT_REMEMBERED = ("year:", "ten:")
 _PEOPLE = ("人", "employee", "headcount", "staff")
 _SCALED = {
@@ -171,22 +173,24 @@ def blank_questions(asked: Asked) -> Iterable[Question]:
 
 
 def stage_questions(asked: Asked) -> Iterable[Question]:
-    """One question per stage whose meaning the words do not settle."""
+    """One question per stage whose meaning the words do not settle and no result column settles either."""
     for part in asked.reading.parts:
         if part.table != "deals":
             continue
+        result = part.columns.get("state", -1)
         for column in ("stage", "state"):
             index = part.columns.get(column, -1)
             if index < 0:
                 continue
-            for text, rows in sorted(asked.cells(index).counts().items()):
-                if deal_state(text) is None or fold(text) in {"搁置", "closed - no decision"}:
+            cells = asked.cells(index)
+            if column == "stage" and result >= 0 and "is_closed" not in part.columns:
+                cells = cells.take(asked.cells(result).codes < 0)
+            for text, rows in sorted(cells.counts().items()):
+                if deal_state(text) is None or fold(text) in UNSETTLED:
+                    proposed = UNSETTLED.get(fold(text)) or proposed_state(text)
+                    facts = {"sheet": asked.reading.sheet, "stage": text, "n": rows}
                     yield Question(
-                        f"{asked.id('stage')}:{fold(text)}",
-                        "ask.stage.one",
-                        {"sheet": asked.reading.sheet, "stage": text, "n": rows},
-                        STATES,
-                        "leave_out" if fold(text) == "搁置" else proposed_state(text),
+                        f"{asked.id('stage')}:{fold(text)}", "ask.stage.one", facts, STATES, proposed
                     )
 
 

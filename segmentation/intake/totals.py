@@ -10,7 +10,7 @@ import numpy as np
 from segmentation.intake.asked import rule_of
 from segmentation.intake.money import read_number, ten_thousandths
 from segmentation.intake.rows import Rows, column_letter
-from segmentation.intake.uploads import Issue
+from segmentation.intake.uploads import SHOWN_CELLS, Issue
 from segmentation.intake.vocabularies import is_subtotal, is_total
 
 COMPARED = ("amount", "margin", "paid_amount", "receivable")
@@ -18,42 +18,47 @@ _E4 = Decimal(10_000)
 
 
 def compare_totals(rows: Rows, answers: Mapping[str, str]) -> Iterable[Issue]:
-    """One issue per totals cell: *total.agrees* (noted) or *total.differs* (check) with both numbers.
+    """Per column one *total.agrees* (noted) for the totals that agree, a *total.differs* (check) for each other.
 
     A partial total may mean the rows since the last one or the rows of the same customer above it; the sheet's
     total means all rows above. A difference is reported only where no reading agrees.
     """
-    body, columns = rows.asked.body, rows.part.columns
-    positions = body.excluded["total"]
-    if not len(positions):
-        return
-    totals = [int(body.read.rows[p]) for p in positions]
     for column in COMPARED:
-        index = columns.get(column, -1)
-        if index < 0 or column not in rows.columns:
+        index = rows.part.columns.get(column, -1)
+        if index < 0 or column not in rows.columns or not len(rows.asked.body.excluded["total"]):
             continue
-        rule = rule_of(rows.asked, rows.part, column, answers)
-        for position, row in zip(positions, totals, strict=True):
-            text = body.read.columns[index].at(int(position))
-            number = read_number(text, rule.has_decimal_comma).value if text else None
-            if number is None:
+        agreeing = []
+        facts = {"sheet": rows.asked.reading.sheet, "column": rows.asked.reading.headers[index]}
+        for row, theirs, ours in _compared(rows, column, index, answers):
+            slack = min(
+                50 + 50 * len(rows), 10_000
+            )  # half a cent a row: each may have been rounded before it was added
+            cell = f"{rows.asked.reading.sheet}!{column_letter(index)}{row}"
+            if any(abs(theirs - value) <= slack for value in ours):
+                agreeing.append(cell)
                 continue
-            theirs = ten_thousandths(number * rule.unit)[0]
+            numbers = {"theirs": theirs / _E4, "ours": ours[0] / _E4, "diff": (theirs - ours[0]) / _E4}
+            yield Issue("total.differs", "check", rows.part.table, column, 1, (cell,), facts | numbers)
+        if agreeing:
+            cells, told = tuple(agreeing[:SHOWN_CELLS]), {**facts, "n": len(agreeing)}
+            yield Issue("total.agrees", "noted", rows.part.table, column, len(agreeing), cells, told)
+
+
+def _compared(
+    rows: Rows, column: str, index: int, answers: Mapping[str, str]
+) -> Iterable[tuple[int, int, list[int]]]:
+    """(spreadsheet row, the total there, what it may be the sum of) in ten-thousandths, for every totals cell."""
+    body = rows.asked.body
+    positions = body.excluded["total"]
+    totals = [int(body.read.rows[p]) for p in positions]
+    rule = rule_of(rows.asked, rows.part, column, answers)
+    for position, row in zip(positions, totals, strict=True):
+        text = body.read.columns[index].at(int(position))
+        number = read_number(text, rule.has_decimal_comma).value if text else None
+        if number is not None:
             label = next((t for t in body.read.row_texts(int(position)) if t and is_total(t)), "")
-            ours = _readings(rows, column, row, totals, is_subtotal(label))
-            slack = 50 + 50 * len(
-                rows
-            )  # half a cent a row: each line may have been rounded before it was added up
-            agrees = any(abs(theirs - value) <= min(slack, 10_000) for value in ours)
-            facts = {
-                "sheet": rows.asked.reading.sheet, "column": rows.asked.reading.headers[index], "label": label,
-                "theirs": theirs / _E4, "ours": ours[0] / _E4, "diff": (theirs - ours[0]) / _E4,
-            }  # fmt: skip
-            cell = (f"{rows.asked.reading.sheet}!{column_letter(index)}{row}",)
-            yield Issue(
-                "total.agrees" if agrees else "total.differs", "noted" if agrees else "check", rows.part.table,
-                column, 1, cell, facts,
-            )  # fmt: skip
+            theirs = ten_thousandths(number * rule.unit)[0]
+            yield row, theirs, _readings(rows, column, row, totals, is_subtotal(label))
 
 
 def _readings(rows: Rows, column: str, row: int, totals: list[int], is_partial: bool) -> list[int]:

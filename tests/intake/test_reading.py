@@ -283,3 +283,21 @@ def test_strangers_text_stays_text(tmp_path: Path) -> None:
     rows = [["customer id", "name"], *[[str(i), name] for i, name in enumerate(evil)]]
     upload = upload_of(tmp_path, {"customers.csv": rows})
     assert [r["name"] for r in stored(upload, "customers")] == evil
+
+
+def test_deals_without_number_replace_only_the_period_they_cover(tmp_path: Path) -> None:
+    rows = csv_rows(
+        "客户|阶段|创建日期|签约日期\n甲|赢单|2026-01-03|2026-02-01\n甲|丢单|2026-01-05|2026-03-01\n乙|线索|2026-02-07|"
+    )
+    part = upload_of(tmp_path, {"商机.csv": rows}).table("deals")
+    assert part is not None
+    assert (part.mode, part.period) == ("replace", (date(2026, 2, 1), date(2026, 3, 1)))
+
+
+def test_a_result_column_settles_a_stage_that_would_be_asked(tmp_path: Path) -> None:
+    rows = csv_rows("项目编号|客户|阶段|结果\n1|甲|搁置|赢\n2|甲|复核|丢\n3|乙|搁置|")
+    reading = recognise(parsed_of(tmp_path, {"商机.csv": rows}))
+    assert [(q.facts["stage"], q.facts["n"]) for q in reading.questions if q.code == "ask.stage.one"] == [
+        ("搁置", 1)
+    ]
+    assert [r["state"] for r in stored(read_upload(reading), "deals")] == ["won", "lost"]
