@@ -58,6 +58,12 @@ def open_page(monkeypatch: pytest.MonkeyPatch, store: Path, page: str, code: str
     return app.run()
 
 
+def run_anew(app: AppTest) -> AppTest:
+    """Run once more through the frame: between interactions AppTest runs the page alone, on the session before."""
+    del app.session_state["session"]
+    return app.run()
+
+
 def texts(app: AppTest) -> str:
     """Everything written on the page in sentences, for looking things up."""
     found = [element.value for kind in (app.header, app.subheader, app.markdown) for element in kind]
@@ -74,4 +80,7 @@ def assert_whole(app: AppTest, code: str) -> None:
         for word in said.replace("**", " ").split()
         if word.startswith(("in.", "profile.", "set.", "up."))
     ]
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in app.header[0].value) == (code == "zh")
+    assert app.session_state["session"].language.code == code
+    assert ("EN" if code == "zh" else "中文") in str(
+        app.segmented_control
+    )  # the other language is one click away

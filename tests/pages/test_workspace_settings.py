@@ -11,7 +11,7 @@ from segmentation.i18n import LANGUAGES
 from segmentation.journal import Journal
 from segmentation.store import Store
 from segmentation.ui.settings_panels import is_currency_code
-from tests.pages.stores import WORLDS, assert_whole, one_customer, open_page, store_path, texts
+from tests.pages.stores import WORLDS, assert_whole, one_customer, open_page, run_anew, store_path, texts
 from tests.worlds import make_store
 
 PAGE = "workspace_settings"
@@ -33,7 +33,7 @@ def test_the_money_unit_is_kept_and_acts_at_once(own: tuple[AppTest, Path]) -> N
     app, path = own
     app.selectbox(key="set.unit.en").set_value("1000").run()
     assert Journal(path).settings()["money_unit"] == "1000"
-    assert "12,346K" in texts(app)
+    assert "12,346K" in texts(run_anew(app))
 
 
 def test_a_new_calendar_is_a_new_data_version_with_the_same_rows(own: tuple[AppTest, Path]) -> None:

@@ -1,0 +1,212 @@
+"""The data page: from dropped files to a published version, with questions, corrections, conflicts, refusals, undo."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from segmentation.i18n import LANGUAGES
+from segmentation.journal import Journal
+from segmentation.store import Store
+from tests.pages.stores import WORLDS, assert_whole, open_page, run_anew, store_path, texts
+from tests.worlds import make_upload
+
+PAGE = "data_intake"
+HEADER = "Order No,Customer,Order date,Amount\n"
+ORDERS = f"{HEADER}O1,Acme,2026-01-05,100\nO2,Acme,2026-02-07,250.5\nO3,Beta,2026-02-09,40\n"
+NEXT = f"{HEADER}O2,Acme,2026-02-07,300\nO4,Beta,2026-03-09,70\nO5,Ceta,2026-03-10,x\n"
+UNITS = "客户名称,下单日期,金额(万元)\n苏州恒拓,2026-01-05,1.2\n昆山鸿特,2026-02-07,2.5\n昆山鸿特,2026-03-07,0.5\n"
+
+
+def drop(app: AppTest, *files: tuple[str, str | bytes]) -> AppTest:
+    """Drop files on the uploader."""
+    contents = [(name, data.encode() if isinstance(data, str) else data, "") for name, data in files]
+    app.file_uploader[0].set_value(contents)
+    return app.run()
+
+
+def frame_with(app: AppTest, column: str) -> pd.DataFrame:
+    return next(frame.value for frame in app.dataframe if column in frame.value.columns)
+
+
+@pytest.fixture
+def empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
+    """The page on a store whose only import was undone: faster to open than the sample."""
+    path = tmp_path / "store"
+    store = Store(path)
+    nothing = make_upload(tmp_path, customers=pd.DataFrame({"customer_id": ["C1"], "name": ["x"]}))
+    store.publish(nothing, None, "test", datetime(2030, 1, 1))
+    store.undo(1, "test", datetime(2030, 1, 2))
+    return open_page(monkeypatch, path, PAGE, "en")
+
+
+def its_store(app: AppTest) -> Store:
+    return Store(app.session_state["session"].store_path)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("world", WORLDS)
+def test_it_opens_on_every_book(monkeypatch: pytest.MonkeyPatch, world: str, code: str) -> None:
+    assert_whole(open_page(monkeypatch, store_path(world), PAGE, code), code)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_file_is_read_and_accounted_for_before_anything_is_saved(
+    monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    app = open_page(monkeypatch, store_path("one_customer"), PAGE, code)
+    drop(app, ("orders.csv", ORDERS))
+    assert_whole(app, code)
+    assert frame_with(app, "read_as")["rows"].tolist()[0] == 3
+    assert len(Store(store_path("one_customer")).versions()) == 1, "nothing is saved before publish"
+
+
+def test_publishing_takes_three_clicks_and_reads_the_new_version(empty: AppTest) -> None:
+    app = drop(empty, ("orders.csv", ORDERS))
+    app.button(key="in.publish").click().run()
+    assert not app.exception
+    versions = its_store(app).versions()
+    assert versions[-1].number == 3 and versions[-1].rows["orders"] == 3
+    assert app.session_state["version"] == 3
+    run_anew(app)
+    assert "Saved as upload no. 3" in texts(app)
+    assert Journal(its_store(app).path).mappings(), "the layout is remembered"
+
+
+def test_next_month_is_counted_and_the_refused_row_is_offered(empty: AppTest) -> None:
+    app = drop(empty, ("orders.csv", ORDERS))
+    app.button(key="in.publish").click().run()
+    app = drop(run_anew(app), ("orders-02.csv", NEXT))
+    assert app.header[0].value.startswith("1 new row, 1 changed")
+    assert "Same layout as before" in texts(app)
+    assert "1 row is not accepted" in texts(app)
+    assert len(app.get("download_button")) >= 1
+    account = next(table.value for table in app.table if len(table.value) == 6)
+    numbers = account.iloc[:, 1].tolist()
+    assert sum(numbers[:-1]) == numbers[-1] == 3
+    app.button(key="in.publish").click().run()
+    assert its_store(app).versions()[-1].rows["orders"] == 4
+    assert "changed tier" in texts(run_anew(app))
+
+
+def test_the_same_file_again_is_nothing_to_do(empty: AppTest) -> None:
+    app = drop(empty, ("orders.csv", ORDERS))
+    app.button(key="in.publish").click().run()
+    app = drop(run_anew(app), ("orders.csv", ORDERS))
+    assert "Nothing to do" in texts(app)
+    assert not [button for button in app.button if button.key == "in.publish"]
+
+
+def test_questions_have_a_proposed_answer_and_another_one_can_be_chosen(empty: AppTest) -> None:
+    app = drop(empty, ("订单.csv", UNITS))
+    asked = [control for control in app.segmented_control if str(control.key).startswith("in.answer.unit")]
+    assert [control.value for control in asked] == ["10000"]
+    asked[0].set_value("1").run()
+    app.button(key="in.answers.use").click().run()
+    assert not app.exception
+    assert "1 answer used" in str([expander.label for expander in app.expander])
+    app.button(key="in.publish").click().run()
+    months = frame_of_amounts(its_store(app))
+    assert months["amount"].sum() == pytest.approx(4.2)
+    app = drop(run_anew(app), ("订单-2.csv", UNITS.replace("1.2", "1.3")))
+    assert not [button for button in app.button if button.key == "in.answers.use"], (
+        "remembered, not asked again"
+    )
+
+
+def frame_of_amounts(store: Store) -> pd.DataFrame:
+    with store.open() as book:
+        frames = [
+            book.query("customer_orders", customer_id=name, as_of=datetime(2030, 1, 1).date(),
+                       window_start=datetime(1900, 1, 1).date())
+            for name in ("苏州恒拓", "昆山鸿特")
+        ]  # fmt: skip
+    return pd.concat(frames)
+
+
+def test_a_corrected_column_is_read_again_and_remembered(empty: AppTest) -> None:
+    text = "Order No,Customer,Order date,Amount,Note\nO1,Acme,2026-01-05,100,7\nO2,Beta,2026-01-06,50,8\n"
+    app = drop(empty, ("orders.csv", text))
+    sheet = app.session_state["in.draft"].reading.sheets[0]
+    key = f"in.grid.{sheet.key}.orders.0"
+    app.session_state[key] = {"edited_rows": {4: {"read_as": "margin"}}, "added_rows": [], "deleted_rows": []}
+    app.run()
+    app.button(key="in.columns.apply").click().run()
+    assert not app.exception
+    app.button(key="in.publish").click().run()
+    with its_store(app).open() as book:
+        rows = book.query(
+            "customer_orders", customer_id="Acme", as_of=datetime(2030, 1, 1).date(),
+            window_start=datetime(1900, 1, 1).date(),
+        )  # fmt: skip
+    assert rows["margin"].tolist() == [7.0]
+    remembered = next(iter(Journal(its_store(app).path).mappings().values()))
+    assert remembered.parts["orders"]["margin"] == "Note"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("x.xlsx", b"\xd0\xcf\x11\xe0" + b"\0" * 600, None),
+        ("x.xlsx", b"<html><body>no</body></html>", None),
+        ("x.csv", b"", None),
+        ("![a](http:x).csv", b"just,words\nno,table\n", "Nothing was changed"),
+    ],
+)
+def test_a_bad_file_is_one_sentence_and_changes_nothing(
+    empty: AppTest, name: str, data: bytes, says: str | None
+) -> None:
+    before = its_store(empty).versions()
+    app = drop(empty, (name, data))
+    assert not app.exception
+    said = texts(app)
+    assert ":red[" in said and (says or "Nothing was changed") in said
+    assert "![a](" not in said
+    assert its_store(app).versions() == before
+
+
+def test_a_bad_file_is_refused_in_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(monkeypatch, store_path("one_customer"), PAGE, "zh")
+    assert "原有数据没有变动" in texts(drop(app, ("x.csv", b"")))
+
+
+def test_a_conflict_is_told_and_compared_again(empty: AppTest, tmp_path: Path) -> None:
+    app = drop(empty, ("orders.csv", ORDERS))
+    other = make_upload(tmp_path, customers=pd.DataFrame({"customer_id": ["C9"], "name": ["y"]}))
+    its_store(app).publish(other, 2, "colleague", datetime(2030, 1, 3, 10, 3))
+    app.button(key="in.publish").click().run()
+    assert "colleague published new data" in texts(app)
+    assert len(its_store(app).versions()) == 3
+    app.button(key="in.conflict.again").click().run()
+    app.button(key="in.publish").click().run()
+    assert not app.exception
+    assert its_store(app).current().rows == {**its_store(app).current().rows, "orders": 3, "customers": 1}
+
+
+def test_undo_brings_the_version_before_back(empty: AppTest) -> None:
+    app = drop(empty, ("orders.csv", ORDERS))
+    app.button(key="in.publish").click().run()
+    run_anew(app)
+    app.button(key="in.undo").click().run()
+    run_anew(app)
+    assert "No. 3 is undone" in texts(app)
+    assert its_store(app).current().kind == "undo" and its_store(app).current().is_empty
+
+
+def test_an_upload_put_away_leaves_no_trace(empty: AppTest) -> None:
+    app = drop(empty, ("orders.csv", ORDERS))
+    app.button(key="in.discard").click().run()
+    assert "What did we get" in app.header[0].value
+    assert len(its_store(app).versions()) == 2
+
+
+def test_headers_and_names_are_never_markup(empty: AppTest) -> None:
+    text = 'Order No,Customer,Order date,Amount,"![x](http://evil.example)"\nO1,"[y](http://evil.example)",2026-01-05,1,2\n'
+    app = drop(empty, ("<b>[f](http://evil.example).csv", text))
+    assert not app.exception
+    said = texts(app) + "\n".join(box.label for box in app.selectbox)
+    assert "](http" not in said and "<b>" not in said
