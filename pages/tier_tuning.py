@@ -27,6 +27,9 @@ def tune() -> None:
         with form.histogram:
             tuning_blocks.draw_scores(found)
         told = found.sentences
+        if nobody := told.nobody(prepared.now):
+            blocks.empty(nobody)
+            return
         blocks.headline(told.headline(), told.rule(prepared.now))
         tuning_blocks.draw_lanes(found)
         blocks.verdict([told.sum()])

@@ -6,7 +6,7 @@ from math import isnan
 
 from segmentation.figures.conversion import outcome_label, rate_text
 from segmentation.figures.distribution import MEASURES, share_table
-from segmentation.figures.theme import Look
+from segmentation.figures.theme import Look, values_at
 from segmentation.tuning import ALL, Evaluation
 
 
@@ -21,7 +21,10 @@ def describe_distribution(evaluation: Evaluation, look: Look) -> str:
         look.say(
             "alt.distribution.row",
             tier=row_name(row, look),
-            **{measure: look.language.percent(shares.loc[row, measure]) for measure in MEASURES},
+            **{
+                name: look.language.percent(share)
+                for name, share in zip(MEASURES, values_at(shares, row, *MEASURES), strict=True)
+            },
         )
         for row in evaluation.rows
     ]
@@ -31,7 +34,7 @@ def describe_distribution(evaluation: Evaluation, look: Look) -> str:
 def describe_conversion(evaluation: Evaluation, look: Look) -> str:
     lanes = []
     for row in (*evaluation.rows, ALL):
-        k, n, rate, low, high = evaluation.rates.loc[row, ["k", "n", "rate", "low", "high"]].astype(float)
+        k, n, rate, low, high = values_at(evaluation.rates, row, "k", "n", "rate", "low", "high")
         if not n > 0:
             lanes.append(look.say("alt.conversion.none", tier=row_name(row, look)))
             continue
@@ -55,8 +58,8 @@ def describe_effort(evaluation: Evaluation, look: Look) -> str:
         look.say(
             "alt.effort.row",
             tier=row_name(row, look),
-            now=number(evaluation.tiers.loc[row, "hours_now"], 0),
-            needed=number(evaluation.tiers.loc[row, "hours_needed"], 0),
+            now=number(values_at(evaluation.tiers, row, "hours_now")[0], 0),
+            needed=number(values_at(evaluation.tiers, row, "hours_needed")[0], 0),
         )
         for row in evaluation.rows
     ]

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from segmentation.figures.lanes import Lanes, add_column, lane_layout, line_shape
-from segmentation.figures.theme import Figure, Look, digits, literal, muted
+from segmentation.figures.theme import Figure, Look, digits, literal, muted, values_at
 from segmentation.i18n import ABSENT
 from segmentation.tuning import ALL, Evaluation
 
 FEWEST = 10  # below this n a rate is drawn hollow and called too few (definitions.md, *Told apart*)
-RIGHT = 104
+RATE_PIXELS, DIGIT_PIXELS = 50, 6.6
 VALUE_OUTCOMES = ("revenue_per_customer",)
 STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
@@ -25,8 +25,10 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
     is_money = evaluation.scheme.outcome in VALUE_OUTCOMES
     longest = _longest(rates, is_money)
     figure: Figure = {"data": []}
+    counts = count_texts(evaluation, look)
+    right = round(RATE_PIXELS + 8 + DIGIT_PIXELS * max(7, *map(len, counts)))
     axis = _axis(longest, is_money, look)
-    figure["layout"] = lane_layout(lanes, look, RIGHT, axis)
+    figure["layout"] = lane_layout(lanes, look, right, axis)
     # Drawn by hand: the axis' own grid would run through the column headers.
     bottom = lanes.all + 0.5
     figure["layout"]["shapes"] += [
@@ -40,14 +42,15 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
     if against is not None and is_comparable(evaluation, against):
         marks = pd.concat([marks, _their_marks(lanes, against, look)], ignore_index=True)
     _add_marks(figure, lanes, marks[marks["rate"].notna()], longest, is_money=is_money, look=look)
-    overall = rates.loc[ALL, "rate"]
+    (overall,) = values_at(rates, ALL, "rate")
     if not math.isnan(overall):
         figure["layout"]["shapes"].append(
             line_shape(look.palette.axis, 1, (overall, overall), (-0.5, lanes.all + 0.5))
         )
     rates_shown = outcome_label(evaluation, look), rate_texts(evaluation, look)
-    add_column(figure, lanes, look, 50, rates_shown)
-    add_column(figure, lanes, look, RIGHT - 2, (look.say("fig.kn"), count_texts(evaluation, look)))
+    add_column(figure, lanes, look, RATE_PIXELS, rates_shown)
+    muted_counts = [muted(text, look.palette) for text in counts]
+    add_column(figure, lanes, look, right - 2, (look.say("fig.kn"), muted_counts))
     return figure
 
 
@@ -75,7 +78,7 @@ def rate_texts(evaluation: Evaluation, look: Look) -> list[str]:
     """The column right of the plot, one text per row and All; "too few" where n is below `FEWEST`."""
     texts = []
     for row in (*evaluation.rows, ALL):
-        n, rate = evaluation.rates.loc[row, ["n", "rate"]].astype(float)
+        n, rate = values_at(evaluation.rates, row, "n", "rate")
         if math.isnan(n):
             texts.append(ABSENT)
         elif n == 0:
@@ -91,11 +94,11 @@ def count_texts(evaluation: Evaluation, look: Look) -> list[str]:
     """k/n of each row and All; n alone where the outcome is an amount."""
     texts = []
     for row in (*evaluation.rows, ALL):
-        k, n = evaluation.rates.loc[row, ["k", "n"]].astype(float)
+        k, n = values_at(evaluation.rates, row, "k", "n")
         number = look.language.number
         parts = [number(int(value)) for value in (k, n) if not math.isnan(value)]
         text = ABSENT if math.isnan(n) else "/".join(parts)
-        texts.append(muted(text, look.palette))
+        texts.append(text)
     return texts
 
 

@@ -66,9 +66,9 @@ def _bars(lanes: Lanes, shares: pd.DataFrame, longest: float, look: Look) -> dic
         },
         "hoverinfo": "text",
         "hovertext": [
-            f"{header} {look.language.percent(shares.iloc[row, place])}"
-            for place, header in enumerate(headers)
-            for row in range(rows)
+            f"{header} {look.language.percent(share)}"
+            for header, measure in zip(headers, MEASURES, strict=True)
+            for share in shares[measure]
         ],
     }
 

@@ -30,7 +30,7 @@ _STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { padding-left: 1.5rem; padding-right: 1.5rem; max-width: none; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
-[data-testid="stMainBlockContainer"] h2 { padding: 0.4rem 0 0.3rem; }
+[data-testid="stMainBlockContainer"] h2 { padding: 0.4rem 0 0.7rem; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.3rem; }
 [data-testid="stSidebarHeader"] { height: 2.6rem; padding-bottom: 0; }
 [data-testid="stBaseButton-primary"] { color: PRIMARY_TEXT; }
@@ -50,7 +50,7 @@ def choose_page(language: Language) -> st.Page:
     URLs equal file names, so that the first link opened after a start finds its page even before this ran (see
     `require`). The default page answers to `/` only: a hidden twin answers to its own name.
     """
-    pages = []
+    pages: list[st.Page] = []
     for name, title in PAGES.items():
         path = ROOT / "pages" / f"{name}.py"
         if not path.exists():

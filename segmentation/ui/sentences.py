@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import isnan
 from typing import Any
 
-from segmentation.figures.theme import Look
+from segmentation.figures.theme import Look, values_at
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation
@@ -16,6 +16,13 @@ from segmentation.verdicts import tell_verdict
 
 WORTH_SAYING_RATIO = 1.2  # from here on, more effort could explain part of a difference
 VISIT_FACTOR = 2
+PAST_SALES_OUTCOMES = frozenset({"repurchase", "revenue_per_customer"})
+# What is known of the top tier → the sentence for a letter, and for a name of one's own.
+HEADLINES = {
+    "hours": ("head.tier", "head.tier.named"),
+    "sales": ("head.tier.sales", "head.tier.sales.named"),
+    "size": ("head.tier.size", "head.tier.size.named"),
+}
 _LETTER_AFTER_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Z] 类)")
 
 
@@ -38,24 +45,24 @@ class Sentences:
     def tier(self, name: str) -> str:
         return plain(self.language.tier(name), 24)
 
+    def value(self, row: str, column: str) -> float:
+        return values_at(self.tiers, row, column)[0]
+
     def percent(self, row: str, column: str) -> str:
-        return self.language.percent(float(self.tiers.loc[row, column]))
+        return self.language.percent(self.value(row, column))
 
     def count(self, row: str) -> int:
-        return int(self.tiers.loc[row, "customers"])
+        return int(self.value(row, "customers"))
 
     def headline(self) -> str:
         """The top tier: how many, what share of sales, what share of hours, as far as each is known."""
         name = self.evaluation.names[0]
-        sales, hours = self.tiers.loc[name, ["revenue_share", "hours_now_share"]].astype(float)
-        code = "head.tier" if not isnan(hours) else "head.tier.sales"
-        if isnan(sales):
-            code = "head.tier.size"
-        if len(name) != 1:
-            code += ".named"
+        sales, hours = values_at(self.tiers, name, "revenue_share", "hours_now_share")
+        known = "sales" if isnan(hours) else "hours"
+        code, named = HEADLINES["size" if isnan(sales) else known]
         total = sum(self.count(row) for row in self.evaluation.names)
         return self.say(
-            code,
+            code if len(name) == 1 else named,
             tier=self.tier(name),
             n=self.count(name),
             revenue_share=self.language.percent(sales),
@@ -137,9 +144,9 @@ class Sentences:
         """The top tier's sales against its hours, or against its customers where no hours are recorded."""
         name = self.evaluation.names[0]
         facts = {"tier": self.tier(name), "value": self.percent(name, "revenue_share")}
-        if isnan(float(self.tiers.loc[name, "revenue_share"])):
+        if isnan(self.value(name, "revenue_share")):
             return ""
-        if isnan(float(self.tiers.loc[name, "hours_now_share"])):
+        if isnan(self.value(name, "hours_now_share")):
             return self.say("dist.sales", share=self.percent(name, "customers_share"), **facts)
         return self.say("alloc.gap", now=self.percent(name, "hours_now_share"), **facts)
 
@@ -192,7 +199,7 @@ class Sentences:
         promise = self.say(
             "cap.promise",
             tier=self.tier(largest),
-            hours=number(float(self.tiers.loc[largest, "hours_needed"]), 0),
+            hours=number(self.value(largest, "hours_needed"), 0),
             count=self.say("tune.line.count", n=self.count(largest)),
         )
         return self.say("cap.over", need=need, have=have, short=gap, promise=promise)
@@ -216,10 +223,10 @@ class Sentences:
         """Whether the top tier's share of hours survives other minutes per visit."""
         name = self.evaluation.names[0]
         now, half, double = (
-            float(self.tiers.loc[name, f"{column}_share"])
+            self.value(name, f"{column}_share")
             for column in ("hours_now", "hours_half_visits", "hours_double_visits")
         )
-        value = float(self.tiers.loc[name, "revenue_share"])
+        value = self.value(name, "revenue_share")
         if isnan(now) or isnan(half) or isnan(double):
             return ""
         minutes = self.evaluation.scheme.minutes["visit"]
@@ -244,6 +251,25 @@ class Sentences:
             self.movement_of_lines(),
         ]
         return " ".join(sentence for sentence in told if sentence)
+
+    def circular(self) -> str:
+        """Tiers made of past sales and judged by later sales agree partly by themselves."""
+        is_circular = self.evaluation.scheme.outcome in PAST_SALES_OUTCOMES and not self.no_outcome()
+        return self.say("v.circular") if is_circular else ""
+
+    def nobody(self, standing: Standing) -> str:
+        """Why there is nothing to draw, "" where there is."""
+        if not self.evaluation.population:
+            return self.say("empty.customers")
+        if self.tiers["customers"].iloc[:-1].sum():
+            return ""
+        reason = standing.reasons.dropna().value_counts().index[0]
+        return self.say("empty.rated", reason=self.say(f"unrated.{reason}"))
+
+    def checked(self) -> str:
+        """Whose conversion is shown: the unit beside the chart's name."""
+        date = self.evaluation.replayed_on
+        return self.say("tune.conversion.unit" if date is None else "tune.conversion.checked", date=date)
 
     def no_outcome(self) -> str:
         """Why conversion is not shown, "" where it is."""

@@ -14,7 +14,7 @@ from typing import cast
 
 import streamlit as st
 
-from segmentation.figures.theme import Look, Shade
+from segmentation.figures.theme import Look
 from segmentation.i18n import LANGUAGES, Code, Language
 from segmentation.journal import Journal, SavedScheme
 from segmentation.proposals import Proposal, propose
@@ -108,7 +108,7 @@ def open_session() -> Session:
     settings = open_journal(str(path)).settings()
     look = Look(
         language,
-        cast(Shade, st.context.theme.type or "light"),
+        st.context.theme.type or "light",
         book.calendar.currency,
         cast(MoneyUnit, settings.get("money_unit", "auto")),
     )

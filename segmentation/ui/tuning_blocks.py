@@ -94,7 +94,7 @@ def _distribution(found: Answer) -> None:
 
 def _conversion(found: Answer) -> None:
     say, look = found.session.language.say, found.session.look
-    blocks.title(say("tune.conversion"), say("tune.conversion.unit"))
+    blocks.title(say("tune.conversion"), found.sentences.checked())
     missing = found.sentences.no_outcome()
     if missing:
         blocks.empty(missing)

@@ -17,11 +17,11 @@ from segmentation.ui.controls import choose, count, pick_date, slide
 from segmentation.ui.escape import plain
 from segmentation.ui.method_form import ask_method
 from segmentation.ui.session import Session
+from segmentation.ui.tier_names import PRESETS, preset_names
 
 WINDOWS_DAYS = (30, 60, 90, 180, 365)
 STEPS_RISING, STEPS_FALLING = (10.0, 40.0, 70.0, 85.0, 95.0), (80.0, 60.0, 40.0, 20.0, 10.0)
-PRESETS = ("A,B", "A,B,C", "A,B,C,D", "A,B,C,D,E", "A,B,C,D,E,F")
-NAMED_PRESETS = ("tune.names.strategic", "tune.names.potential")
+LETTERS = ("A,B", "A,B,C", "A,B,C,D", "A,B,C,D,E", "A,B,C,D,E,F")
 
 
 class TuningForm:
@@ -102,7 +102,7 @@ class TuningForm:
                 bounds,
                 min(max(start, bounds[0]), bounds[1]),
                 key,
-                format="%.0f%%" if kind in drafts.PERCENT_KINDS else "%.5g" if kind == "score" else "%d",
+                format="%.0f%%" if kind in drafts.PERCENT_KINDS else "%.4g" if kind == "score" else "%d",
                 label_visibility="collapsed",
                 on_change=lambda: drafts.push(kind, place, count_of),
             ),
@@ -163,7 +163,8 @@ def _most(kind: CutKind, prepared: Base, base: Scheme) -> float:
 def ask_names(base: Scheme, language: Language) -> tuple[str, ...]:
     """How many tiers there are and what they are called: a preset, or names of one's own."""
     held = ",".join(base.policy.names)
-    options = dict.fromkeys([held, *PRESETS, *(language.say(code) for code in NAMED_PRESETS)])
+    presets = (",".join(preset_names(preset, language)) for preset in PRESETS)
+    options = dict.fromkeys([held, *LETTERS, *presets])
     separator = "、" if language.code == "zh" else ", "
     picked = choose(
         language.say("tune.tiers"),
