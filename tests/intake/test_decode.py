@@ -65,6 +65,8 @@ def test_scored_encodings(tmp_path: Path, original: str, encoding: str) -> None:
 
 
 def test_single_byte_alphabets_are_asked_about(tmp_path: Path) -> None:
+    russian = decode(tmp_path, ("Клиент;Город\n" + "Механический завод;Москва\n" * 60).encode("cp1251"))
+    assert (russian.encoding, russian.is_sure) == ("cp1251", False)
     found = decode(tmp_path, GERMAN.encode("cp1252"))
     assert not found.is_sure
     assert "Müller" in found.guesses[0]["preview"]

@@ -132,7 +132,7 @@ def test_other_columns_and_forms(tmp_path: Path) -> None:
     ]
     assert [r["ordered_on"] for r in rows] == [dt.date(2026, 11, 3), dt.date(2026, 11, 13)]
     assert [r["attributes"] for r in rows] == ['{"col\\"our": "red"}', '{"大": "x \\"y\\" \\\\"}']
-    for line in ("A,B,3/11/2026 08:05,3,0.33335,,", "A,B,31/2/2026 08:05,3,1,,"):
+    for line in ("A,B,3/11/2026 08:05,0.5,0.3333,,", "A,B,31/2/2026 08:05,3,1,,"):
         assert fast(tmp_path, [line], columns, header=header, formats=formats)[0] is None
 
 
