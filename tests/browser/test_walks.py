@@ -1,0 +1,97 @@
+"""Two walks through the app as its users take them, in both languages, on the sample and its next month."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from segmentation.i18n import LANGUAGES, Code
+from segmentation.journal import Journal
+from segmentation.store import Store
+from tests.browser.conftest import ROOT, App
+from tests.browser.visitor import Visitor, visit
+
+pytestmark = pytest.mark.browser
+SAMPLE = ROOT / "sample_data"
+TABLES = ("customers", "orders", "touches", "deals", "reps", "spend")
+WORKBOOK = "客户订单跟进.xlsx"
+
+
+def first_month(code: Code) -> list[Path]:
+    return [SAMPLE / WORKBOOK] if code == "zh" else [SAMPLE / f"{name}.csv" for name in TABLES]
+
+
+def next_month(code: Code) -> list[Path]:
+    return [SAMPLE / "next_month" / path.name for path in first_month(code)]
+
+
+def sum_line(visitor: Visitor) -> list[int]:
+    """The numbers of "97 + 314 + 665 + 124 not rated = 1,200 customers"."""
+    line = next(line for line in visitor.text().splitlines() if line.count("+") >= 3 and "=" in line)
+    sentence = re.search(r"[\d,]+(?: \+ [^+=]*?[\d,]+[^+=]*)+ = [^\d]*[\d,]+", line)
+    assert sentence, line
+    return [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", sentence.group(0))]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_director_moves_the_line_and_publishes(browser: Any, app: App, code: Code) -> None:
+    visitor = visit(browser, app, code)
+    visitor.open("data-intake")
+    visitor.upload(first_month(code))
+    visitor.publish()
+    visitor.open()
+    before = sum_line(visitor)
+    assert sum(before[:-1]) == before[-1] == 1200
+    line = visitor.page.locator("[data-testid=stSidebar]").get_by_role("slider").first
+    line.focus()
+    for _ in range(10):
+        visitor.page.keyboard.press("ArrowRight")
+    visitor.settle()
+    after = sum_line(visitor)
+    assert sum(after[:-1]) == after[-1] == 1200
+    assert after[0] > before[0], "A did not grow when its line was moved to a larger share"
+    assert str(after[0]) in visitor.page.locator("[data-testid=stMain] h2").first.inner_text()
+    address = visitor.page.url
+    visitor.press("publish")
+    visitor.press("publish_now")
+    visitor.page.wait_for_timeout(1500)
+    published = Journal(app.store).published_scheme()
+    assert published is not None and published.policy.kind == "score" and published.fitted
+    again = visit(browser, app, code)
+    again.page.goto(address)
+    again.page.wait_for_selector("[data-testid=stSidebar]")
+    again.settle()
+    assert sum_line(again) == after, "the link does not open the same figures"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_small_team_brings_its_next_month(browser: Any, app: App, code: Code) -> None:
+    visitor = visit(browser, app, code)
+    visitor.open("data-intake")
+    visitor.upload(first_month(code))
+    visitor.publish()
+    store = Store(app.store)
+    first = store.current()
+    assert first is not None and first.number == 1 and first.rows["customers"] == 1200
+    visitor.open("data-intake")
+    visitor.upload(next_month(code))
+    head = visitor.page.locator("[data-testid=stMain] h2").first.inner_text()
+    assert re.search(r"\d", head)
+    assert visitor.page.locator(".st-key-in-answers-use button").count() == 0, (
+        "a remembered answer was asked again"
+    )
+    visitor.publish()
+    second = store.current()
+    assert second is not None and second.number == 2 and second.rows["customers"] == 1211
+    assert second.rows["orders"] == first.rows["orders"] + 501
+    visitor.press("in.done.tiers")
+    told = sum_line(visitor)
+    assert sum(told[:-1]) == told[-1] == 1211
+    visitor.open("data-intake")
+    visitor.page.get_by_text(visitor.say("in.undo", number=2)).first.click()
+    visitor.press("in.undo")
+    third = store.current()
+    assert third is not None and (third.number, third.rows["orders"]) == (3, first.rows["orders"])
