@@ -1,0 +1,200 @@
+"""Figures: rows on one line, colours by rank, doubt drawn, strangers' names as letters, few bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from segmentation.figures import alternatives
+from segmentation.figures.conversion import draw_conversion
+from segmentation.figures.distribution import MEASURES, draw_distribution
+from segmentation.figures.effort import draw_effort
+from segmentation.figures.histogram import BIN_COUNT, draw_histogram
+from segmentation.figures.lanes import Lanes
+from segmentation.figures.theme import PALETTES, Look, literal
+from segmentation.i18n import LANGUAGES, Language
+from segmentation.tuning import CheckDate
+from tests.evaluations import make_evaluation
+
+EN = Look(Language("en"), "light", "CNY")
+SIX = tuple("ABCDEF")
+SIX_FACTS: dict[str, Any] = {
+    "names": SIX,
+    "customers": (30, 70, 40, 50, 60, 70, 80),
+    "ks": (30, 40, 6, 5, 6, 7, 8),
+    "ns": (60, 70, 14, 15, 16, 17, 18),
+}
+
+
+def three(evaluation: Any, look: Look = EN, against: Any = None) -> list[dict[str, Any]]:
+    return [
+        draw_distribution(evaluation, look, against),
+        draw_conversion(evaluation, look, against),
+        draw_effort(evaluation, look),
+    ]
+
+
+def weigh(figures: list[dict[str, Any]]) -> int:
+    return len(json.dumps(figures, separators=(",", ":")).encode())
+
+
+@pytest.mark.parametrize("facts", [{}, SIX_FACTS])
+def test_three_charts_of_one_rerun_weigh_at_most_30_kb(facts: dict[str, Any]) -> None:
+    evaluation = make_evaluation(**facts)
+    counts = [7] * BIN_COUNT
+    histogram = draw_histogram(counts, evaluation.cuts, evaluation.names, EN)
+    assert weigh(three(evaluation, against=make_evaluation(**facts))) <= 20_000
+    assert weigh([*three(evaluation, against=make_evaluation(**facts)), histogram]) <= 30_000
+    assert weigh([histogram]) <= 4_000
+
+
+@pytest.mark.parametrize("names", [("A", "B"), ("A", "B", "C"), SIX])
+def test_rows_of_the_three_charts_stand_on_one_line(names: tuple[str, ...]) -> None:
+    size = len(names) + 1
+    evaluation = make_evaluation(names=names, customers=[9] * size, ks=[5] * size, ns=[20] * size)
+    layouts = [figure["layout"] for figure in three(evaluation)]
+    for told in ("height",):
+        assert len({layout[told] for layout in layouts}) == 1
+    assert len({(layout["margin"]["t"], layout["margin"]["b"]) for layout in layouts}) == 1
+    assert len({tuple(layout["yaxis"]["range"]) for layout in layouts}) == 1
+    assert len({tuple(layout["yaxis"]["tickvals"]) for layout in layouts}) == 1
+    assert layouts[0]["height"] == round(44 + 32 * (len(names) + 2.25))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("facts", [{}, SIX_FACTS, {"outcome": "revenue_per_customer", "ks": [np.nan] * 4}])
+def test_plotly_accepts_every_figure(code: Any, facts: dict[str, Any]) -> None:
+    evaluation = make_evaluation(**facts)
+    for figure in three(evaluation, Look(Language(code), "dark", "CNY"), make_evaluation(**facts)):
+        assert go.Figure(figure).data
+
+
+def test_colours_follow_the_rank_whatever_a_tier_is_called() -> None:
+    for names in (("A", "B", "C"), ("战略客户", "Key", "D")):
+        bars = draw_distribution(make_evaluation(names=names), EN)["data"][0]
+        assert bars["marker"]["color"][:3] == list(PALETTES["light"].tiers[:3])
+
+
+def test_unrated_has_an_outline_and_no_fill() -> None:
+    evaluation = make_evaluation(ns=(71, 188, 301, 40))
+    bars = draw_distribution(evaluation, EN)["data"][0]
+    assert bars["marker"]["color"][3] == "rgba(0,0,0,0)"
+    assert bars["marker"]["line"]["width"][3] > 0
+    dots = draw_conversion(evaluation, EN)["data"][1]["marker"]
+    assert dots["color"][3] == PALETTES["light"].background
+    assert dots["color"][0] == PALETTES["light"].tiers[0]
+
+
+def test_too_few_is_hollow_dotted_and_said_in_place_of_the_rate() -> None:
+    figure = draw_conversion(make_evaluation(ks=(3, 61, 58, 1), ns=(9, 188, 301, 6)), EN)
+    dots = figure["data"][1]["marker"]
+    assert dots["color"][0] == PALETTES["light"].background
+    assert dots["line"]["width"][0] > 0
+    dotted = [shape for shape in figure["layout"]["shapes"] if shape["line"].get("dash") == "dot"]
+    assert [shape["y0"] for shape in dotted] == [0.0, 3.0]
+    assert "too few" in figure["layout"]["yaxis2"]["ticktext"][1]
+    assert "3/9" in figure["layout"]["yaxis3"]["ticktext"][1]
+
+
+def test_ten_cases_are_enough_to_be_drawn_full() -> None:
+    dots = draw_conversion(make_evaluation(ks=(3, 61, 58, 1), ns=(10, 188, 301, 6)), EN)["data"][1]["marker"]
+    assert dots["color"][0] == PALETTES["light"].tiers[0]
+
+
+def test_no_cases_is_an_empty_row_never_zero_percent() -> None:
+    figure = draw_conversion(make_evaluation(ks=(34, 61, 58, 0), ns=(71, 188, 301, 0)), EN)
+    assert 3.0 not in figure["data"][1]["y"]
+    assert "no deals" in figure["layout"]["yaxis2"]["ticktext"][4]
+    assert "0%" not in figure["layout"]["yaxis2"]["ticktext"][4]
+
+
+def test_unrecorded_hours_have_no_dot_and_a_dash() -> None:
+    figure = draw_effort(make_evaluation(hours_now=[np.nan] * 4), EN)
+    symbols = figure["data"][-3]["marker"]["symbol"]
+    assert "circle" not in symbols
+    assert set(figure["layout"]["yaxis2"]["ticktext"][1:]) == {"–"}
+
+
+def test_red_only_when_the_need_exceeds_what_is_available() -> None:
+    red = PALETTES["light"].broken
+    assert red not in json.dumps(draw_effort(make_evaluation(available_hours=5_000), EN))
+    assert red in json.dumps(draw_effort(make_evaluation(available_hours=10), EN))
+
+
+def test_all_four_measures_share_one_scale() -> None:
+    bars = draw_distribution(make_evaluation(), EN)["data"][0]
+    shares = make_evaluation().tiers[[f"{measure}_share" for measure in MEASURES]].to_numpy().T.ravel()
+    ratios = np.array(bars["x"]) / shares
+    assert np.allclose(ratios, ratios[0], rtol=1e-2)
+
+
+def test_the_published_scheme_is_a_grey_tick_and_a_grey_dot_below() -> None:
+    evaluation, other = make_evaluation(), make_evaluation(ks=(20, 61, 58, 1))
+    assert (
+        len(draw_distribution(evaluation, EN, other)["data"])
+        == len(draw_distribution(evaluation, EN)["data"]) + 1
+    )
+    dots = draw_conversion(evaluation, EN, other)["data"][1]
+    assert dots["y"][5:] == [0.27, 1.27, 2.27, 3.27]
+    assert set(dots["marker"]["color"][5:]) == {PALETTES["light"].published}
+
+
+def test_other_outcomes_and_other_tier_counts_are_not_compared_in_one_chart() -> None:
+    other = make_evaluation(outcome="repurchase")
+    assert len(draw_conversion(make_evaluation(), EN, other)["data"][1]["y"]) == 5
+
+
+@pytest.mark.parametrize("name", ["<b>x</b>", "$x^2$", "a & b", '<a href="http://h">x</a>'])
+def test_a_tier_is_drawn_letter_by_letter(name: str) -> None:
+    shown = Lanes((name, "B")).labels(EN)[0].removeprefix("<b>").removesuffix("</b>")
+    assert not set("<>$") & set(shown)
+    assert literal("<b>$") == "&lt;b&gt;&#36;"
+
+
+def test_a_cut_colours_whole_bins_and_stands_where_the_slider_stands() -> None:
+    figure = draw_histogram([1] * 50, (80.0, 40.0), ("A", "B", "C"), EN)
+    colours = figure["data"][0]["marker"]["color"]
+    assert colours.count(PALETTES["light"].tiers[0]) == 10
+    assert colours.count(PALETTES["light"].tiers[2]) == 20
+    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [80.0, 40.0]
+    assert figure["layout"]["xaxis"]["range"] == [0, 100]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_alternatives_name_every_tier_with_its_numbers(code: Any) -> None:
+    look, evaluation = Look(Language(code)), make_evaluation()
+    told = alternatives.describe_conversion(evaluation, look)
+    assert "48%" in told and "34" in told and "71" in told
+    assert "10%" in alternatives.describe_distribution(evaluation, look)
+    assert "1,400" in alternatives.describe_effort(evaluation, look)
+    assert "70" in alternatives.describe_histogram(evaluation, look)
+
+
+def test_no_history_draws_no_rate() -> None:
+    thin = make_evaluation(ks=[np.nan] * 4, ns=[np.nan] * 4, check=CheckDate(None, 20, 455))
+    assert draw_conversion(thin, EN)["data"][1]["x"] == []
+
+
+@pytest.mark.parametrize("shade", ["light", "dark"])
+def test_marks_can_be_seen_on_their_background(shade: Any) -> None:
+    """Contrast of marks at least 3, of text at least 4.5 (WCAG 2.1, 1.4.3 and 1.4.11)."""
+    palette = PALETTES[shade]
+    for colour in (*palette.tiers, palette.unrated, palette.published):
+        assert contrast(colour, palette.background) >= 3
+    for colour in (palette.ink, palette.secondary, palette.broken):
+        assert contrast(colour, palette.background) >= 4.5
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -1,0 +1,85 @@
+"""The cache between reruns: made once, bounded by bytes, keyed on the version and frozen parameters."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from segmentation.methods.registry import methods
+from segmentation.schemes import Scheme, TierPolicy
+from segmentation.ui.caches import ByteBoundCache, measure_bytes, prepare_once, shared_cache
+from tests.pages.stores import one_customer
+from tests.worlds import make_book
+
+KILOBYTE = np.zeros(128)  # 128 × 8 bytes
+
+
+def test_the_oldest_goes_first_when_bytes_run_out() -> None:
+    cache = ByteBoundCache(limit_bytes=3 * 1024)
+    for key in "abc":
+        cache.get(key, lambda: KILOBYTE)
+    cache.get("a", lambda: KILOBYTE)
+    cache.get("d", lambda: KILOBYTE)
+    made: list[str] = []
+    for key in "acdb":
+        cache.get(key, lambda key=key: made.append(key) or KILOBYTE)
+    assert made == ["b"]
+    assert cache.bytes <= 3 * 1024
+
+
+def test_one_value_larger_than_the_limit_is_still_kept() -> None:
+    cache = ByteBoundCache(limit_bytes=10)
+    cache.get("a", lambda: KILOBYTE)
+    assert cache.get("a", lambda: None) is KILOBYTE
+
+
+def test_several_who_ask_at_once_share_one_making() -> None:
+    cache, made, gate = ByteBoundCache(), [], threading.Event()
+
+    def make() -> int:
+        gate.wait(5)
+        made.append(1)
+        return 7
+
+    threads = [threading.Thread(target=cache.get, args=("k", make)) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    gate.set()
+    for thread in threads:
+        thread.join()
+    assert made == [1]
+
+
+def test_a_failed_making_is_not_kept() -> None:
+    cache = ByteBoundCache()
+
+    def fail() -> int:
+        raise ValueError
+
+    for _ in range(2):
+        try:
+            cache.get("k", fail)
+        except ValueError:
+            continue
+    assert cache.get("k", lambda: 3) == 3
+
+
+def test_frames_inside_values_are_measured() -> None:
+    frame = pd.DataFrame({"a": np.zeros(1000)})
+    assert measure_bytes((frame, {"x": KILOBYTE})) >= 8000 + 1024
+
+
+def test_lines_are_no_key_everything_else_is(tmp_path: Path) -> None:
+    book = make_book(tmp_path, **one_customer())
+    shared_cache.clear()
+    scheme, day = Scheme(method=next(iter(methods()))), dt.date(2025, 12, 31)
+    base = prepare_once(book, "store", scheme, day)
+    moved = scheme.changed(policy=TierPolicy(("A", "B"), "number", (1.0,)), name="other", revision=4)
+    assert prepare_once(book, "store", moved, day) is base
+    assert prepare_once(book, "store", scheme.changed(outcome_days=30), day) is not base
+    assert prepare_once(book, "store", scheme, day - dt.timedelta(days=1)) is not base
+    assert prepare_once(book, "another", scheme, day) is not base
