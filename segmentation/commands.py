@@ -21,7 +21,9 @@ from segmentation.intake.uploads import Question, Reading
 from segmentation.journal import Journal
 from segmentation.lists import list_customers
 from segmentation.proposals import propose
+from segmentation.records import tables_of_their_own
 from segmentation.schemes import Scheme, from_toml
+from segmentation.settings import Calendar
 from segmentation.store import Book, Store, Version
 from segmentation.summary import build_summary
 from segmentation.tuning import Evaluation, draw_lines, prepare
@@ -45,11 +47,13 @@ def import_files(
         remembered |= mappings.from_toml(mapping.read_text("utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         parsed = open_files([(file.name, file.resolve()) for file in files], Path(folder))
-        reading = recognise(parsed, remembered)
+        base = store.current()
+        given = frozenset[str]() if base is None else tables_of_their_own(store.open())
+        calendar = Calendar() if base is None else base.calendar
+        reading = recognise(parsed, remembered, calendar, given=given)
         if reading.questions and not takes_proposals:
             raise QuestionError("cli.questions", questions=questions_in_words(reading.questions, language))
-        upload = read_upload(reading, None)
-        base = store.current()
+        upload = read_upload(reading, None, now.date())
         difference = store.compare(upload)
         if difference.is_same and base is not None:
             return _imported(base, reading, upload, language) | {"changed": False}

@@ -20,6 +20,7 @@ from segmentation.intake.gathering import Gathered, gather, link_customers
 from segmentation.intake.grids import load_grid
 from segmentation.intake.layouts import read_layout
 from segmentation.intake.likenesses import alias_questions, alike
+from segmentation.intake.natural_keys import number_deals
 from segmentation.intake.parsed import Parsed, read_whole
 from segmentation.intake.questions import NOT_REMEMBERED, proven_orders, questions_of
 from segmentation.intake.recognised import (
@@ -138,6 +139,8 @@ def read_upload(
         if table in by_table:
             by_table[table], linked = link_customers(by_table[table], by_table.get("customers", []), given)
             issues += linked
+    if "deals" in by_table:
+        by_table["deals"] = number_deals(by_table["deals"])
     gathered, sources = _gather(by_table, reading, folder, express)
     issues += [issue for one in gathered for issue in one.issues]
     issues += [*checks.check(by_table, today), *(express.issues if express else ())]

@@ -285,10 +285,8 @@ def test_strangers_text_stays_text(tmp_path: Path) -> None:
     assert [r["name"] for r in stored(upload, "customers")] == evil
 
 
-def test_deals_without_number_replace_only_the_period_they_cover(tmp_path: Path) -> None:
-    rows = csv_rows(
-        "客户|阶段|创建日期|签约日期\n甲|赢单|2026-01-03|2026-02-01\n甲|丢单|2026-01-05|2026-03-01\n乙|线索|2026-02-07|"
-    )
+def test_deals_without_number_or_opening_date_replace_only_the_period_they_cover(tmp_path: Path) -> None:
+    rows = csv_rows("客户|阶段|签约日期\n甲|赢单|2026-02-01\n甲|丢单|2026-03-01\n乙|线索|")
     part = upload_of(tmp_path, {"商机.csv": rows}).table("deals")
     assert part is not None
     assert (part.mode, part.period) == ("replace", (date(2026, 2, 1), date(2026, 3, 1)))
