@@ -71,8 +71,14 @@ def test_orders_are_counted_or_left_out_with_sheet_and_cell(records: Records) ->
     assert rows["reason"].fillna("").to_dict() == {
         "O5/1": "after_date", "O1/1": "", "O3/1": "", "O2/1": "", "O2/2": "", "O4/1": "before_window",
     }  # fmt: skip
-    assert rows.loc["O3/1", "kind"] == "refund"
+    assert rows.loc["O3/1", ["kind", "number"]].tolist() == ["refund", "O3"]
     assert rows.loc["O2/2", ["sheet", "source_row", "cell"]].tolist() == ["orders", 4, "E4"]
+
+
+def test_a_number_the_file_does_not_have_is_not_made_up(tmp_path: Path) -> None:
+    orders = pd.DataFrame({"customer_id": ["C1"], "ordered_on": ["2026-01-01"], "amount": [1]})
+    found = collect_records(make_book(tmp_path, orders=orders), "C1", AS_OF, None).orders
+    assert found["number"].isna().all()
 
 
 def test_counted_orders_add_up_to_the_features(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 -- Grain: one recorded opportunity of $customer_id, newest first. Tables: deals, sources.
 -- Parameters: $customer_id; $as_of DATE; $window_start DATE, the day before the window's first.
 -- Units: amount in the currency, null while the deal is open at $as_of; state as it stood at $as_of; reason null = counted,
--- else after_date, before_window, or undated (a deal without dates cannot be placed in time). cell is the one of its state.
+-- else after_date, before_window, or undated (a deal without dates cannot be placed in time). cell is the one of its state;
+-- number is the deal's own, null where the file has none.
 WITH
 import_deals AS (SELECT * FROM deals WHERE customer_id = $customer_id),
 import_sources AS (SELECT * FROM sources),
@@ -14,6 +15,7 @@ placed AS (
 )
 SELECT
     coalesce(placed.deal_id, placed.row_key) AS deal_id,
+    CASE WHEN json_extract_string(import_sources."columns", '$.deal_id[1]') IS NOT NULL THEN placed.deal_id END AS number,
     placed.opened_on,
     placed.expected_on,
     CASE WHEN placed.is_closed THEN placed.closed_on END AS closed_on,

@@ -2,7 +2,7 @@
 -- Tables: orders, deals, sources. Where it came from is file, sheet, source_row and cell (of its amount).
 -- Parameters: $customer_id; $as_of DATE; $window_start DATE, the day before the window's first.
 -- Units: amount in the currency; kind order, refund or deal; reason null = counted in full, else after_date, undated, or
--- before_window (it still counts for the last order).
+-- before_window (it still counts for the last order). number is the order's own, null where the file has none.
 WITH
 import_orders AS (SELECT * FROM orders WHERE customer_id = $customer_id),
 import_deals AS (SELECT * FROM deals WHERE customer_id = $customer_id),
@@ -10,17 +10,18 @@ import_sources AS (SELECT * FROM sources),
 lines AS (
     SELECT
         order_id, line, ordered_on, amount, margin, product,
-        CASE WHEN amount < 0 THEN 'refund' ELSE 'order' END AS kind, row_key, source_id, source_row
+        CASE WHEN amount < 0 THEN 'refund' ELSE 'order' END AS kind, '$.order_id[1]' AS id_path, row_key, source_id, source_row
     FROM import_orders
     UNION ALL
     SELECT
         coalesce(deal_id, row_key) AS order_id, NULL AS line, closed_on AS ordered_on, amount, NULL AS margin, product,
-        'deal' AS kind, row_key, source_id, source_row
+        'deal' AS kind, '$.deal_id[1]' AS id_path, row_key, source_id, source_row
     FROM import_deals
     WHERE state = 'won' AND NOT EXISTS (SELECT 1 FROM orders)
 )
 SELECT
     lines.order_id,
+    CASE WHEN json_extract_string(import_sources."columns", lines.id_path) IS NOT NULL THEN lines.order_id END AS number,
     lines.line,
     lines.ordered_on,
     CAST(lines.amount AS DOUBLE) AS amount,

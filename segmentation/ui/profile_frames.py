@@ -16,7 +16,7 @@ def order_rows(records: Records, language: Language) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "date": _days(rows["ordered_on"]),
-            "what": _texts(rows["order_id"]),
+            "what": _texts(rows["number"]),
             "product": _texts(rows["product"]),
             "kind": [language.say(f"profile.kind.{kind}") for kind in rows["kind"]],
             "amount": rows["amount"],
@@ -45,7 +45,7 @@ def deal_rows(records: Records, language: Language) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "date": _days(rows["closed_on"].fillna(rows["opened_on"])),
-            "what": _texts(rows["deal_id"]),
+            "what": _texts(rows["number"]),
             "product": _texts(rows["product"]),
             "kind": [language.say(f"deal.{state}") for state in rows["state"]],
             "amount": rows["amount"],

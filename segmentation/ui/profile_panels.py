@@ -93,7 +93,8 @@ def show_head(profile: Profile, session: Session, standing: Standing) -> None:
 
 def _facts(profile: Profile, standing: Standing, look: Look) -> list[str]:
     row = standing.features.loc[profile.explanation.customer_id]
-    words = [plain(profile.explanation.customer_id)]
+    told = profile.explanation
+    words = [plain(told.customer_id)] if told.customer_id != told.name else []
     words += [plain(row[name]) for name in ("region", "industry", "parent_id") if not pd.isna(row[name])]
     if not pd.isna(row["owner"]):
         words.append(look.say("profile.facts.owner", owner=plain(row["owner"])))

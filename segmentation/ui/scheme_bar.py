@@ -53,7 +53,9 @@ class SchemeBar:
         return self.bases[picked]
 
     def _adopt_picked(self) -> None:
-        drafts.adopt(self.bases[st.session_state[drafts.SCHEME_KEY]])
+        picked = self.bases[st.session_state[drafts.SCHEME_KEY]]
+        drafts.adopt(picked)
+        st.session_state["draft"] = picked  # for pages that have no controls to make it from
 
     def _scheme_text(self, key: str, scheme: Scheme) -> str:
         if key == drafts.PROPOSED:

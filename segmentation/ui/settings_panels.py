@@ -64,7 +64,9 @@ def _keep_language(session: Session) -> None:
 
 
 def _keep_unit(session: Session) -> None:
-    session.journal.change_setting("money_unit", st.session_state[_key("unit", session.look)], AUTHOR, now())
+    unit = st.session_state[_key("unit", session.look)]
+    if unit in UNITS[session.look.language.code]:
+        session.journal.change_setting("money_unit", unit, AUTHOR, now())
 
 
 def ask_calendar(session: Session) -> None:
