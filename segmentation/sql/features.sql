@@ -20,35 +20,36 @@ purchases AS (
         coalesce(amount, 0) AS amount, NULL AS margin, product AS family, NULL AS paid_amount, NULL AS paid_on,
         coalesce(kind = 'renewal', FALSE) AS is_renewal
     FROM import_deals
-    WHERE state = 'won' AND closed_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM import_orders)
+    WHERE state = 'won' AND closed_on IS NOT NULL AND (SELECT count(*) FROM import_orders) = 0
 ),
 -- purchases: end
--- Two levels instead of count(DISTINCT): one hash table serves the count in the window and the count of all history.
-customer_orders AS (
-    SELECT
-        customer_id,
-        order_id,
-        min(ordered_on) FILTER (WHERE amount >= 0) AS first_on,
-        max(ordered_on) FILTER (WHERE amount >= 0) AS last_on,
-        sum(amount) AS total_amount,
-        sum(amount) FILTER (WHERE ordered_on > $window_start) AS amount,
-        sum(amount) FILTER (WHERE ordered_on > $year_start) AS revenue_12m,
-        sum(margin) FILTER (WHERE ordered_on > $window_start) AS margin
-    FROM purchases
-    WHERE ordered_on <= $as_of AND customer_id IS NOT NULL
-    GROUP BY customer_id, order_id
-),
 order_totals AS (
     SELECT
         customer_id,
-        min(first_on) AS first_order_on,
-        max(last_on) AS last_order_on,
-        count(last_on) AS total_order_count,
-        count(*) FILTER (WHERE last_on > $window_start) AS order_count,
-        sum(total_amount) AS total_amount,
-        sum(amount) AS amount,
-        sum(revenue_12m) AS revenue_12m,
-        sum(margin) AS margin
+        min(ordered_on) FILTER (WHERE amount >= 0) AS first_order_on,
+        max(ordered_on) FILTER (WHERE amount >= 0) AS last_order_on,
+        sum(amount) AS total_amount,
+        sum(amount) FILTER (WHERE ordered_on > $window_start) AS amount,
+        sum(amount) FILTER (WHERE ordered_on > $year_start) AS revenue_12m,
+        sum(margin) FILTER (WHERE ordered_on > $window_start) AS margin,
+        TRUE AS has_order_row
+    FROM purchases
+    WHERE ordered_on <= $as_of AND customer_id IS NOT NULL
+    GROUP BY customer_id
+),
+-- Lines to orders first, then counted: one narrow hash table serves the count in the window and that of all history,
+-- where count(DISTINCT) would build one for each.
+customer_orders AS (
+    SELECT customer_id, order_id, max(ordered_on) AS last_on
+    FROM purchases
+    WHERE ordered_on <= $as_of AND customer_id IS NOT NULL AND amount >= 0
+    GROUP BY customer_id, order_id
+),
+order_counts AS (
+    SELECT
+        customer_id,
+        count(*) AS total_order_count,
+        count(*) FILTER (WHERE last_on > $window_start) AS order_count
     FROM customer_orders
     GROUP BY customer_id
 ),
@@ -67,11 +68,12 @@ touch_totals AS (
         max(touched_on) FILTER (WHERE kind NOT IN ('automatic', 'login')) AS last_touch_on,
         count(*) FILTER (
             WHERE touched_on > $window_start AND kind NOT IN ('automatic', 'login', 'message')
-        ) AS other_count,
+        ) AS other_touch_count,
         count(*) FILTER (WHERE touched_on > $window_start AND kind = 'visit') AS visit_count,
         count(*) FILTER (WHERE touched_on > $window_start AND kind = 'call') AS call_count,
         count(*) FILTER (WHERE touched_on > $window_start AND kind = 'meeting') AS meeting_count,
-        count(DISTINCT touched_on) FILTER (WHERE touched_on > $window_start AND kind = 'message') AS message_count
+        count(DISTINCT touched_on) FILTER (WHERE touched_on > $window_start AND kind = 'message') AS message_count,
+        TRUE AS has_touch
     FROM known_touches
     GROUP BY customer_id
 ),
@@ -101,63 +103,52 @@ deal_totals AS (
     FROM known_deals
     GROUP BY customer_id
 ),
-seen_ids AS (
-    SELECT customer_id FROM order_totals
-    UNION
-    SELECT customer_id FROM touch_totals
-    UNION
-    SELECT customer_id FROM deal_totals
-),
-roster AS (
+listed AS (
     SELECT
-        customer_id, name, owner, region, industry, parent_id, grade, receivable,
-        CASE WHEN first_contact_on <= $as_of THEN first_contact_on END AS first_contact_on,
-        first_contact_on IS NULL OR first_contact_on <= $as_of AS is_known
+        customer_id, name, owner, region, industry, parent_id, grade, receivable, first_contact_on, TRUE AS is_listed
     FROM import_customers
-    UNION ALL
-    SELECT
-        customer_id, customer_id AS name, NULL AS owner, NULL AS region, NULL AS industry, NULL AS parent_id,
-        NULL AS grade, NULL AS receivable, NULL AS first_contact_on, TRUE AS is_known
-    FROM seen_ids
-    WHERE NOT EXISTS (SELECT 1 FROM import_customers)
+),
+-- Each side is joined once: as a list of ids of their own the totals would be worked out twice.
+everybody AS (
+    SELECT *
+    FROM listed
+    FULL JOIN order_totals USING (customer_id)
+    FULL JOIN order_counts USING (customer_id)
+    FULL JOIN touch_totals USING (customer_id)
+    FULL JOIN deal_totals USING (customer_id)
 )
 SELECT
-    roster.customer_id,
-    coalesce(roster.name, roster.customer_id) AS name,
-    roster.owner,
-    roster.region,
-    roster.industry,
-    roster.parent_id,
-    roster.grade,
-    roster.first_contact_on,
-    order_totals.first_order_on,
-    order_totals.last_order_on,
-    touch_totals.first_touch_on,
-    touch_totals.last_touch_on,
-    coalesce(order_totals.order_count, 0) AS order_count,
-    coalesce(order_totals.total_order_count, 0) AS total_order_count,
-    CAST(coalesce(order_totals.amount, 0) * 10000 AS BIGINT) AS amount_e4,
-    CAST(coalesce(order_totals.total_amount, 0) * 10000 AS BIGINT) AS total_amount_e4,
-    CAST(coalesce(order_totals.revenue_12m, 0) * 10000 AS BIGINT) AS revenue_12m_e4,
-    CAST(order_totals.margin * 10000 AS BIGINT) AS margin_e4,
-    CAST(roster.receivable AS DOUBLE) AS receivable,
-    coalesce(touch_totals.other_count, 0) + coalesce(touch_totals.message_count, 0) AS touch_count,
-    coalesce(touch_totals.visit_count, 0) AS visit_count,
-    coalesce(touch_totals.call_count, 0) AS call_count,
-    coalesce(touch_totals.meeting_count, 0) AS meeting_count,
-    coalesce(touch_totals.message_count, 0) AS message_count,
-    coalesce(deal_totals.open_deal_count, 0) AS open_deal_count,
-    coalesce(deal_totals.won_deal_count, 0) AS won_deal_count,
-    coalesce(deal_totals.lost_deal_count, 0) AS lost_deal_count,
-    CAST(coalesce(deal_totals.won_amount, 0) AS DOUBLE) AS won_amount,
-    coalesce(deal_totals.has_deal, FALSE) AS has_deal
-FROM roster
-LEFT JOIN order_totals ON order_totals.customer_id = roster.customer_id
-LEFT JOIN touch_totals ON touch_totals.customer_id = roster.customer_id
-LEFT JOIN deal_totals ON deal_totals.customer_id = roster.customer_id
+    customer_id,
+    coalesce(name, customer_id) AS name,
+    owner,
+    region,
+    industry,
+    parent_id,
+    grade,
+    CASE WHEN first_contact_on <= $as_of THEN first_contact_on END AS first_contact_on,
+    first_order_on,
+    last_order_on,
+    first_touch_on,
+    last_touch_on,
+    coalesce(order_count, 0) AS order_count,
+    coalesce(total_order_count, 0) AS total_order_count,
+    CAST(coalesce(amount, 0) * 10000 AS BIGINT) AS amount_e4,
+    CAST(coalesce(total_amount, 0) * 10000 AS BIGINT) AS total_amount_e4,
+    CAST(coalesce(revenue_12m, 0) * 10000 AS BIGINT) AS revenue_12m_e4,
+    CAST(margin * 10000 AS BIGINT) AS margin_e4,
+    CAST(receivable AS DOUBLE) AS receivable,
+    coalesce(other_touch_count, 0) + coalesce(message_count, 0) AS touch_count,
+    coalesce(visit_count, 0) AS visit_count,
+    coalesce(call_count, 0) AS call_count,
+    coalesce(meeting_count, 0) AS meeting_count,
+    coalesce(message_count, 0) AS message_count,
+    coalesce(open_deal_count, 0) AS open_deal_count,
+    coalesce(won_deal_count, 0) AS won_deal_count,
+    coalesce(lost_deal_count, 0) AS lost_deal_count,
+    CAST(coalesce(won_amount, 0) AS DOUBLE) AS won_amount,
+    coalesce(has_deal, FALSE) AS has_deal
+FROM everybody
 WHERE
-    roster.is_known
-    OR order_totals.customer_id IS NOT NULL
-    OR touch_totals.customer_id IS NOT NULL
-    OR deal_totals.has_dated_deal
-ORDER BY roster.customer_id
+    (is_listed AND (first_contact_on IS NULL OR first_contact_on <= $as_of OR has_order_row OR has_touch OR has_dated_deal))
+    OR (is_listed IS NULL AND (SELECT count(*) FROM import_customers) = 0)
+ORDER BY customer_id

@@ -20,13 +20,13 @@ purchases AS (
         coalesce(amount, 0) AS amount, NULL AS margin, product AS family, NULL AS paid_amount, NULL AS paid_on,
         coalesce(kind = 'renewal', FALSE) AS is_renewal
     FROM import_deals
-    WHERE state = 'won' AND closed_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM import_orders)
+    WHERE state = 'won' AND closed_on IS NOT NULL AND (SELECT count(*) FROM import_orders) = 0
 ),
 -- purchases: end
 order_totals AS (
     SELECT
         customer_id,
-        count(*) FILTER (WHERE ordered_on <= $replayed_on) AS known_count,
+        count(*) FILTER (WHERE ordered_on <= $replayed_on) AS known_row_count,
         count(*) FILTER (WHERE ordered_on <= $replayed_on AND amount >= 0) AS earlier_order_count,
         count(*) FILTER (WHERE ordered_on > $replayed_on AND amount >= 0) AS order_count,
         count(*) FILTER (WHERE ordered_on > $replayed_on AND amount >= 0 AND NOT is_renewal) AS new_order_count,
@@ -36,7 +36,7 @@ order_totals AS (
     GROUP BY customer_id
 ),
 touch_totals AS (
-    SELECT customer_id, count(*) AS known_count
+    SELECT customer_id, count(*) AS known_touch_count
     FROM import_touches
     WHERE CAST("at" AS DATE) <= $replayed_on AND customer_id IS NOT NULL
     GROUP BY customer_id
@@ -56,8 +56,8 @@ dated_deals AS (
 deal_totals AS (
     SELECT
         customer_id,
-        count(*) FILTER (WHERE is_known) AS known_count,
-        count(*) FILTER (WHERE is_undated) AS undated_count,
+        count(*) FILTER (WHERE is_known) AS known_deal_count,
+        count(*) FILTER (WHERE is_undated) AS undated_deal_count,
         count(*) FILTER (WHERE is_in_window AND state IN ('won', 'lost')) AS decided_count,
         count(*) FILTER (WHERE is_in_window AND state = 'won') AS decided_won_count,
         sum(amount) FILTER (WHERE is_in_window AND state = 'won') AS won_amount,
@@ -69,42 +69,37 @@ deal_totals AS (
     FROM dated_deals
     GROUP BY customer_id
 ),
-seen_ids AS (
-    SELECT customer_id FROM order_totals WHERE known_count > 0
-    UNION
-    SELECT customer_id FROM touch_totals
-    UNION
-    SELECT customer_id FROM deal_totals WHERE known_count > 0 OR undated_count > 0
-),
-roster AS (
-    SELECT customer_id, first_contact_on IS NULL OR first_contact_on <= $replayed_on AS is_known
+listed AS (
+    SELECT customer_id, first_contact_on IS NULL OR first_contact_on <= $replayed_on AS is_listed_by_then
     FROM import_customers
-    UNION ALL
-    SELECT customer_id, TRUE AS is_known
-    FROM seen_ids
-    WHERE NOT EXISTS (SELECT 1 FROM import_customers)
+),
+everybody AS (
+    SELECT *
+    FROM listed
+    FULL JOIN order_totals USING (customer_id)
+    FULL JOIN touch_totals USING (customer_id)
+    FULL JOIN deal_totals USING (customer_id)
 )
 SELECT
-    roster.customer_id,
-    coalesce(order_totals.earlier_order_count, 0) AS earlier_order_count,
-    coalesce(order_totals.order_count, 0) AS order_count,
-    coalesce(order_totals.new_order_count, 0) AS new_order_count,
-    CAST(coalesce(order_totals.amount, 0) * 10000 AS BIGINT) AS amount_e4,
-    coalesce(deal_totals.decided_count, 0) AS decided_count,
-    coalesce(deal_totals.decided_won_count, 0) AS decided_won_count,
-    CAST(coalesce(deal_totals.won_amount, 0) * 10000 AS BIGINT) AS won_amount_e4,
-    coalesce(deal_totals.open_count, 0) AS open_count,
-    coalesce(deal_totals.recorded_count, 0) AS recorded_count,
-    coalesce(deal_totals.recorded_won_count, 0) AS recorded_won_count,
-    CAST(coalesce(deal_totals.recorded_amount, 0) * 10000 AS BIGINT) AS recorded_amount_e4,
-    coalesce(deal_totals.recorded_open_count, 0) AS recorded_open_count
-FROM roster
-LEFT JOIN order_totals ON order_totals.customer_id = roster.customer_id
-LEFT JOIN touch_totals ON touch_totals.customer_id = roster.customer_id
-LEFT JOIN deal_totals ON deal_totals.customer_id = roster.customer_id
+    customer_id,
+    coalesce(earlier_order_count, 0) AS earlier_order_count,
+    coalesce(order_count, 0) AS order_count,
+    coalesce(new_order_count, 0) AS new_order_count,
+    CAST(coalesce(amount, 0) * 10000 AS BIGINT) AS amount_e4,
+    coalesce(decided_count, 0) AS decided_count,
+    coalesce(decided_won_count, 0) AS decided_won_count,
+    CAST(coalesce(won_amount, 0) * 10000 AS BIGINT) AS won_amount_e4,
+    coalesce(open_count, 0) AS open_count,
+    coalesce(recorded_count, 0) AS recorded_count,
+    coalesce(recorded_won_count, 0) AS recorded_won_count,
+    CAST(coalesce(recorded_amount, 0) * 10000 AS BIGINT) AS recorded_amount_e4,
+    coalesce(recorded_open_count, 0) AS recorded_open_count
+FROM everybody
 WHERE
-    roster.is_known
-    OR order_totals.known_count > 0
-    OR touch_totals.known_count > 0
-    OR deal_totals.known_count > 0
-ORDER BY roster.customer_id
+    is_listed_by_then
+    OR (
+        (is_listed_by_then IS NOT NULL OR (SELECT count(*) FROM import_customers) = 0)
+        AND (known_row_count > 0 OR known_touch_count > 0 OR known_deal_count > 0)
+    )
+    OR ((SELECT count(*) FROM import_customers) = 0 AND undated_deal_count > 0)
+ORDER BY customer_id

@@ -20,7 +20,7 @@ purchases AS (
         coalesce(amount, 0) AS amount, NULL AS margin, product AS family, NULL AS paid_amount, NULL AS paid_on,
         coalesce(kind = 'renewal', FALSE) AS is_renewal
     FROM import_deals
-    WHERE state = 'won' AND closed_on IS NOT NULL AND NOT EXISTS (SELECT 1 FROM import_orders)
+    WHERE state = 'won' AND closed_on IS NOT NULL AND (SELECT count(*) FROM import_orders) = 0
 ),
 -- purchases: end
 order_days AS (
