@@ -288,7 +288,7 @@ def say_next(explanation: Explanation, language: Language, money: Money) -> str:
     if not explanation.ways:
         return join_sentences([language.say("next.gap", **facts), language.say("next.none")], language)
     ways = language.say("list.separator").join(_say_way(way, language, money) for way in explanation.ways)
-    return language.say("next", **facts, ways=ways)
+    return language.say("next" if len(explanation.ways) > 1 else "next.one", **facts, ways=ways)
 
 
 def _say_way(way: Way, language: Language, money: Money) -> str:

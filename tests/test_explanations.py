@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -93,6 +94,12 @@ def test_a_customer_too_far_below_has_no_single_way(standing: Standing) -> None:
     assert worst.tier == "C" and worst.gap is not None and worst.gap > 34
     assert worst.ways == ()
     assert "one thing alone" in say_next(worst, Language("en"), str)
+
+
+def test_one_way_and_several_are_said_apart(standing: Standing) -> None:
+    several = next(e for e in _everybody(standing) if len(e.ways) > 1)
+    assert "One of these would" in say_next(several, Language("en"), str)
+    assert "This alone would" in say_next(replace(several, ways=several.ways[:1]), Language("en"), str)
 
 
 def test_equal_to_the_line_is_above_it(standing: Standing) -> None:

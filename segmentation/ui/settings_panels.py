@@ -126,7 +126,7 @@ def ask_hours(scheme: Scheme, look: Look) -> dict[str, Any]:
             look.say("set.selling"), 0, 100, round(scheme.selling_share * 100), 5,
             help=look.say("set.selling.help"), key="set.selling", width=HOURS_PIXELS,
         )  # fmt: skip
-    grey(look.say("set.available", hours=look.language.number(hours * share / 100, 0)))
+    grey(look.say("set.available", hours=look.language.number(hours * share / 100, 1)))
     return {
         "working_hours_per_month": float(hours),
         "selling_share": share / 100,
