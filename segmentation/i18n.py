@@ -134,7 +134,9 @@ class Language:
 
     def points(self, difference: float | None) -> str:
         """A difference of two shares in percentage points, without a unit."""
-        return self.number(None if difference is None else round(difference * 100), 0)
+        if difference is None or is_nan(difference):
+            return ABSENT
+        return self.number(round(difference * 100), 0)
 
     def currency(self, code: str) -> str:
         """The symbol of an ISO 4217 code; empty where the file named none."""

@@ -7,7 +7,7 @@ import streamlit as st
 from segmentation.i18n import NATIVE_NAMES
 from segmentation.schemes import Scheme, TierPolicy, to_toml
 from segmentation.tuning import Base, Evaluation
-from segmentation.ui import drafts
+from segmentation.ui import drafts, problems
 from segmentation.ui.controls import choose, switch
 from segmentation.ui.downloads import file_name
 from segmentation.ui.escape import plain
@@ -150,11 +150,16 @@ def ask_publish(session: Session, draft: Scheme, evaluation: Evaluation, prepare
         name = st.text_input(
             say("ui.scheme.name"), _default_name(session, draft), max_chars=60, key="publish_name"
         )
-        if st.button(
-            say("ui.scheme.publish.now"), type="primary", key="publish_now", disabled=not name.strip()
-        ):
-            frozen = freeze(draft, evaluation, prepared).changed(name=name.strip())
-            _take(session, session.journal.publish_scheme(frozen, AUTHOR, now()), "ui.scheme.published")
+        is_clicked = st.button(
+            say("ui.scheme.publish.now"),
+            type="primary",
+            key="publish_now",
+            disabled=not name.strip(),
+            on_click=_publish,
+            args=(session, freeze(draft, evaluation, prepared)),
+        )
+        if is_clicked:
+            st.rerun()
 
     dialog()
 
@@ -168,9 +173,16 @@ def ask_save(session: Session, draft: Scheme) -> None:
         name = st.text_input(
             say("ui.scheme.name"), _default_name(session, draft), max_chars=60, key="save_name"
         )
-        if st.button(say("ui.scheme.save.now"), type="primary", key="save_now", disabled=not name.strip()):
-            kept = session.journal.save_scheme(draft.changed(name=name.strip()), AUTHOR, now())
-            _take(session, kept, "ui.scheme.saved")
+        is_clicked = st.button(
+            say("ui.scheme.save.now"),
+            type="primary",
+            key="save_now",
+            disabled=not name.strip(),
+            on_click=_save,
+            args=(session, draft),
+        )
+        if is_clicked:
+            st.rerun()
 
     dialog()
 
@@ -179,11 +191,23 @@ def _default_name(session: Session, draft: Scheme) -> str:
     return session.language.say("ui.scheme.default_name") if draft.name == "default" else draft.name
 
 
+def _publish(session: Session, frozen: Scheme) -> None:
+    """The click itself: it counts even where the dialog is not drawn again."""
+    with problems.shown(session.language):
+        named = frozen.changed(name=st.session_state["publish_name"].strip())
+        _take(session, session.journal.publish_scheme(named, AUTHOR, now()), "ui.scheme.published")
+
+
+def _save(session: Session, draft: Scheme) -> None:
+    with problems.shown(session.language):
+        named = draft.changed(name=st.session_state["save_name"].strip())
+        _take(session, session.journal.save_scheme(named, AUTHOR, now()), "ui.scheme.saved")
+
+
 def _take(session: Session, kept: Scheme, message: str) -> None:
     """Show the kept scheme from the next run on: the controls are set before they are drawn again."""
     st.session_state["adopt_next"] = kept
     st.toast(session.language.say(message, name=plain(kept.name), revision=kept.revision))
-    st.rerun()
 
 
 def adopt_pending() -> None:

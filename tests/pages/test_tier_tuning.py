@@ -1,0 +1,212 @@
+"""The tuning page: it opens on every book, the sum closes, lines move everything at once, the link says it all."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from segmentation.i18n import LANGUAGES
+from segmentation.journal import Journal
+from tests.pages.stores import ROOT, SECONDS, WORLDS, assert_whole, one_customer, run_anew, store_path, texts
+from tests.worlds import make_store
+
+NASTY = "![x](http://h) <script>alert(1)</script> $x$ :red[x]"
+
+
+def open_tuning(monkeypatch: pytest.MonkeyPatch, store: Path, code: str = "en", **query: str) -> AppTest:
+    monkeypatch.setenv("TIERBOARD_STORE", str(store))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    for name, value in {"lang": code, **query}.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def headline(app: AppTest) -> str:
+    return str(app.header[0].value)
+
+
+def sum_line(app: AppTest) -> list[int]:
+    """The numbers of "116 + 349 + 699 + 36 not rated = 1,200 customers."."""
+    found = next(line for line in texts(app).splitlines() if re.search(r"\d \+ .*=", line))
+    return [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", found)]
+
+
+def charts(app: AppTest) -> dict[str, dict[str, Any]]:
+    """Specifications on the wire by the alternative text's first word."""
+    return {proto.proto.alt.split(" ")[0]: json.loads(proto.proto.spec) for proto in app.get("plotly_chart")}
+
+
+def customers(count: int, seed: int = 1) -> dict[str, pd.DataFrame]:
+    """A small company: `count` customers with orders over two years."""
+    random = np.random.default_rng(seed)
+    ids = [f"C{number:03d}" for number in range(count)]
+    owners = np.repeat(ids, 1 + random.integers(0, 9, count))
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(random.integers(0, 730, len(owners)), "D")
+    orders = pd.DataFrame(
+        {
+            "order_id": [f"O{number}" for number in range(len(owners))],
+            "customer_id": owners,
+            "ordered_on": days.strftime("%Y-%m-%d"),
+            "amount": random.integers(100, 9_000, len(owners)),
+        }
+    )
+    names = [NASTY if number == 0 else f"Company {number}" for number in range(count)]
+    told = pd.DataFrame({"customer_id": ids, "name": names, "first_contact_on": ["2023-06-01"] * count})
+    return {"customers": told, "orders": orders}
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    return Path(make_store(tmp_path, **customers(60)).path)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("world", WORLDS)
+def test_it_opens_on_every_book(monkeypatch: pytest.MonkeyPatch, world: str, code: str) -> None:
+    assert_whole(open_tuning(monkeypatch, store_path(world), code), code)
+
+
+def test_the_sample_shows_three_charts_and_a_sum_that_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_tuning(monkeypatch, store_path("sample"))
+    *parts, total = sum_line(app)
+    assert sum(parts) == total == 1_200
+    alts = [proto.proto.alt for proto in app.get("plotly_chart")]
+    assert len(alts) == 4 and all(alts)
+    assert "invented sample company" in texts(app)
+
+
+def test_the_charts_of_one_rerun_weigh_at_most_30_kb(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_tuning(monkeypatch, store_path("sample"))
+    sizes = [len(proto.proto.spec.encode()) for proto in app.get("plotly_chart")]
+    assert sum(sizes) <= 30 * 1024, sizes
+
+
+def test_moving_a_line_moves_headline_sum_charts_and_link(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    app = open_tuning(monkeypatch, own)
+    before, drawn = headline(app), charts(app)
+    app = run_anew(app.slider(key="customers1@slider").set_value(60.0).run())
+    assert headline(app) != before
+    assert all(charts(app)[name] != drawn[name] for name in drawn)
+    assert app.query_params["customers1"] in ("60", ["60"])
+    assert "Draft, 2 changes" in texts(app)
+    *parts, total = sum_line(app)
+    assert sum(parts) == total == 60
+
+
+def test_a_link_opens_the_same_figures_in_either_language(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    link = {
+        "lines": "number",
+        "number1": "7",
+        "names": "A,B,C,D",
+        "outcome": "revenue_per_customer",
+        "rfm.bins": "4",
+    }
+    english = open_tuning(monkeypatch, own, "en", **link)
+    chinese = open_tuning(monkeypatch, own, "zh", **link)
+    assert sum_line(english) == sum_line(chinese)
+    assert len(sum_line(english)) == 6
+    assert english.session_state["draft"] == chinese.session_state["draft"]
+    assert english.session_state["draft"].policy.kind == "number"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"customers1": "abc"},
+        {"customers1": "900"},
+        {"lines": "nonsense"},
+        {"names": "A,A"},
+        {"names": "A"},
+        {"method": "../../etc"},
+        {"list": "2999-01-01"},
+        {"days": "-4"},
+        {"scheme": "gone.9"},
+        {"lang": "xx"},
+    ],
+)
+def test_what_a_link_may_not_say_gives_way(
+    monkeypatch: pytest.MonkeyPatch, own: Path, link: dict[str, str]
+) -> None:
+    expected = sum_line(open_tuning(monkeypatch, own))
+    app = open_tuning(monkeypatch, own, **{"lang": "en", **link})
+    assert not app.exception
+    assert sum_line(app) == expected
+
+
+def test_stating_the_lines_otherwise_leaves_them_where_they_are(
+    monkeypatch: pytest.MonkeyPatch, own: Path
+) -> None:
+    app = open_tuning(monkeypatch, own)
+    expected = sum_line(app)
+    for kind in ("score", "number", "customers"):
+        app = run_anew(app.selectbox(key="lines@en").set_value(kind).run())
+        assert sum_line(app) == expected, kind
+
+
+def test_publishing_freezes_the_lines_as_points(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    app = open_tuning(monkeypatch, own)
+    expected = sum_line(app)
+    cuts = app.session_state["held_lines"]["score"]
+    app.button(key="publish").click().run()
+    app.button(key="publish_now").click().run()
+    kept = Journal(own).published_scheme()
+    assert kept is not None
+    assert kept.policy.kind == "score"
+    assert kept.policy.cuts == pytest.approx(cuts)
+    assert kept.fitted
+    app = run_anew(app)
+    assert sum_line(app) == expected
+    assert "In force" in texts(app)
+    assert "Lines are fixed" in texts(app)
+
+
+def test_the_sample_can_be_neither_published_nor_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_tuning(monkeypatch, store_path("sample"))
+    assert app.button(key="publish").disabled
+    assert not [button for button in app.button if button.key == "save_as"]
+
+
+def test_without_follow_ups_hours_are_missing_not_zero(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    said = texts(open_tuning(monkeypatch, own))
+    assert "No follow-ups yet" in said
+    assert "of hours" not in said.splitlines()[0]
+
+
+def test_without_deals_the_page_names_the_table_that_would_help(
+    monkeypatch: pytest.MonkeyPatch, own: Path
+) -> None:
+    assert "No deals yet" in texts(open_tuning(monkeypatch, own, outcome="win_rate"))
+
+
+def test_too_short_a_history_shows_tiers_and_no_results(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    app = open_tuning(monkeypatch, own, days="365", **{"rfm.window_days": "730"})
+    assert "too early to judge" in texts(app)
+    assert sum_line(app)[-1] == 60
+
+
+def test_a_customers_name_is_never_markup(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    app = open_tuning(monkeypatch, own, lines="number", number1="40")
+    for kind in ("markdown", "header", "button", "selectbox", "slider", "caption", "html"):
+        for element in app.get(kind):
+            assert "http://h" not in str(element.proto), kind
+
+
+def test_a_tier_name_from_a_link_is_never_markup(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    app = open_tuning(monkeypatch, own, names="![x](http://h),<script>y</script>,$z$")
+    written = "\n".join(str(element.value) for element in (*app.markdown, *app.header))
+    for mark in ("![x]", "<script>", "$z$"):
+        assert mark not in written
+    assert "http://h" not in "".join(slider.label for slider in app.slider)
+
+
+def test_one_customer_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    app = open_tuning(monkeypatch, Path(make_store(tmp_path, **one_customer()).path))
+    assert not app.exception
+    assert sum_line(app)[-1] == 1
