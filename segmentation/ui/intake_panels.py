@@ -144,9 +144,9 @@ def show_issues(draft: Draft, look: Look) -> None:
             color=[LEVEL_COLOURS[level] for level in SEVERITIES],
             width=90,
         ),
-        "where": text(look.say("in.where"), width=110),
-        "rows": st.column_config.NumberColumn(look.say("in.rows"), width=60),
-        "finding": text(look.say("in.finding"), width=250),
+        "where": text(look.say("in.where"), width=130),
+        "rows": st.column_config.NumberColumn(look.say("in.rows"), width=50),
+        "finding": text(look.say("in.finding"), width=240),
         "cells": text(look.say("in.cells")),
     }
     frame = intake_frames.issue_rows(issues, look.language)

@@ -70,9 +70,11 @@ def put_away() -> None:
 def steps(look: Look) -> Iterator[Tell]:
     """Progress of long work: one line saying what is being done."""
     place = st.empty()
-    with place.status(look.say("in.step.recognise")) as status:
-        yield lambda code, **facts: status.update(label=plain(look.say(code, **facts), 200))
-    place.empty()
+    try:
+        with place.status(look.say("in.step.recognise")) as status:
+            yield lambda code, **facts: status.update(label=plain(look.say(code, **facts), 200))
+    finally:
+        place.empty()
 
 
 def _desk(session: Session, tell: Tell) -> Desk:
@@ -109,7 +111,8 @@ def _attempt(session: Session, act: Callable[[Desk], Draft]) -> None:
         with steps(session.look) as tell:
             st.session_state[DRAFT] = act(_desk(session, tell))
     except TierboardError as error:
-        st.session_state[PROBLEM] = problems.tell(error, session.language)
+        file = f"{plain(error.facts['file'])} · " if "file" in error.facts else ""
+        st.session_state[PROBLEM] = file + problems.tell(error, session.language)
     except Exception as error:
         st.session_state[PROBLEM] = session.language.say("ui.error.code", code=problems.note(error))
 

@@ -61,7 +61,9 @@ def show_versions(session: Session, versions: Sequence[Version]) -> None:
     frame = intake_frames.version_rows(versions, look.language)
     show_table(frame.head(SHOWN_VERSIONS), labels, "in.versions.table")
     latest = versions[-1]
-    with st.popover(look.say("in.undo", number=latest.number), type="tertiary", icon=":material/undo:"):
+    label = look.say("in.undo", number=latest.number)
+    # A key of its own for every version: otherwise the box stays open after the undo and asks about the next one.
+    with st.popover(label, type="tertiary", icon=":material/undo:", key=f"in.undo.box.{latest.number}"):
         st.markdown(look.say("in.undo.text", number=latest.number, next=latest.number + 1))
         st.button(
             look.say("in.undo.now"),

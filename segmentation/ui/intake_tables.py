@@ -16,6 +16,7 @@ from segmentation.ui.upload_state import Draft
 
 ROW_HEIGHT = 30
 SHOWN_MONTHS = 6
+WIDTHS = {"added": 48, "changed": 62, "unchanged": 50, "removed": 66}
 
 
 def show_table(frame: pd.DataFrame, labels: Mapping[str, Any], key: str, **options: Any) -> None:
@@ -73,9 +74,11 @@ def show_changes(draft: Draft, look: Look) -> None:
     )
     title(look.say("in.changes"), unit)
     frame = intake_frames.table_changes(draft.difference, look.language)
-    labels: dict[str, Any] = {"table": st.column_config.TextColumn(look.say("in.table"), width=84)}
+    labels: dict[str, Any] = {"table": st.column_config.TextColumn(look.say("in.table"), width=74)}
     for name in frame.columns[1:]:
-        labels[name] = st.column_config.NumberColumn(look.say(f"in.{name}"), format="localized", width=56)
+        labels[name] = st.column_config.NumberColumn(
+            look.say(f"in.{name}"), format="localized", width=WIDTHS[name]
+        )
     show_table(frame, labels, "in.changes.table")
     frame = intake_frames.month_changes(
         draft.difference, look.language, draft.upload.calendar.currency or look.currency, look.money_unit
