@@ -57,7 +57,7 @@ def _bars(lanes: Lanes, shares: pd.DataFrame, longest: float, look: Look) -> dic
         "type": "bar",
         "orientation": "h",
         "width": 0.5,
-        "x": digits(shares.clip(lower=0).fillna(0).to_numpy().T.ravel() * longest),
+        "x": digits(shares.clip(lower=0).to_numpy().T.ravel() * longest),
         "base": [place + BASELINE for place in range(len(MEASURES)) for _ in range(rows)],
         "y": list(lanes.places) * len(MEASURES),
         "marker": {

@@ -39,8 +39,8 @@ def chart(figure: Figure, alt: str, key: str) -> None:
 
 
 def _literal_ranges(text: str) -> str:
-    """Two ranges such as 12~45 in one line would strike out what stands between them."""
-    return text.replace("~", "&#126;")
+    """Two ranges such as 12~45 in one line would strike out what stands between them; 。 brings its own space."""
+    return text.replace("~", "&#126;").replace("。 ", "。")
 
 
 def empty(text: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import streamlit as st
 
 from segmentation.i18n import NATIVE_NAMES
@@ -91,12 +93,16 @@ class SchemeBar:
 
     def _dates(self, evaluation: Evaluation) -> list[str]:
         say = self.language.say
-        dates = [say("ui.bar.list_date", date=evaluation.as_of)]
+        dates = [say("ui.bar.list_date", date=self._date(evaluation.as_of))]
         if evaluation.check.is_as_recorded:
             return [*dates, say("ui.bar.as_recorded")]
         if evaluation.replayed_on is None:
             return [*dates, say("ui.bar.no_check")]
-        return [*dates, say("ui.bar.check_date", date=evaluation.replayed_on)]
+        return [*dates, say("ui.bar.check_date", date=self._date(evaluation.replayed_on))]
+
+    def _date(self, day: dt.date) -> str:
+        """Short in a bar: Chinese dates are written out in running text only."""
+        return day.isoformat() if self.language.code == "zh" else self.language.date(day)
 
     def _draw_menu(self, draft: Scheme) -> None:
         say = self.language.say
