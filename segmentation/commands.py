@@ -17,6 +17,7 @@ from segmentation.i18n import Language
 from segmentation.intake import mappings
 from segmentation.intake.parsed import open_files
 from segmentation.intake.reading import read_upload, recognise
+from segmentation.intake.remembered import known_questions
 from segmentation.intake.uploads import Question, Reading
 from segmentation.journal import Journal
 from segmentation.lists import list_customers
@@ -51,8 +52,10 @@ def import_files(
         given = frozenset[str]() if base is None else tables_of_their_own(store.open())
         calendar = Calendar() if base is None else base.calendar
         reading = recognise(parsed, remembered, calendar, given=given)
-        if reading.questions and not takes_proposals:
-            raise QuestionError("cli.questions", questions=questions_in_words(reading.questions, language))
+        known = known_questions(reading, remembered)
+        still_open = [question for question in reading.questions if question.id not in known]
+        if still_open and not takes_proposals:
+            raise QuestionError("cli.questions", questions=questions_in_words(still_open, language))
         upload = read_upload(reading, None, now.date())
         difference = store.compare(upload)
         if difference.is_same and base is not None:

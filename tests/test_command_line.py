@@ -156,3 +156,11 @@ def test_the_list_runs_no_formula(tmp_path: Path) -> None:
     document("tiers", "--out", tmp_path / "list.csv", store=tmp_path / "store")
     names = pd.read_csv(tmp_path / "list.csv", dtype=str)["name"]
     assert sorted(names) == ["'-x", "'=cmd|' /C calc'!A0", "'@SUM(A1)"]
+
+
+def test_what_was_answered_before_is_not_asked_again(files: tuple[Path, Path], tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    document("import", *files, "--yes", store=store)
+    later = tmp_path / "customers.csv"
+    later.write_text(CUSTOMERS + "C060,Firm 60,B\n", "utf-8")
+    assert document("import", later, store=store)["data_version"] == 2

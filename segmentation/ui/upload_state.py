@@ -10,9 +10,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Protocol
 
-from segmentation.intake import mappings
 from segmentation.intake.parsed import Parsed, open_files
 from segmentation.intake.reading import read_upload, recognise
+from segmentation.intake.remembered import is_remembered, known_questions
 from segmentation.intake.uploads import Question, Reading, SheetMapping, Upload
 from segmentation.journal import Journal
 from segmentation.records import tables_of_their_own
@@ -128,7 +128,9 @@ class Desk:
         reading = self._recognise(parsed, remembered, {})
         draft = self._finish(tuple(files), reading, {})
         return replace(
-            draft, known=_known(reading, remembered), is_remembered=_is_remembered(reading, remembered)
+            draft,
+            known=known_questions(reading, remembered),
+            is_remembered=is_remembered(reading, remembered),
         )
 
     def answer(self, draft: Draft, answers: Mapping[str, str]) -> Draft:
@@ -180,20 +182,3 @@ class Desk:
         self.tell("in.step.compare")
         difference = self.store.compare(upload)
         return Draft(files, reading, upload, difference, offered_dates(upload), base, dict(answers))
-
-
-def _is_remembered(reading: Reading, remembered: Mapping[str, SheetMapping]) -> bool:
-    """Whether every sheet that is used has the layout of an earlier upload."""
-    used = [sheet.signature for sheet in reading.sheets if sheet.parts]
-    return bool(used) and all(signature in remembered for signature in used)
-
-
-def _known(reading: Reading, remembered: Mapping[str, SheetMapping]) -> frozenset[str]:
-    """Questions answered before for these layouts; one with a single answer is settled once the layouts are known."""
-    known = set[str]()
-    for sheet in reading.sheets:
-        mapping = mappings.nearest(sheet.headers, remembered) if sheet.parts else None
-        known |= set(mapping.answers) if mapping else set()
-    if _is_remembered(reading, remembered):
-        known |= {question.id for question in reading.questions if len(question.options) == 1}
-    return frozenset(known & set(reading.proposed()))

@@ -27,7 +27,7 @@ def test_three_charts_of_the_sample_without_a_click(browser: Any, shared_app: Ap
     assert visitor.page.locator("[data-testid=stException]").count() == 0
 
 
-@pytest.mark.parametrize("path", ["tier-tuning", "data-intake", "customer-profile", "workspace-settings"])
+@pytest.mark.parametrize("path", ["tier_tuning", "data_intake", "customer_profile", "workspace_settings"])
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_page_opens_by_its_address(browser: Any, app: App, code: Code, path: str) -> None:
     """Also as the very first thing anybody asks of a fresh server."""

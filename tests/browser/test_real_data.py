@@ -35,7 +35,7 @@ def test_real_files_give_the_published_figures(browser: Any, app: App, folder: s
         pytest.skip(f"the real data are not on this machine: {folder}")
     names, expected = CASES[folder]
     visitor = visit(browser, app, "zh" if folder.endswith("_zh") else "en")
-    visitor.open("data-intake")
+    visitor.open("data_intake")
     visitor.upload([DATA / folder / name for name in names])
     visitor.publish()
     summary = build_summary(Store(app.store).open())
@@ -52,7 +52,7 @@ def test_gb18030_csv_is_the_same_as_the_workbook(browser: Any, app: App, tmp_pat
     if not (DATA / "tableau_superstore_zh").is_dir():
         pytest.skip("the real data are not on this machine: tableau_superstore_zh")
     visitor = visit(browser, app, "zh")
-    visitor.open("data-intake")
+    visitor.open("data_intake")
     visitor.upload([DATA / "tableau_superstore_zh" / "derived_订单_gb18030.csv"])
     visitor.publish()
     summary = build_summary(Store(app.store).open())

@@ -27,7 +27,7 @@ class Visitor:
 
     def open(self, path: str = "") -> None:
         self.page.goto(f"{self.app.url}/{path}")
-        self.page.wait_for_selector("[data-testid=stSidebar]", timeout=PATIENCE_MS)
+        self.page.wait_for_selector(".st-key-scheme_bar", timeout=PATIENCE_MS)
         self.settle()
 
     def settle(self) -> None:
