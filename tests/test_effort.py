@@ -54,6 +54,8 @@ def test_messages_of_one_day_are_one() -> None:
     assert found["hours_now"] == pytest.approx(hours(10))
     apart = one({"kind": "message"}, {"kind": "message", "at": day - pd.Timedelta(days=1)})
     assert apart["hours_now"] == pytest.approx(hours(20))
+    timed = one(*({"kind": "message", "minutes": minutes} for minutes in (5.0, 25.0, None)))
+    assert timed["hours_now"] == pytest.approx(hours(25))
 
 
 def test_automatic_messages_and_logins_are_no_record_and_an_unknown_kind_is_other() -> None:

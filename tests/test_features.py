@@ -289,6 +289,12 @@ def rated_world() -> pd.DataFrame:
     return build_features(MemoryBook({"customers": customers, "orders": orders, "touches": touches}), D, 365)
 
 
+def test_a_new_customer_without_any_contact_is_said_to_have_none() -> None:
+    customers = pd.DataFrame({"customer_id": ["c"], "first_contact_on": [D]})
+    found = build_features(MemoryBook({"customers": customers}), D, 365)
+    assert unrated_reasons(found, ("recency_days",), D).tolist() == ["none"]
+
+
 def test_who_is_not_rated_and_why() -> None:
     reasons = unrated_reasons(rated_world(), ("recency_days",), D)
     assert reasons.dropna().to_dict() == {
