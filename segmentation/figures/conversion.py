@@ -23,7 +23,9 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
     lanes = Lanes(evaluation.names)
     rates = evaluation.rates.loc[[*evaluation.rows, ALL]]
     is_money = evaluation.scheme.outcome in VALUE_OUTCOMES
-    longest = _longest(rates, is_money)
+    theirs = against if against is not None and is_comparable(evaluation, against) else None
+    shown = rates if theirs is None else pd.concat([rates, theirs.rates])
+    longest = _longest(shown, is_money)
     figure: Figure = {"data": []}
     counts = count_texts(evaluation, look)
     right = round(RATE_PIXELS + 8 + DIGIT_PIXELS * max(7, *map(len, counts)))
@@ -39,8 +41,8 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
     marks = pd.DataFrame({"y": rows, "colour": colours, "is_ours": True}).join(
         rates[["n", "rate", "low", "high"]].reset_index(drop=True).astype(float)
     )
-    if against is not None and is_comparable(evaluation, against):
-        marks = pd.concat([marks, _their_marks(lanes, against, look)], ignore_index=True)
+    if theirs is not None:
+        marks = pd.concat([marks, _their_marks(lanes, theirs, look)], ignore_index=True)
     _add_marks(figure, lanes, marks[marks["rate"].notna()], longest, is_money=is_money, look=look)
     (overall,) = values_at(rates, ALL, "rate")
     if not math.isnan(overall):
@@ -126,6 +128,7 @@ def _axis(longest: float, is_money: bool, look: Look) -> dict[str, Any]:
         "tickfont": {"size": 11, "color": look.palette.secondary},
         "showgrid": False,
         "tickangle": 0,
+        "ticklabeloverflow": "allow",
         "showline": False,
         "ticks": "",
     }

@@ -139,7 +139,7 @@ def draw_movers(found: Answer) -> None:
 def _draw_moved(moved: Movement, found: Answer) -> None:
     language = found.session.language
     with st.container(key="moves"):
-        left, right = st.columns((30, 62), gap=28)
+        left, right = st.columns((34, 58), gap=28)
     with left:
         _draw_matrix(moved, language)
         facts = {"up": moved.up_count, "down": moved.down_count, "same": moved.same_count}
@@ -174,7 +174,7 @@ def _draw_matrix(moved: Movement, language: Language) -> None:
     matrix.index.name = language.say(f"tune.moves.theirs.{moved.comparison.kind}")
     st.dataframe(
         matrix,
-        column_config={name: st.column_config.NumberColumn(width=50) for name in matrix.columns},
+        column_config={name: st.column_config.NumberColumn(width=46) for name in matrix.columns},
         row_height=ROW_PIXELS,
         height="content",
         key="matrix",

@@ -143,6 +143,12 @@ def test_the_published_scheme_is_a_grey_tick_and_a_grey_dot_below() -> None:
     assert set(dots["marker"]["color"][5:]) == {PALETTES["light"].published}
 
 
+def test_the_axis_reaches_what_the_published_scheme_reaches() -> None:
+    higher = make_evaluation(ks=(70, 180, 290, 1))
+    end = draw_conversion(make_evaluation(), EN, higher)["layout"]["xaxis"]["range"][1]
+    assert end >= higher.rates["high"].iloc[:3].max()
+
+
 def test_other_outcomes_and_other_tier_counts_are_not_compared_in_one_chart() -> None:
     other = make_evaluation(outcome="repurchase")
     assert len(draw_conversion(make_evaluation(), EN, other)["data"][1]["y"]) == 5
