@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -113,14 +114,16 @@ def open_files(
             on_progress(position, len(files), name)
         folder = workspace / uuid.uuid4().hex
         folder.mkdir()
-        source, sha256 = _keep(content, folder)
+        source = _keep(content, folder)
         try:
             kind = check_file(source, limits)
             job = {"task": "open", "source": str(source), "folder": str(folder), "kind": kind}
-            found = run_child(job | {"encoding": (encodings or {}).get(name)}, folder, limits)
+            with ThreadPoolExecutor(1) as beside:
+                sha256 = beside.submit(_digest, source)
+                found = run_child(job | {"encoding": (encodings or {}).get(name)}, folder, limits)
         except FileError as error:
             raise FileError(error.code, **({"file": name} | error.facts)) from error
-        opened.append(_file(name, sha256, kind, found, folder))
+        opened.append(_file(name, sha256.result(), kind, found, folder))
     return Parsed(tuple(opened), workspace)
 
 
@@ -141,14 +144,18 @@ def read_whole(file: FileParsed, limits: Limits | None = None) -> RawSheet:
     return _sheet(file.name, found["sheets"][0], folder)
 
 
-def _keep(content: Bytes | Path, folder: Path) -> tuple[Path, str]:
-    """The bytes under a random name in the workspace (a path is read where it is), and their sha256."""
-    if not isinstance(content, Path):
-        source = folder / "upload"
-        source.write_bytes(content)
-        return source, hashlib.sha256(content).hexdigest()
-    with content.open("rb") as handle:
-        return content, hashlib.file_digest(handle, "sha256").hexdigest()
+def _keep(content: Bytes | Path, folder: Path) -> Path:
+    """The bytes under a random name in the workspace; a path is read where it is."""
+    if isinstance(content, Path):
+        return content
+    source = folder / "upload"
+    source.write_bytes(content)
+    return source
+
+
+def _digest(source: Path) -> str:
+    with source.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def _file(name: str, sha256: str, kind: FileKind, found: Mapping[str, Any], folder: Path) -> FileParsed:
