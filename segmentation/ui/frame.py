@@ -51,17 +51,18 @@ def choose_page(language: Language) -> st.Page:
     `require`). The default page answers to `/` only: a hidden twin answers to its own name.
     """
     pages: list[st.Page] = []
+    known = st.session_state["pages"] = dict[str, st.Page]()
     for name, title in PAGES.items():
         path = ROOT / "pages" / f"{name}.py"
         if not path.exists():
             continue
         if not pages:
-            pages.append(st.Page(path, title=language.say(title), url_path="tiers", default=True))
-            pages.append(
-                st.Page(_twin(pages[0]), title=language.say(title), url_path=name, visibility="hidden")
-            )
+            known[name] = st.Page(path, title=language.say(title), url_path="tiers", default=True)
+            twin = st.Page(_twin(known[name]), title=language.say(title), url_path=name, visibility="hidden")
+            pages += [known[name], twin]
         else:
-            pages.append(st.Page(path, title=language.say(title), url_path=name))
+            known[name] = st.Page(path, title=language.say(title), url_path=name)
+            pages.append(known[name])
     return st.navigation(pages, position="top")
 
 
@@ -85,8 +86,9 @@ def require() -> None:
 
 
 def link_to(name: str) -> st.Page:
-    """The page called `name`, for `st.switch_page` and `st.page_link`."""
-    return st.Page(ROOT / "pages" / f"{name}.py", url_path=name)
+    """The page called `name` as it is registered, for `st.switch_page` and `st.page_link`."""
+    page: st.Page = st.session_state["pages"][name]
+    return page
 
 
 def draw_frame(session: Session) -> None:
