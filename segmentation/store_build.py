@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,8 +22,10 @@ from segmentation.store_difference import (
     TableDifference,
     compare_months,
     count,
+    has_placed_keys,
     match,
     merged_rows,
+    offered_file,
     offered_rows,
     quoted,
     register_sources,
@@ -95,7 +98,7 @@ def _fresh(connection: Any, part: TableUpload) -> TableDifference | None:
     """Everything is new where nothing was stored; nothing needs comparing then."""
     if _row_count(connection, part.table):
         return None
-    rows = connection.execute(f"SELECT count(*) FROM read_parquet({quoted(part.path)})").fetchone()[0]
+    rows = connection.execute(f"SELECT count(*) FROM {offered_file(connection, part)[0]}").fetchone()[0]
     return TableDifference(part.table, rows, rows, 0, 0)
 
 
@@ -152,20 +155,24 @@ def is_same(connection: Any, upload: Upload) -> bool:
 
 def write_rows(connection: Any, target: Path, upload: Upload | None, number: int) -> None:
     """Write the file of the next version: base rows, merged with the upload where it feeds a table."""
-    connection.execute(f"ATTACH {quoted(target)} AS next")
     first = _first_source(connection)
     parts = {part.table: part for part in upload.tables} if upload else {}
+    whole = _finished_part(connection, parts, first)
+    if whole is not None:
+        shutil.copyfile(whole.path, target)
+    connection.execute(f"ATTACH {quoted(target)} AS next")
     sources = upload.sources if upload else ()
     register_sources(connection, sources)
-    create_tables(connection, "next", but=tuple(TABLES))
     for table in TABLES:
         part = parts.get(table)
+        if part is not None and part is whole:
+            continue
         if part is None:
             rows = f"SELECT * FROM base.{table}"
         elif _row_count(connection, table):
             rows = merged_rows(table, sources, first)
         else:
-            # Straight from Parquet into the file: nothing staged, nothing hashed.
+            # Straight from the upload into the file: nothing staged, nothing hashed.
             rows = f"SELECT * EXCLUDE (offered_id) FROM ({offered_rows(connection, part, first)})"
         connection.execute(f"CREATE TABLE next.{table} AS {rows}")
     connection.execute("CREATE TABLE next.sources AS SELECT * FROM base.sources")
@@ -179,6 +186,23 @@ def write_rows(connection: Any, target: Path, upload: Upload | None, number: int
                 "table": source.table, "header": source.header_row, "columns": columns, "number": number,
             },
         )  # fmt: skip
+
+
+def _finished_part(connection: Any, parts: Mapping[str, TableUpload], first: int) -> TableUpload | None:
+    """The part whose file already is what would be written: all rows new, columns, keys and sources as stored."""
+    for part in parts.values():
+        if part.path.suffix != ".duckdb" or first or _row_count(connection, part.table):
+            continue
+        file, _ = offered_file(connection, part)
+        held = {row[0]: row[1] for row in connection.execute(f"DESCRIBE {file}").fetchall()}
+        as_stored = list(held.items()) == list(storage_types(TABLES[part.table]).items())
+        tables = connection.execute(
+            "SELECT list(table_name) FROM duckdb_tables() WHERE database_name = $name",
+            {"name": f"file_{part.table}"},
+        ).fetchone()[0]
+        if as_stored and tables == [part.table] and not has_placed_keys(connection, file):
+            return part
+    return None
 
 
 def finish_file(connection: Any, calendar: Calendar, today: date) -> date | None:

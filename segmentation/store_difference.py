@@ -30,6 +30,7 @@ DATES: Mapping[str, str] = {
 
 # Tables whose rows get a number from their place where the sheet has none.
 NUMBERED = ("orders", "deals", "touches")
+_PLACED = "length(row_key) = 16 OR substr(row_key, 17, 1) = '|'"
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,26 @@ def register_sources(connection: Any, sources: Sequence[Source]) -> None:
         connection.execute("INSERT INTO sheets VALUES ($id, $prefix)", {"id": index, "prefix": prefix})
 
 
+def offered_file(connection: Any, part: TableUpload) -> tuple[str, str]:
+    """What to read an upload's rows FROM, and the column that numbers them."""
+    if part.path.suffix != ".duckdb":
+        return f"read_parquet({quoted(part.path)}, file_row_number=true)", "file_row_number"
+    connection.execute(f"ATTACH IF NOT EXISTS {quoted(part.path)} AS file_{part.table} (READ_ONLY)")
+    return f"file_{part.table}.{part.table}", "rowid"
+
+
+def has_placed_keys(connection: Any, file: str) -> bool:
+    """Whether any key may have been made from the place of its row (see `offered_rows`)."""
+    return bool(connection.execute(f"SELECT coalesce(bool_or({_PLACED}), FALSE) FROM {file}").fetchone()[0])
+
+
 def offered_rows(connection: Any, part: TableUpload, first_source: int) -> str:
     """The SELECT of an upload's rows in stored types; `offered_id` numbers them, sources count on from the base's.
 
     A row without an id arrives keyed by (file name, sheet, row). Next month's file may bear the same name, so the
     store keys it `row:<source>:<row>`, which is never given twice.
     """
-    file = f"read_parquet({quoted(part.path)}, file_row_number=true)"
+    file, number = offered_file(connection, part)
     held = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {file}").fetchall()}
     columns = {}
     for name, kind in storage_types(TABLES[part.table]).items():
@@ -107,8 +121,8 @@ def offered_rows(connection: Any, part: TableUpload, first_source: int) -> str:
         columns[name] = f"CAST({found} AS {kind})"
     columns["source_id"] += f" + {first_source}"
     # Nearly every table has ids: one glance at the keys spares each row the question.
-    maybe = "length(row_key) = 16 OR substr(row_key, 17, 1) = '|'"
-    if connection.execute(f"SELECT coalesce(bool_or({maybe}), FALSE) FROM {file}").fetchone()[0]:
+    if has_placed_keys(connection, file):
+        maybe = _PLACED
         placed = f"CASE WHEN {maybe} THEN starts_with(sha256(concat(prefix, source_row)), row_key[:16]) ELSE FALSE END"
         place = f"concat('row:', source_id + {first_source}, ':', source_row)"
         columns["row_key"] = f"CASE WHEN {placed} THEN {place} || substr(row_key, 17) ELSE row_key END"
@@ -117,7 +131,7 @@ def offered_rows(connection: Any, part: TableUpload, first_source: int) -> str:
             columns[own] = f'CASE WHEN {placed} THEN {place} ELSE "{own}" END'
         file += " LEFT JOIN sheets ON sheet_id = source_id"
     chosen = ", ".join(f'{value} AS "{name}"' for name, value in columns.items())
-    return f"SELECT file_row_number AS offered_id, {chosen} FROM {file}"
+    return f"SELECT {number} AS offered_id, {chosen} FROM {file}"
 
 
 def _recognised(table: str, rows: str, identity: str) -> str:

@@ -8,10 +8,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from segmentation.intake.dates import is_written_date
-from segmentation.intake.fast_csv import FastFile, FastMapping, read_fast
+from segmentation.intake.fast_csv import FastFile, FastMapping, load_rows, read_fast
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.uploads import Issue, Question, RowAccount, TableUpload
 from segmentation.tables import TABLES
@@ -78,10 +77,12 @@ def read_express(
     first, last = (_day(moment) for moment in found.ranges["ordered_on"])
     if first < EARLIEST or last > min(LATEST, today or LATEST):
         return None
-    table = pq.read_table(found.path, columns=["customer_id", "amount"])
-    known = set(pc.unique(table.column("customer_id")).to_pylist()) - {None}
-    if customers and not known <= set(customers):
-        return None
+    blank = found.blanks.get("customer_id", 0)
+    table = load_rows(found.path, "orders", ["customer_id", "amount"]) if customers or blank else None
+    if table is not None and customers:
+        known = set(pc.unique(table.column("customer_id")).to_pylist()) - {None}
+        if not known <= set(customers):
+            return None
     has_ids = "order_id" in columns
     upload = TableUpload(
         "orders",
@@ -91,9 +92,7 @@ def read_express(
         None if has_ids else (first, last),
     )
     account = RowAccount(file.name, sheet.reading.sheet, "orders", found.rows, found.rows, 0, 0, 0, 0)
-    return Express(
-        sheet, upload, account, tuple(_unmatched(table, found.blanks.get("customer_id", 0), found.rows))
-    )
+    return Express(sheet, upload, account, tuple(_unmatched(table, blank, found.rows)))
 
 
 def _day(moment: date | datetime) -> date:

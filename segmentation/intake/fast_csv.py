@@ -1,4 +1,6 @@
-"""Big clean CSVs straight to typed Parquet: one DuckDB statement, each cell cast where it is read, row order kept.
+"""Big clean CSVs straight to a typed data file: one DuckDB statement, each cell cast where it is read.
+
+The rows are written once, as the store keeps them: a file that feeds an empty table is published as it stands.
 
 Only what the careful path would read without a word passes here. Anything else (a ragged row, a quote out of place, a
 blank or strange cell, a rounded amount, a repeated key, a totals row) makes `read_fast` give None, and the careful
@@ -9,12 +11,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from segmentation.intake.fast_statement import (
     KEYS,
@@ -27,7 +31,7 @@ from segmentation.intake.fast_statement import (
     stored_columns,
 )
 from segmentation.settings import Limits
-from segmentation.tables import TABLES
+from segmentation.tables import TABLES, storage_types
 
 _BLOCK_BYTES = 4 * 2**20
 # Blanks the careful path trims or drops; DuckDB would keep them (zero-width, direction marks, wide blanks).
@@ -38,7 +42,7 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True)
 class FastResult:
-    """The rows as Parquet with the stored columns; every record under the header was accepted as it stood.
+    """A data file whose only table has the stored columns; every record under the header was accepted as it stood.
 
     `ranges`: date column → (first, last) date or date-time; `blanks`: mapped column → rows without a value.
     """
@@ -54,9 +58,9 @@ def read_fast(
 ) -> FastResult | None:
     """Type all rows of a clean CSV, or None where anything at all needs a closer look.
 
-    The file is written as `<table>-fast-<source_id>.parquet` into the workspace; nothing is left of it on None.
+    The file is written as `<table>-fast-<source_id>.duckdb` into the workspace; nothing is left of it on None.
     """
-    target = workspace / f"{mapping.table}-fast-{source_id}.parquet"
+    target = workspace / f"{mapping.table}-fast-{source_id}.duckdb"
     limits = limits or Limits()
     try:
         connection = duckdb.connect(config={"python_enable_replacements": "false"})
@@ -88,8 +92,38 @@ def _read(
     first = source.header_row + 1
     select = ", ".join(stored_columns(TABLES[mapping.table], mapping, source, source_id, first))
     result = _described(connection, mapping, select, expected, target)
-    connection.execute(f"COPY (SELECT {select} FROM typed) TO {literal(str(target))}")
+    _write(connection, mapping.table, select, target)
     return result
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: str, select: str, target: Path) -> None:
+    """The stored rows in any order: `source_row` says where each stood."""
+    # Keys are long, all different and read only to compare: packing them costs more than all dates and amounts.
+    plain = {"row_key": " USING COMPRESSION uncompressed"}
+    columns = ", ".join(
+        f'"{name}" {kind}{plain.get(name, "")}' for name, kind in storage_types(TABLES[table]).items()
+    )
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute(f"ATTACH {literal(str(target))} AS made")
+    connection.execute(f"CREATE TABLE made.{table} ({columns})")
+    connection.execute(f"INSERT INTO made.{table} SELECT {select} FROM typed")
+    connection.execute("CHECKPOINT made")
+    connection.execute("DETACH made")
+
+
+def load_rows(
+    path: Path, table: str, columns: Sequence[str] | None = None, most_rows: int | None = None
+) -> pa.Table:
+    """Rows of one uploaded table, whichever way its file was written, in the order of the source.
+
+    `columns` None = all stored columns; `most_rows` None = all rows.
+    """
+    if path.suffix != ".duckdb":
+        return pq.read_table(path, columns=columns).slice(0, most_rows)
+    chosen = ", ".join(f'"{name}"' for name in columns or storage_types(TABLES[table]))
+    with duckdb.connect(str(path), read_only=True) as connection:
+        rows = connection.table(table).order("source_row").select(chosen)
+        return (rows if most_rows is None else rows.limit(most_rows)).to_arrow_table()
 
 
 def _described(

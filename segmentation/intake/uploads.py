@@ -134,8 +134,9 @@ class Source:
 
 @dataclass(frozen=True)
 class TableUpload:
-    """Rows of one table as Parquet with the columns of `tables.storage_types`; `source_id` indexes `Upload.sources`.
+    """Rows of one table with the columns of `tables.storage_types`; `source_id` indexes `Upload.sources`.
 
+    `path`: Parquet, or `.duckdb` with the table in it where a big CSV was read fast (`fast_csv.load_rows` reads both).
     Mode: add = append; upsert = by row_key; replace = stored rows inside `period` (both dates included) give way,
     all rows of the table where `period` is None.
     """

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from segmentation.i18n import ABSENT, Language
+from segmentation.intake.fast_csv import load_rows
 from segmentation.intake.uploads import SEVERITIES, Issue, Reading, SheetReading, Upload
 from segmentation.store import Difference, Version
 from segmentation.tables import TABLES
@@ -60,7 +61,7 @@ def offered_dates(upload: Upload) -> dict[tuple[str, int], tuple[date, date]]:
         column = DATES.get(part.table)
         if column is None or not part.rows:
             continue
-        frame = pq.read_table(part.path, columns=[column, "source_id"]).to_pandas()
+        frame = load_rows(part.path, part.table, [column, "source_id"]).to_pandas()
         frame[column] = pd.to_datetime(frame[column])
         for source_id, dates in frame.dropna().groupby("source_id")[column]:
             found[part.table, int(str(source_id))] = (dates.min().date(), dates.max().date())
@@ -259,7 +260,7 @@ def preview_rows(upload: Upload, table: str, language: Language) -> pd.DataFrame
     part = upload.table(table)
     if part is None or not part.rows:
         return pd.DataFrame()
-    batch = next(pq.ParquetFile(part.path).iter_batches(READ_ROWS)).to_pandas().head(SHOWN_ROWS)
+    batch = load_rows(part.path, table, most_rows=READ_ROWS).to_pandas().head(SHOWN_ROWS)
     shown = [name for name in TABLES[table].names if name in batch.columns and batch[name].notna().any()]
     frame = batch[shown].astype(object)
     frame = frame.where(frame.notna(), None).map(_cell)

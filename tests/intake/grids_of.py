@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
+from segmentation.intake.fast_csv import load_rows
 from segmentation.intake.grids import write_grid
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet
 from segmentation.intake.reading import read_upload, recognise
@@ -43,7 +42,7 @@ def upload_of(folder: Path, files: Mapping[str, Rows | Mapping[str, Rows]], **an
 def stored(upload: Upload, table: str) -> list[dict[str, object]]:
     """The rows of one table of an upload as plain dicts."""
     part = upload.table(table)
-    return [] if part is None else pq.read_table(part.path).to_pylist()
+    return [] if part is None else load_rows(part.path, table).to_pylist()
 
 
 def codes(upload: Upload) -> set[str]:

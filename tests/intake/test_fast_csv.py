@@ -8,10 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
-from segmentation.intake.fast_csv import FastResult, read_fast
+from segmentation.intake.fast_csv import FastResult, load_rows, read_fast
 from segmentation.intake.fast_statement import FastFile, FastMapping
 from segmentation.intake.parsed import WHOLE_RECORDS, open_files
 from segmentation.intake.reading import read_upload, recognise
@@ -38,7 +37,7 @@ def fast(
     path.write_bytes(("\n".join([header, *lines]) + "\n").encode())
     source = FastFile(path, "订单's.csv", "s", ",", 1, len(header.split(",")))
     result = read_fast(source, FastMapping(table, columns or COLUMNS, **more), tmp_path)
-    return result, pq.read_table(result.path).to_pylist() if result else []
+    return result, load_rows(result.path, table).to_pylist() if result else []
 
 
 def test_rows_are_typed_in_order_with_keys_and_places(tmp_path: Path) -> None:
@@ -176,7 +175,7 @@ def test_line_ends_and_a_missing_last_one(tmp_path: Path, end: str, last: bool) 
     source = FastFile(path, "a.csv", "a", ",", 2, 6, skipped_lines=1)
     result = read_fast(source, FastMapping("orders", COLUMNS), tmp_path)
     assert result is not None
-    assert pq.read_table(result.path)["source_row"].to_pylist() == [3, 4, 5]
+    assert load_rows(result.path, "orders")["source_row"].to_pylist() == [3, 4, 5]
 
 
 def orders(path: Path, with_ids: bool) -> None:
@@ -213,7 +212,7 @@ def test_fast_equals_careful(tmp_path: Path, with_ids: bool, monkeypatch: pytest
     monkeypatch.setattr("segmentation.intake.express.read_fast", lambda *_, **__: None)
     careful = read_upload(reading).table("orders")
     assert careful is not None
-    left, right = pq.read_table(result.path), pq.read_table(careful.path)
+    left, right = load_rows(result.path, "orders"), load_rows(careful.path, "orders")
     assert left.column_names == right.column_names
     for name in left.column_names:
         assert left[name].to_pylist() == right[name].to_pylist(), name
