@@ -209,3 +209,12 @@ def test_the_maven_pipeline_is_mostly_deals() -> None:
     assert find_shape(found.profile) == "deals"
     assert found.profile.days_to_win == 57
     assert told(found) == ("deals", "scorecard", 182, "win_rate", 90)
+
+
+def test_the_usual_gap_is_that_of_the_usual_customer() -> None:
+    """Ten customers who order weekly have most of the gaps; the other ninety order every 80 days."""
+    often = orders(7, customers=10, jitter=0)
+    seldom = orders(80, customers=90, jitter=0)
+    seldom = seldom.assign(customer_id="s" + seldom["customer_id"], order_id="s" + seldom["order_id"])
+    found = profile(MemoryBook({"orders": pd.concat([often, seldom], ignore_index=True)}, END))
+    assert found.order_interval_days == 80

@@ -2,7 +2,8 @@
 -- Tables: customers, orders, deals, touches; won deals stand in where there is no order. Rows of known customers up to $as_of.
 -- Parameters: $as_of DATE; $recent_start DATE, the day before the last 24 months.
 -- Units: *_count in pieces, *_days days; order_interval_days and days_to_win are medians, null where nothing is known.
--- An order is an order day of a customer: a machine and its freight line are one.
+-- An order is an order day of a customer: a machine and its freight line are one. order_interval_days is the median of
+-- the customers' own median gaps: over all gaps alike, the few who order weekly would speak for everybody.
 WITH
 import_customers AS (SELECT * FROM customers),
 import_orders AS (SELECT * FROM orders),
@@ -30,12 +31,20 @@ order_days AS (
     GROUP BY customer_id, ordered_on
 ),
 gaps AS (
-    SELECT ordered_on - lag(ordered_on) OVER (PARTITION BY customer_id ORDER BY ordered_on) AS gap_days
+    SELECT
+        customer_id,
+        ordered_on - lag(ordered_on) OVER (PARTITION BY customer_id ORDER BY ordered_on) AS gap_days
     FROM order_days
+),
+rhythms AS (
+    SELECT customer_id, percentile_cont(0.5) WITHIN GROUP (ORDER BY gap_days) AS gap_days
+    FROM gaps
+    WHERE gap_days IS NOT NULL
+    GROUP BY customer_id
 ),
 gap_totals AS (
     SELECT CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY gap_days) AS DOUBLE) AS order_interval_days
-    FROM gaps
+    FROM rhythms
 ),
 buyers AS (
     SELECT customer_id, count(*) FILTER (WHERE ordered_on > $recent_start) AS recent_count
