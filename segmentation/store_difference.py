@@ -99,7 +99,7 @@ def offered_file(connection: Any, part: TableUpload) -> tuple[str, str]:
     if part.path.suffix != ".duckdb":
         return f"read_parquet({quoted(part.path)}, file_row_number=true)", "file_row_number"
     connection.execute(f"ATTACH IF NOT EXISTS {quoted(part.path)} AS file_{part.table} (READ_ONLY)")
-    return f"file_{part.table}.{part.table}", "rowid"
+    return f"file_{part.table}.{part.table}", f"{part.table}.rowid"
 
 
 def has_placed_keys(connection: Any, file: str) -> bool:
