@@ -35,7 +35,8 @@ _DELIMITERS = re.compile("[,;\t|，]")
 class Decoded:
     """Clean UTF-8 text: no BOM, no NULs or controls, plain spaces; the source itself where it already was so.
 
-    `lines` counts line feeds; `controls` and `damaged` (U+FFFD) what was removed or found.
+    `lines` counts line feeds; `is_ascii` True is sure, False may only mean that nobody looked; `controls` and
+    `damaged` (U+FFFD) what was removed or found.
     """
 
     text_path: Path
@@ -43,6 +44,7 @@ class Decoded:
     guesses: list[dict[str, Any]] = field(default_factory=list)
     is_sure: bool = True
     lines: int = 0
+    is_ascii: bool = False
     controls: int = 0
     damaged: int = 0
 
@@ -106,10 +108,11 @@ def _blocks(handle: IO[bytes]) -> Iterator[bytes]:
 
 def _check_utf8(path: Path) -> Decoded | None:
     """The file as it stands if all of it is UTF-8, else None; `controls` > 0 says that it needs cleaning."""
-    found = Decoded(path, "utf-8")
+    found = Decoded(path, "utf-8", is_ascii=True)
     with path.open("rb") as handle:
         for block in _blocks(handle):
             if not block.isascii():
+                found.is_ascii = False
                 try:
                     block.decode("utf-8")
                 except UnicodeDecodeError:

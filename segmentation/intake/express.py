@@ -69,7 +69,7 @@ def read_express(
         return None
     source = FastFile(
         file.text_path, file.name, sheet.reading.sheet, file.delimiter, sheet.reading.header_row,
-        len(sheet.layout.headers), file.skipped_lines,
+        len(sheet.layout.headers), file.skipped_lines, file.line_feeds,
     )  # fmt: skip
     found = read_fast(source, FastMapping("orders", columns, formats), folder, source_id)
     if found is None or "ordered_on" not in found.ranges:

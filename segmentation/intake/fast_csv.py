@@ -14,6 +14,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from os import SEEK_END
 from pathlib import Path
 
 import duckdb
@@ -34,6 +35,7 @@ from segmentation.settings import Limits
 from segmentation.tables import TABLES, storage_types
 
 _BLOCK_BYTES = 4 * 2**20
+_TAIL_BYTES = 4096
 # Blanks the careful path trims or drops; DuckDB would keep them (zero-width, direction marks, wide blanks).
 _INVISIBLE = re.compile(
     rb"\xe2\x80[\x80-\x8f\xa8-\xaf]|\xe2\x81[\x9f-\xaf]|\xe3\x80\x80|\xef\xbb\xbf|\xc2[\x80-\xa0]|\xe1\x9a\x80"
@@ -155,13 +157,16 @@ def _described(
 
 def _expected_rows(source: FastFile) -> int:
     """Records under the header if every line is one; UncleanError where the text has invisible characters."""
-    lines, tail = 0, b""
+    lines, tail = source.line_feeds or 0, b""
     with source.text_path.open("rb") as handle:
+        if source.line_feeds is not None:
+            handle.seek(-min(_TAIL_BYTES, handle.seek(0, SEEK_END)), SEEK_END)
+            tail = handle.read()
         while block := handle.read(_BLOCK_BYTES):
             if not block.isascii() and _INVISIBLE.search(block):
                 raise UncleanError
             lines += block.count(b"\n")
-            tail = (tail + block)[-4096:]
+            tail = (tail + block)[-_TAIL_BYTES:]
     ending = tail[len(tail.rstrip(b"\r\n")) :]
     lines += 1 - ending.count(b"\n")
     return lines - source.skipped_lines - source.header_row

@@ -33,6 +33,7 @@ class FastFile:
     """A clean UTF-8 text and where its rows belong: names for the key of rows without id, header and width.
 
     `header_row` counts records as the raw grid does (1-based), `width` is the number of cells in each record.
+    `line_feeds`: how many were counted when the text was found to be plain ASCII; None = not known to be.
     """
 
     text_path: Path
@@ -42,6 +43,7 @@ class FastFile:
     header_row: int
     width: int
     skipped_lines: int = 0
+    line_feeds: int | None = None
 
     @classmethod
     def of(cls, file: FileParsed, header_row: int) -> FastFile | None:
@@ -57,6 +59,7 @@ class FastFile:
             header_row,
             sheet.columns,
             file.skipped_lines,
+            file.line_feeds,
         )
 
 
@@ -125,6 +128,7 @@ class Statement:
     def __init__(self, source: FastFile, mapping: FastMapping) -> None:
         self.source, self.mapping, self.table = source, mapping, TABLES.get(mapping.table)
         self.facts: dict[str, Any] = {}
+        self._trimmed = set[int]()
         required = REQUIRED.get(mapping.table, ())
         if self.table is None or not required or not set(required) <= _made(mapping):
             raise UncleanError
@@ -155,7 +159,8 @@ class Statement:
             f" skip = {skipped}, delim = {literal(source.delimiter)}, quote = '\"', escape = '\"', strict_mode = true,"
             " null_padding = false, ignore_errors = false, encoding = 'utf-8')"
         )
-        return f"CREATE TEMP TABLE typed AS SELECT {', '.join(parts)} FROM {scan}"
+        trimmed = "".join(f", nullif(trim(c{i}, ' \t'), '') AS t{i}" for i in sorted(self._trimmed))
+        return f"CREATE TEMP TABLE typed AS SELECT {', '.join(parts)} FROM (SELECT *{trimmed} FROM {scan})"
 
     def _fact(self, value: Any) -> str:
         name = f"p{len(self.facts)}"
@@ -168,7 +173,10 @@ class Statement:
         return f"c{index}"
 
     def _text(self, index: int) -> str:
-        return f"nullif(trim({self._raw(index)}, ' \t'), '')"
+        """The cell trimmed, NULL where nothing is left: made once under the statement, named three times in it."""
+        self._raw(index)
+        self._trimmed.add(index)
+        return f"t{index}"
 
     def _cell(self, name: str, index: int) -> str:
         """One cell typed; error('…') stops the statement at the first that is not clean."""

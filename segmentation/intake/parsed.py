@@ -67,6 +67,7 @@ class FileParsed:
 
     `guesses` rank the encodings that read the whole file, best first; `is_encoding_sure` False asks a person
     (open the file again with `encodings={name: encoding}`). `is_1904`: bare day numbers count from 1904-01-01.
+    `line_feeds`: how many a text has that is plain ASCII, None for any other.
     """
 
     name: str
@@ -81,6 +82,7 @@ class FileParsed:
     is_1904: bool = False
     text_path: Path | None = None
     skipped_lines: int = 0
+    line_feeds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ def _file(name: str, sha256: str, kind: FileKind, found: Mapping[str, Any], fold
         is_1904=found.get("is_1904", False),
         text_path=Path(text_path) if text_path else None,
         skipped_lines=found.get("skipped_lines", 0),
+        line_feeds=found.get("line_feeds"),
     )
 
 

@@ -55,6 +55,7 @@ def write_text(text: Decoded, folder: Path, limits: Limits) -> dict[str, Any]:
         "is_encoding_sure": text.is_sure,
         "text_path": str(text.text_path),
         "skipped_lines": skipped,
+        "line_feeds": text.lines if text.is_ascii else None,
         "notices": notices,
     }
 

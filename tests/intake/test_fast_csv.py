@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -216,3 +217,23 @@ def test_fast_equals_careful(tmp_path: Path, with_ids: bool, monkeypatch: pytest
     assert left.column_names == right.column_names
     for name in left.column_names:
         assert left[name].to_pylist() == right[name].to_pylist(), name
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+@pytest.mark.parametrize("name", ["Bearing", "轴承"])
+def test_lines_counted_once_are_not_counted_again(tmp_path: Path, end: str, name: str) -> None:
+    """What opening the file counted stands for the lines, for plain ASCII only: other texts are looked through."""
+    path = tmp_path / "orders.csv"
+    rows = [f"SO{i},1,C1,2026-11-03,12.50,{name}" for i in range(WHOLE_RECORDS + 50)]
+    path.write_bytes(("\n".join([HEADER, *rows]) + end).encode())
+    file = open_files([("orders.csv", path)], tmp_path / "work").files[0]
+    assert file.line_feeds == (path.read_bytes().count(b"\n") if name.isascii() else None)
+    source = FastFile.of(file, 1)
+    assert source is not None
+    result = read_fast(source, FastMapping("orders", COLUMNS), tmp_path)
+    assert result is not None and result.rows == len(rows)
+    if name.isascii():
+        assert (
+            read_fast(replace(source, line_feeds=len(rows) + 5), FastMapping("orders", COLUMNS), tmp_path)
+            is None
+        )
