@@ -162,7 +162,8 @@ class _Trial:
             rows[feature] = column
             if f"{feature}_e4" in rows.columns and not np.isnan(column).any():
                 rows[f"{feature}_e4"] = np.rint(column * TEN_THOUSAND).astype("int64")
-        scored = self._standing.method.score(rows, self._standing.scored.fitted)
+        known = self._standing.scored
+        scored = self._standing.method.score(rows, known.exact or known.fitted)
         return scored.scores.to_numpy(dtype=float), scored.parts
 
     def reads(self) -> dict[str, tuple[str, ...]]:

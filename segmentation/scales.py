@@ -61,18 +61,22 @@ def decayed_share(days: Floats, half_life_days: float) -> Floats:
     return np.exp2(-np.maximum(days, 0.0) / half_life_days)
 
 
-def running_share(values: Floats, knots: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def running_share(values: Floats) -> tuple[Floats, Floats]:
     """The curve value → 100 × share of positive value held by customers with a value ≤ own.
 
-    Returns (values, shares), both rising, one knot per distinct positive value; of more than `knots` distinct
-    values the knots at evenly spaced shares are kept, the curve between them being a straight line.
+    Returns (values, shares), both rising, one knot per distinct positive value.
     """
     positive = np.sort(values[values > 0])
     if positive.size == 0:
-        return (), ()
+        return positive, positive
     running = np.cumsum(positive)
     last = np.flatnonzero(np.append(positive[1:] != positive[:-1], True))
-    worth, share = positive[last], running[last] / running[-1] * 100
+    return positive[last], running[last] / running[-1] * 100
+
+
+def thinned(worth: Floats, share: Floats, knots: int) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """A `running_share` curve short enough to be written down: of more than `knots` knots those at evenly spaced
+    shares, the curve between them being a straight line."""
     if worth.size > knots:
         at = np.searchsorted(share, np.linspace(share[0], 100.0, knots))
         kept = np.unique(np.minimum(at, worth.size - 1))
@@ -80,11 +84,12 @@ def running_share(values: Floats, knots: int) -> tuple[tuple[float, ...], tuple[
     return tuple(worth.tolist()), tuple(share.tolist())
 
 
-def read_share(values: Floats, worth: Sequence[float], share: Sequence[float]) -> Floats:
+def read_share(values: Floats, worth: ArrayLike, share: ArrayLike) -> Floats:
     """Shares read off a `running_share` curve; 0 at zero and below, 100 above its end."""
-    if not len(worth):
+    knots, shares = np.asarray(worth, float), np.asarray(share, float)
+    if not knots.size:
         return np.where(np.isnan(values), np.nan, 0.0)
-    read = np.interp(values, [0.0, *worth], [0.0, *share])
+    read = np.interp(values, np.append(0.0, knots), np.append(0.0, shares))
     return np.where(values > 0, read, np.where(np.isnan(values), np.nan, 0.0))
 
 

@@ -107,7 +107,7 @@ def choose_check_date(book: Book, scheme: Scheme, as_of: dt.date, window_days: i
         return CheckDate(None, 0, 0, is_as_recorded=True)
     span = book.query("history_span").iloc[0]
     last = book.data_through_on
-    need = (window_days or 0) + scheme.outcome_days
+    need = (window_days or 1) + scheme.outcome_days  # all history is one day at least
     if last is None or pd.isna(span["first_on"]):
         return CheckDate(None, 0, need)
     replayed_on = min(as_of, last - dt.timedelta(days=scheme.outcome_days))
@@ -176,8 +176,21 @@ def freeze_lines(base: Base, evaluation: Evaluation) -> Scheme:
     Next month a customer then moves only if its own numbers move (definitions.md, *Dates*).
     """
     scheme = evaluation.scheme
-    policy = TierPolicy(scheme.policy.names, "score", evaluation.cuts)
-    return scheme.changed(policy=policy, fitted=base.now.scored.fitted)
+    policy = TierPolicy(scheme.policy.names, "score", _carry_lines(base.now, evaluation.cuts))
+    return scheme.changed(policy=policy, fitted=dict(base.now.scored.fitted) or None)
+
+
+def _carry_lines(standing: Standing, cuts: Sequence[float]) -> tuple[float, ...]:
+    """The same lines on the scale of the frozen method: the lowest score there of those above each line."""
+    scored = standing.scored
+    drawn = tuple(float(cut) for cut in cuts)
+    if scored.exact is None:
+        return drawn
+    frozen = standing.method.score(standing.features.loc[scored.scores.index], scored.fitted).scores
+    if frozen.equals(scored.scores):
+        return drawn
+    above = [frozen[scored.scores >= cut] for cut in drawn]
+    return tuple(cut if kept.empty else float(kept.min()) for cut, kept in zip(drawn, above, strict=True))
 
 
 def standard_minutes(scheme: Scheme) -> tuple[float, ...]:

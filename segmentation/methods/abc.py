@@ -8,12 +8,14 @@ from typing import ClassVar, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from segmentation import scales
 from segmentation.i18n import Text
 from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
 
-KNOTS = 2000  # up to this many distinct values the curve is exact; beyond, two knots are 0.05 points apart
+KNOTS = 2000  # what a published scheme carries at most: two knots are then 0.05 points apart
+LINE_DECIMALS = 9  # 100 × (1 − 0.9) is a hair below 10, where a customer may stand exactly
 
 LABELS: Mapping[str, Text] = {
     "value": Text("Share of value", "价值占比"),
@@ -29,8 +31,8 @@ LABELS: Mapping[str, Text] = {
 class Abc:
     """Score = 100 × share of positive value held by customers with value ≤ own; 0 at zero and below.
 
-    A score cut of 30 is therefore "the customers who bring 70 %". Of more than `KNOTS` distinct values the score
-    is read off a curve of that many knots, frozen or not, so that publishing changes nobody's score.
+    A score cut of 30 is therefore "the customers who bring 70 %". What is frozen is the curve, of more than `KNOTS`
+    distinct values shortened to that many; the lines are then carried over to it, so that publishing moves nobody.
     """
 
     name: ClassVar[str] = "abc"
@@ -81,10 +83,13 @@ class Abc:
         """Score and segment of every customer whose value is known; others stay null."""
         require_columns(features, self.needs)
         values = scales.as_floats(features[self.value])
+        exact = None
         if fitted is None:
-            worth, share = scales.running_share(values, KNOTS)
-            fitted = {"value": worth, "share": share}
-        points = scales.read_share(values, fitted["value"], fitted["share"])
+            worth, share = scales.running_share(values)
+            exact = {"value": worth, "share": share}
+            fitted = dict(zip(("value", "share"), scales.thinned(worth, share, KNOTS), strict=True))
+        curve = fitted if exact is None else exact
+        points = scales.read_share(values, curve["value"], curve["share"])
         parts = pd.DataFrame({"value": points}, index=features.index)
         scores = scales.summed(parts).where(~np.isnan(values))
         return Scored(
@@ -93,9 +98,10 @@ class Abc:
             fitted={"value": tuple(fitted["value"]), "share": tuple(fitted["share"])},
             labels=LABELS,
             segments=self._segments(values, scores),
-            edges={"value": self._lines(fitted)},
+            edges={"value": self._edges(curve)},
             maxima={"value": 100.0},
             reads={"value": self.value},
+            exact=exact,
         )
 
     def _segments(self, values: scales.Floats, scores: pd.Series) -> pd.Series:
@@ -103,18 +109,21 @@ class Abc:
         conditions = [
             values < 0,
             values == 0,
-            points > 100 * (1 - self.head_share),
-            points > 100 * (1 - self.middle_share),
+            points > self._line(self.head_share),
+            points > self._line(self.middle_share),
         ]
         named = np.select(conditions, ["negative", "zero", "head", "middle"], "tail")
         return scales.named_segments(named.astype(object), ~np.isnan(values), scores.index)
 
-    def _lines(self, fitted: Mapping[str, tuple[float, ...]]) -> tuple[float, ...]:
+    def _line(self, share: float) -> float:
+        """The score everybody who brings `share` of the value stands above."""
+        return round(100 * (1 - share), LINE_DECIMALS)
+
+    def _edges(self, curve: Mapping[str, ArrayLike]) -> tuple[float, ...]:
         """The smallest values of the middle and of the head: the reasons in currency."""
-        share, worth = np.asarray(fitted["share"], float), np.asarray(fitted["value"], float)
+        share, worth = np.asarray(curve["share"], float), np.asarray(curve["value"], float)
         if not worth.size:
             return ()
-        at = np.searchsorted(
-            share, [100 * (1 - self.middle_share), 100 * (1 - self.head_share)], side="right"
-        )
+        lines = [self._line(self.middle_share), self._line(self.head_share)]
+        at = np.searchsorted(np.round(share, LINE_DECIMALS), lines, side="right")
         return tuple(float(worth[min(index, worth.size - 1)]) for index in at)

@@ -114,7 +114,8 @@ class Scored:
     edges: the reasons in feature units, by part · labels: text of each part and segment · verdict: a message id
     and facts where the data are thin, else None · maxima: most points of each part · most: the same
     for each customer, where points were shared out anew for want of data, else None · reads: the feature column
-    behind each part · bin_sizes: how many customers fell into each bin, worst bin first, by part.
+    behind each part · bin_sizes: how many customers fell into each bin, worst bin first, by part · exact: what gives
+    these very scores again in place of `fitted`, where that is shortened to be written down, else None.
     """
 
     scores: pd.Series
@@ -129,6 +130,7 @@ class Scored:
     most: pd.DataFrame | None = None
     reads: Mapping[str, str] = field(default_factory=dict)
     bin_sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    exact: Mapping[str, Any] | None = None
     verdict: tuple[str, Mapping[str, Any]] | None = None
 
 

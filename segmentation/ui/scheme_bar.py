@@ -7,8 +7,8 @@ import datetime as dt
 import streamlit as st
 
 from segmentation.i18n import NATIVE_NAMES
-from segmentation.schemes import Scheme, TierPolicy, to_toml
-from segmentation.tuning import Base, Evaluation
+from segmentation.schemes import Scheme, to_toml
+from segmentation.tuning import Base, Evaluation, freeze_lines
 from segmentation.ui import drafts, problems
 from segmentation.ui.controls import choose, switch
 from segmentation.ui.downloads import file_name
@@ -137,8 +137,8 @@ class SchemeBar:
 
 def freeze(draft: Scheme, evaluation: Evaluation, prepared: Base) -> Scheme:
     """The scheme as it is published: lines as points, and the fitted edges of the method with them."""
-    policy = TierPolicy(draft.policy.names, "score", tuple(float(cut) for cut in evaluation.cuts))
-    return draft.changed(policy=policy, fitted=dict(prepared.now.scored.fitted) or None)
+    frozen = freeze_lines(prepared, evaluation)
+    return draft.changed(policy=frozen.policy, fitted=frozen.fitted)
 
 
 def ask_publish(session: Session, draft: Scheme, evaluation: Evaluation, prepared: Base) -> None:

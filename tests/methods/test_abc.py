@@ -46,13 +46,27 @@ def test_a_score_line_of_30_holds_70_percent_of_value() -> None:
     assert solved.cuts[1] == pytest.approx(10, abs=0.5)
 
 
-def test_with_many_values_the_curve_stays_within_its_promise() -> None:
+def test_with_many_values_the_score_is_exact_and_the_frozen_one_within_its_promise() -> None:
     amounts = np.random.default_rng(6).lognormal(8, 1.5, 20 * KNOTS)
-    scored = Abc().score(customers(amounts.tolist()))
+    features = customers(amounts.tolist())
+    scored = Abc().score(features)
     assert len(scored.fitted["value"]) <= KNOTS
     ranked = np.sort(amounts)
     exact = 100 * np.cumsum(ranked) / ranked.sum()
-    assert np.abs(np.sort(scored.scores.to_numpy()) - exact).max() < 0.05
+    assert np.abs(np.sort(scored.scores.to_numpy()) - exact).max() < 1e-6
+    assert scored.exact is not None
+    assert Abc().score(features, scored.exact).scores.equals(scored.scores)
+    frozen = Abc().score(features, scored.fitted)
+    assert frozen.exact is None
+    assert 0 < (frozen.scores - scored.scores).abs().max() < 0.05
+
+
+def test_who_stands_exactly_on_a_segment_line_is_below_it() -> None:
+    scored = Abc().score(customers([90, 10]))
+    assert scored.segments is not None
+    assert scored.segments.tolist() == ["head", "tail"]
+    assert scored.edges["value"] == (90.0, 90.0)
+    assert Abc(head_share=0.8).score(customers([80, 20])).segments.tolist() == ["head", "middle"]  # type: ignore[union-attr]
 
 
 def test_frozen_the_score_of_a_customer_depends_on_its_own_value_only() -> None:
