@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -175,10 +176,12 @@ class Store:
     def _seal(self, place: Path, target: Path, draft: Version) -> Version:
         """Verify, sync and place a written file, then commit its manifest."""
         self._on_step("written")
-        verify_file(target, draft.rows)
+        with ThreadPoolExecutor(1) as beside:
+            sha256 = beside.submit(digest, target)
+            verify_file(target, draft.rows)
         self._on_step("verified")
         sync_file(target)
-        sealed = replace(draft, sha256=digest(target), bytes=target.stat().st_size)
+        sealed = replace(draft, sha256=sha256.result(), bytes=target.stat().st_size)
         self._on_step("synced")
         # The file keeps the name of its building folder: while that is locked, nobody sweeps it.
         final = self.path / "data" / f"{place.name}.duckdb"

@@ -16,7 +16,7 @@ from segmentation.intake.encodings import PREVIEW_CHARACTERS, Scored, is_sure, r
 from segmentation.intake.preflight import check_text, wide_encoding
 from segmentation.settings import Limits
 
-BLOCK_BYTES = 4 * 2**20
+BLOCK_BYTES = 2**20
 SAMPLE_BYTES = 200_000
 _HEAD_BYTES = 65_536
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
