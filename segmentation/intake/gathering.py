@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from segmentation.intake.columns import Typed, first_day, identifier
 from segmentation.intake.rows import Rows
+from segmentation.intake.same_files import said_before
 from segmentation.intake.uploads import SHOWN_CELLS, Issue, Mode, RowAccount, TableUpload
 from segmentation.tables import TABLES
 
@@ -40,6 +41,8 @@ def gather(table: str, parts: Sequence[Rows], first_source: int, folder: Path) -
     keys = np.concatenate([part.row_keys for part in parts]) if parts else np.array([], dtype=object)
     owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     duplicate, conflicts = _duplicates(parts, keys, owner)
+    repeated = said_before(table, parts)
+    duplicate = duplicate | repeated
     kept, accounts, start = list[Rows](), list[RowAccount](), 0
     for part in parts:
         mine = duplicate[start : start + len(part)]
@@ -50,6 +53,9 @@ def gather(table: str, parts: Sequence[Rows], first_source: int, folder: Path) -
     if len(conflicts):
         cells = tuple(map(str, conflicts[:SHOWN_CELLS]))
         issues.append(Issue("i.conflict", "decide", table, "", len(conflicts), cells, {"n": len(conflicts)}))
+    for index in np.unique(owner[repeated]):
+        reading, n = parts[index].asked.reading, int((repeated & (owner == index)).sum())
+        issues.append(Issue("i.repeated", "check", table, "", n, (), {"sheet": reading.sheet, "n": n}))
     path = folder / f"{table}.parquet"
     rows = write_rows(table, kept, first_source, path)
     mode, period = _mode(table, kept)

@@ -88,9 +88,9 @@ def read_layout(
             )
         parts = (TablePart(best.table, best.columns, best.points),) if not best.lacks or chosen else ()
     parts = tuple(_corrected(part, header.texts, name, corrections) for part in parts)
-    return replace(
-        reading, parts=tuple(p for p in parts if chosen or not lacking(p.table, p.columns))
-    ), issues
+    whole = tuple(p for p in parts if chosen or not lacking(p.table, p.columns))
+    # A sheet that is skipped has no columns to speak of.
+    return replace(reading, parts=whole), issues if whole else []
 
 
 def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, ...], list[Issue]]:
@@ -107,16 +107,11 @@ def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, .
             index = fresh.get(column, (None, 0.0))[0]
             if index is not None and index not in found.values():
                 found[column] = index
-            now = layout.headers[index] if index is not None else ""
-            issues.append(
-                Issue(
-                    "i.renamed",
-                    "decide",
-                    table,
-                    column,
-                    facts={"before": header, "now": now, "sheet": layout.sheet},
-                )
-            )
+            facts = {"before": header, "sheet": layout.sheet}
+            if column in found:
+                facts["now"] = layout.headers[found[column]]
+            code = "i.renamed" if column in found else "i.gone"
+            issues.append(Issue(code, "decide", table, column, facts=facts))
         parts.append(TablePart(table, found))
     return tuple(parts), issues
 

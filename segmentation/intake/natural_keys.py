@@ -17,15 +17,19 @@ from segmentation.intake.rows import Rows, texts_column
 
 
 def number_deals(parts: Sequence[Rows]) -> list[Rows]:
-    """Deals without ids get 16 hex digits of (customer, product, opened_on, how many-th of these).
+    """Deals without ids get 16 hex digits of (customer, product, opened_on, how many-th of these in its file).
 
     Only where every such row has its opening date; others stay as they are. Equal rows are counted, never merged.
     """
     nameless = [part for part in parts if not part.has_ids and len(part)]
     if not nameless or not all(part.columns["opened_on"].known.all() for part in nameless):
         return list(parts)
-    seen: Counter[tuple[str, ...]] = Counter()
-    return [part if part.has_ids or not len(part) else _numbered(part, seen) for part in parts]
+    # Counted anew in every file: the same deal in two files is one deal, as it is in two uploads.
+    seen: dict[str, Counter[tuple[str, ...]]] = {part.asked.reading.file: Counter() for part in nameless}
+    return [
+        part if part.has_ids or not len(part) else _numbered(part, seen[part.asked.reading.file])
+        for part in parts
+    ]
 
 
 def _numbered(part: Rows, seen: Counter[tuple[str, ...]]) -> Rows:

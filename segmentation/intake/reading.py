@@ -35,6 +35,7 @@ from segmentation.intake.recognised import (
     with_sheet_names,
 )
 from segmentation.intake.rows import Rows
+from segmentation.intake.same_files import tell_apart
 from segmentation.intake.sources import mapping_of, source_of
 from segmentation.intake.totals import compare_totals
 from segmentation.intake.typed import Reader
@@ -67,6 +68,7 @@ def recognise(
     `skip`, `column:<signature>:<table>.<column>` → header text or "". `given`: tables the store already has from a
     sheet of their own (then order lines carry no customers). FileError where a column contradicts itself (e.dates).
     """
+    parsed, repeated = tell_apart(parsed)
     sheets, issues = _sheets(parsed, remembered, corrections, given)
     asked = [sheet.asked() for sheet in sheets if sheet.reading.parts]
     hints = [order for one in asked for order in proven_orders(one)]
@@ -85,7 +87,7 @@ def recognise(
     ]
     return Reading(
         parsed, tuple(sheet.reading for sheet in sheets), open_questions,
-        (*notices, *issues, *skipped(sheets), *filled, *alike(asked)), calendar or Calendar(),
+        (*notices, *repeated, *issues, *skipped(sheets), *filled, *alike(asked)), calendar or Calendar(),
         MappingProxyType(dict(corrections)),
     )  # fmt: skip
 
@@ -160,9 +162,12 @@ def _read_all(
     """All parts by table; a plain big CSV by the fast path, after the customers it refers to."""
     by_table: dict[str, list[Rows]] = {}
     plain = plain_sheet(sheets, reading.questions)
+    nameless = [sheet.reading.key for sheet in sheets if _is_nameless(sheet)]
     for sheet in sheets:
         if plain is None or sheet.reading.key != plain.reading.key:
-            _add(by_table, _read_sheet(_whole(with_sheet_names(sheet, answers)), answers, reading.calendar))
+            number = nameless.index(sheet.reading.key) + 1 if sheet.reading.key in nameless else 1
+            whole = _whole(with_sheet_names(sheet, answers))
+            _add(by_table, _read_sheet(whole, answers, reading.calendar, f"/{number}" if number > 1 else ""))
     if plain is None:
         return by_table, None
     customers = by_table.get("customers", [])
@@ -171,6 +176,12 @@ def _read_all(
     if express is None:
         _add(by_table, _read_sheet(_whole(plain), answers, reading.calendar))
     return by_table, express
+
+
+def _is_nameless(sheet: Sheet) -> bool:
+    """A flat sheet whose people have neither number nor name: their row stands for them."""
+    people = [part for part in sheet.reading.parts if part.table == "customers"]
+    return any(not {"customer_id", "name"} & set(part.columns) for part in people)
 
 
 def _add(by_table: dict[str, list[Rows]], parts: Sequence[Rows]) -> None:
@@ -194,7 +205,7 @@ def _reopened(reading: Reading) -> list[Sheet]:
     return [replace(sheet, reading=by_key[sheet.layout.file, sheet.layout.sheet]) for sheet in sheets]
 
 
-def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar) -> list[Rows]:
+def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar, place: str = "") -> list[Rows]:
     parts = sheet.reading.parts
     if not parts:
         return []
@@ -214,7 +225,7 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar) ->
             extra = tuple(i for i, text in enumerate(sheet.layout.headers) if i not in used)
         carried = part.table == "customers" and position > 0
         source = one_row_each(asked, part) if carried else asked
-        reader = Reader(source, part, answers, extra)
+        reader = Reader(source, part, answers, extra, place)
         found.append(reader.read())
     return found
 

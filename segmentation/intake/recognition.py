@@ -130,7 +130,9 @@ def candidates(
             if guess is not None:
                 columns["ordered_on"], lacks = guess, []
         key = columns.get("customer_id", columns.get("name"))
-        if table == "customers" and not lacks and key is not None and profiles[key].distinct_share < 0.6:
+        is_called_so = _name_bonus(table, file, sheet) > 0
+        repeats = key is not None and profiles[key].distinct_share < 0.6
+        if table == "customers" and not lacks and repeats and not is_called_so:
             lacks = ["customer_id"]
         points = sum(
             strength * (2.0 if TABLES[table].name and column in _required(table) else 1.0)

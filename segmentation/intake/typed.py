@@ -28,12 +28,13 @@ _CORRECTIONS = ("about", "month", "short_year")
 
 @dataclass(frozen=True)
 class Reader:
-    """Reads one part; the answers belong to the whole upload."""
+    """Reads one part; the answers belong to the whole upload. `place` tells nameless rows of several sheets apart."""
 
     asked: Asked
     part: TablePart
     answers: Mapping[str, str]
     attribute_columns: tuple[int, ...] = ()
+    place: str = ""
 
     @property
     def grid(self) -> Grid:
@@ -69,10 +70,13 @@ class Reader:
             raise FileError("e.formula", sheet=self.asked.reading.sheet, column=header, n=count)
 
     def _refuse_lost_digits(self, column: str, cells: Cells) -> None:
-        """FileError where Excel kept 15 digits only: `1.88E+10`, or a number cell of 16 digits and more."""
+        """FileError where Excel kept 15 digits only: `1.88E+10`, or a number cell of 16 digits and more.
+
+        What the cell now says is no evidence: 123456789012345678 comes back as …696, not as …000.
+        """
         index = self.part.columns[column]
         for code, text in enumerate(cells.texts):
-            is_long = len(text) > 15 and text.isdigit() and text.endswith("0")
+            is_long = len(text) > 15 and text.isdigit()
             if not (is_long or _SCIENTIFIC.fullmatch(text)):
                 continue
             rows = np.flatnonzero(cells.codes == code)
@@ -153,10 +157,14 @@ class Reader:
         elif key == "rep_id" and "name" not in self.part.columns:
             columns["name"] = columns[key]
         if key == "customer_id" and not {"customer_id", "name"} & set(self.part.columns):
-            columns[key] = texts_column(np.array([f"#{row}" for row in self.grid.rows], dtype=object))
+            columns[key] = self._numbered_rows()
         if self.answers.get(self.asked.id("grade")) == "no" and "grade" in columns:
             columns["grade"] = blank_column("text", len(self.grid))
         return columns
+
+    def _numbered_rows(self) -> Typed:
+        """`#7` for spreadsheet row 7; the later sheets of an upload say which they are, `#7/2`."""
+        return texts_column(np.array([f"#{row}{self.place}" for row in self.grid.rows], dtype=object))
 
     def _has_ids(self, columns: Mapping[str, Typed]) -> bool:
         own = TABLES[self.part.table].key[0]
@@ -172,7 +180,7 @@ class Reader:
         if table in {"customers", "reps"}:
             return columns["customer_id" if table == "customers" else "rep_id"].data, columns
         if table == "deals" and not {"customer_id"} & set(self.part.columns) and self._is_flat():
-            columns["customer_id"] = texts_column(np.array([f"#{row}" for row in rows], dtype=object))
+            columns["customer_id"] = self._numbered_rows()
         own = TABLES[table].key[0]
         ids = (
             columns[own].data
