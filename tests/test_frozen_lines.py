@@ -39,10 +39,10 @@ def base() -> Base:
     "policy",
     [
         TierPolicy(kind="value", cuts=(0.7, 0.9)),
-        TierPolicy(kind="number", cuts=(37.0, 1234.0)),
+        *(TierPolicy(kind="number", cuts=(place, place + 97.0)) for place in range(1500, 5900, 200)),
         TierPolicy(kind="score", cuts=(101.0, 43.21)),
     ],
-    ids=lambda policy: policy.kind,
+    ids=lambda policy: f"{policy.kind}-{policy.cuts[0]:g}",
 )
 def test_publishing_moves_nobody(base: Base, policy: TierPolicy) -> None:
     drawn = draw_lines(base, SCHEME.changed(policy=policy))
