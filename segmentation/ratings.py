@@ -39,14 +39,3 @@ def unrated_reasons(
     if needs:
         reasons = reasons.mask(features[list(needs)].isna().any(axis=1), MISSING)
     return reasons.mask(is_new, NEW).mask(is_silent, NONE)
-
-
-def is_rated(
-    features: pd.DataFrame,
-    needs: Sequence[str],
-    as_of: date,
-    minimum_history_days: int = 90,
-    minimum_orders: int = 2,
-) -> pd.Series:
-    """Whether each customer of `features` is rated (bool, same index)."""
-    return unrated_reasons(features, needs, as_of, minimum_history_days, minimum_orders).isna()

@@ -14,7 +14,7 @@ import pytest
 
 from segmentation.features import COLUMNS, build_features, window_start
 from segmentation.outcomes import build_outcomes
-from segmentation.ratings import is_rated, unrated_reasons
+from segmentation.ratings import unrated_reasons
 from tests.random_worlds import DAYS, START, MemoryBook, make_frames
 from tests.worlds import make_book
 
@@ -61,7 +61,7 @@ def expect(
     touched = [r for r in rows(frames["touches"]) if r["at"].date() <= as_of]
     deals = rows(frames["deals"])
     undated = [r for r in deals if not r["opened_on"] and not r["closed_on"]]
-    known = [r for r in deals if any(r[c] and r[c] <= as_of for c in ("opened_on", "closed_on"))]
+    known = [r for r in deals if (r["opened_on"] or r["closed_on"] or date.max) <= as_of]
     listed = {r["customer_id"]: r["first_contact_on"] for r in rows(frames.get("customers"))}
     dated_ids = {r["customer_id"] for r in [*bought, *touched, *known]} - {None}
     if listed:
@@ -219,8 +219,22 @@ def test_a_flat_sheet_without_dates_is_known_on_any_day_and_contacted() -> None:
     deals = pd.DataFrame({"deal_id": ["1", "2"], "customer_id": ["a", "b"], "state": ["won", "lost"]})
     found = build_features(MemoryBook({"deals": deals}), date(1999, 1, 1), None)
     assert list(found.index) == ["a", "b"]
-    assert is_rated(found, (), date(1999, 1, 1)).all()
+    assert unrated_reasons(found, (), date(1999, 1, 1)).isna().all()
     assert found[["open_deal_count", "won_deal_count", "order_count"]].eq(0).all(axis=None)
+
+
+def test_a_deal_closed_before_it_was_opened_exists_from_its_opening() -> None:
+    deals = pd.DataFrame({
+        "deal_id": ["1"], "customer_id": ["c"], "opened_on": [date(2026, 5, 10)], "closed_on": [date(2026, 5, 1)],
+        "state": ["won"], "amount": [7.0],
+    })  # fmt: skip
+    orders = pd.DataFrame(
+        {"order_id": ["o"], "customer_id": ["c"], "ordered_on": [date(2026, 1, 1)], "amount": [1.0]}
+    )
+    book = MemoryBook({"deals": deals, "orders": orders})
+    before, after = (build_features(book, date(2026, 5, day), None).loc["c"] for day in (9, 10))
+    assert (before["won_deal_count"], before["has_contact"], before["won_amount"]) == (0, False, 0)
+    assert (after["won_deal_count"], after["has_contact"], after["won_amount"]) == (1, True, 7)
 
 
 def test_the_share_paid_counts_what_was_paid_by_then() -> None:
@@ -300,7 +314,8 @@ def test_who_is_not_rated_and_why() -> None:
     assert reasons.dropna().to_dict() == {
         "new_contact": "new", "new_order": "new", "silent": "none", "not_bought": "missing",
     }  # fmt: skip
-    assert is_rated(rated_world(), (), D)[["new_but_two", "old", "not_bought", "edge"]].all()
-    assert is_rated(rated_world(), (), D, minimum_history_days=0)["new_order"]
+    rated = unrated_reasons(rated_world(), (), D).isna()
+    assert rated[["new_but_two", "old", "not_bought", "edge"]].all()
+    assert pd.isna(unrated_reasons(rated_world(), (), D, minimum_history_days=0)["new_order"])
     with pytest.raises(KeyError, match="recency_days"):
         unrated_reasons(rated_world(), ("recency",), D)

@@ -88,8 +88,7 @@ known_deals AS (
     FROM import_deals
     WHERE
         customer_id IS NOT NULL
-        AND (coalesce(opened_on, closed_on) <= $as_of OR closed_on <= $as_of
-             OR (opened_on IS NULL AND closed_on IS NULL))
+        AND (coalesce(opened_on, closed_on) <= $as_of OR (opened_on IS NULL AND closed_on IS NULL))
 ),
 deal_totals AS (
     SELECT

@@ -47,7 +47,7 @@ dated_deals AS (
         state,
         amount,
         closed_on > $replayed_on AND closed_on <= $ends_on AS is_in_window,
-        coalesce(opened_on <= $replayed_on OR closed_on <= $replayed_on, FALSE) AS is_known,
+        coalesce(coalesce(opened_on, closed_on) <= $replayed_on, FALSE) AS is_known,
         opened_on IS NULL AND closed_on IS NULL AS is_undated,
         opened_on <= $ends_on AND (closed_on IS NULL OR closed_on > $ends_on) AS is_open
     FROM import_deals
