@@ -46,14 +46,3 @@ def build_effort(book: Readable, as_of: date, minutes: Mapping[str, float] = DEF
     }
     frame = pd.DataFrame(hours).assign(customer_id=raw["customer_id"])
     return frame.groupby("customer_id", sort=False).sum()
-
-
-def count_default_minutes(book: Readable, as_of: date) -> pd.DataFrame:
-    """Touches of the last 90 days by kind, index `kind`: estimated_count (default minutes), recorded_minutes."""
-    raw = book.query(
-        "effort",
-        as_of=as_of,
-        window_start=window_start(as_of, EFFORT_DAYS),
-        visit_limit_minutes=WORKING_DAY_MINUTES,
-    )
-    return raw.groupby("kind")[["estimated_count", "recorded_minutes"]].sum()

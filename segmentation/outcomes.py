@@ -57,10 +57,3 @@ def _pick(raw: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
         n, k = never + 1, never
     picked = pd.DataFrame({"n": n, "k": k, "value_e4": value_e4, "open_count": open_count}).astype("int64")
     return picked.assign(value=picked["value_e4"] / 1e4)[["n", "k", "value", "value_e4", "open_count"]]
-
-
-def immature_share(known_now: pd.Index, known_then: pd.Index) -> float | None:
-    """Share (0–1) of the customers known at the list date who were not yet known at the check date; null of none."""
-    if not len(known_now):
-        return None
-    return float((~known_now.isin(known_then)).mean())

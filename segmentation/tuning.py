@@ -6,7 +6,7 @@ Moving a line costs a few binary searches: everything that is per customer lives
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from segmentation.allocation.capacity import Capacity, Staffing, count_staff, we
 from segmentation.allocation.current import rule_shares
 from segmentation.ladder import Ladder, Solved
 from segmentation.rates import UNITS, tier_rates
-from segmentation.schemes import UNRATED, Scheme, Standard, TierPolicy
+from segmentation.schemes import UNRATED, Scheme, TierPolicy
 from segmentation.standing import TEN_THOUSAND, Standing, stand, stand_for_outcome
 from segmentation.store import Book
 from segmentation.verdicts import Verdict, adjacent_verdicts
@@ -216,7 +216,7 @@ def _tier_table(
 ) -> pd.DataFrame:
     totals = _with_unrated(standing, scheme, cuts)
     is_recorded = totals["recorded"] > 0
-    per_customer = np.array([*minutes, unrated_minutes(scheme.unrated_standard, scheme.minutes)])
+    per_customer = np.array([*minutes, scheme.unrated_standard.minutes_per_month(scheme.minutes)])
     frame = pd.DataFrame(
         {
             "customers": totals["customers"].astype(int),
@@ -235,11 +235,6 @@ def _tier_table(
         frame[f"{column}_share"] = frame[column] / total if total > 0 else np.nan
     frame["hours_rule_share"] = [*rule_shares(len(scheme.policy.names)), np.nan]
     return frame
-
-
-def unrated_minutes(standard: Standard, minutes: Mapping[str, float]) -> float:
-    """Playbook minutes of one customer of the lane *unrated*."""
-    return standard.minutes_per_month(minutes)
 
 
 def _no_rates(scheme: Scheme) -> pd.DataFrame:

@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 
 from segmentation.errors import SettingError
-from segmentation.features import build_features
-from segmentation.outcomes import build_outcomes, immature_share, window_end
+from segmentation.outcomes import build_outcomes, window_end
 from segmentation.schemes import OUTCOMES
 from tests.random_worlds import DAYS, START, MemoryBook, make_frames
 from tests.test_features import e4, purchases, rows
@@ -108,13 +107,3 @@ def test_settings_outside_their_bounds_are_refused() -> None:
         build_outcomes(MemoryBook({}), "win_rate", D, 0)
     assert window_end(D, 10**7) == date.max
     assert build_outcomes(MemoryBook({}), "win_rate", D, 10**7).empty
-
-
-def test_the_immature_share_is_of_those_known_now() -> None:
-    book = MemoryBook(make_frames(1, has_customers=False))
-    now, then = (
-        build_features(book, day, None).index for day in (START + timedelta(20), START + timedelta(5))
-    )
-    assert len(then) < len(now)
-    assert immature_share(now, then) == pytest.approx(1 - len(then) / len(now))
-    assert immature_share(now[:0], then) is None

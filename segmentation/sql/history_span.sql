@@ -1,7 +1,16 @@
--- Grain: one row. Tables: orders, touches, deals. Unit: dates. The first date anything is known of.
+-- Grain: one row for the whole data version: the first date anything is known of.
+-- Tables: orders, touches, deals.
+-- Parameters: none.
+-- Units: first_on a date, null where nothing is dated.
 WITH
-orders AS (SELECT MIN(ordered_on) AS first_on FROM orders),
-touches AS (SELECT CAST(MIN("at") AS DATE) AS first_on FROM touches),
-deals AS (SELECT LEAST(MIN(opened_on), MIN(closed_on)) AS first_on FROM deals),
-firsts AS (SELECT first_on FROM orders UNION ALL SELECT first_on FROM touches UNION ALL SELECT first_on FROM deals)
-SELECT MIN(first_on) AS first_on FROM firsts
+import_orders AS (SELECT * FROM orders),
+import_touches AS (SELECT * FROM touches),
+import_deals AS (SELECT * FROM deals),
+firsts AS (
+    SELECT min(ordered_on) AS first_on FROM import_orders
+    UNION ALL
+    SELECT min(CAST("at" AS DATE)) FROM import_touches
+    UNION ALL
+    SELECT least(min(opened_on), min(closed_on)) FROM import_deals
+)
+SELECT min(first_on) AS first_on FROM firsts

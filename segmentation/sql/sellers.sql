@@ -1,7 +1,10 @@
--- Grain: one row per seller of the uploaded table still there on $as_of. Tables: reps. Units: hours a month.
+-- Grain: one seller of the uploaded table still there at the end of $as_of.
+-- Tables: reps.
+-- Parameters: $as_of DATE.
+-- Units: hours_per_month hours, max_accounts customers; null where the file does not say.
 WITH
-reps AS (SELECT rep_id, name, team, seniority, hours_per_month, max_accounts, left_on FROM reps)
+import_reps AS (SELECT * FROM reps)
 SELECT rep_id, name, team, seniority, hours_per_month, max_accounts
-FROM reps
+FROM import_reps
 WHERE left_on IS NULL OR left_on > $as_of
 ORDER BY rep_id

@@ -1,4 +1,9 @@
--- Grain: one sheet and table it feeds, among the sources of this version. Tables: sources.
+-- Grain: one sheet and table it feeds, among the sources of this version.
+-- Tables: sources.
+-- Parameters: none.
+-- Units: none.
+WITH
+import_sources AS (SELECT * FROM sources)
 SELECT DISTINCT file, sheet, table_name
-FROM sources
+FROM import_sources
 ORDER BY file, sheet, table_name

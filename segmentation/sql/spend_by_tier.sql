@@ -1,9 +1,13 @@
--- Grain: one row per tier named in the budget lines (null = not assigned to a tier). Tables: spend.
--- Units: amount in currency, summed over months with first day in ($from_on, $as_of]; months_count of all lines.
+-- Grain: one tier named in the budget lines (null = assigned to none).
+-- Tables: spend.
+-- Parameters: $from_on DATE, the day before the period's first; $as_of DATE.
+-- Units: amount in currency, over months whose first day is in ($from_on, $as_of]; months_count of all those lines.
 WITH
-spend AS (SELECT month, tier, amount FROM spend WHERE month > $from_on AND month <= $as_of),
-months AS (SELECT COUNT(DISTINCT month) AS months_count FROM spend)
-SELECT spend.tier, SUM(spend.amount)::DOUBLE AS amount, MAX(months.months_count) AS months_count
-FROM spend CROSS JOIN months
-GROUP BY spend.tier
-ORDER BY spend.tier NULLS LAST
+import_spend AS (SELECT * FROM spend),
+lines AS (SELECT month, tier, amount FROM import_spend WHERE month > $from_on AND month <= $as_of),
+months AS (SELECT count(DISTINCT month) AS months_count FROM lines)
+SELECT lines.tier, CAST(sum(lines.amount) AS DOUBLE) AS amount, max(months.months_count) AS months_count
+FROM lines
+CROSS JOIN months
+GROUP BY lines.tier
+ORDER BY lines.tier NULLS LAST
