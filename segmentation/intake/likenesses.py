@@ -77,8 +77,23 @@ def _amount(asked: Asked, key: int, amount: int, text: str) -> str:
     return f"{sum(number for number in numbers if number is not None):,}"
 
 
+def _zeros_apart(asked: Sequence[Asked]) -> list[tuple[str, str]]:
+    """Customer numbers that differ in leading zeros only, as Excel makes them: `00123` and `123`."""
+    ids = set[str]()
+    for one in asked:
+        for part in one.reading.parts:
+            if (index := part.columns.get("customer_id", -1)) >= 0:
+                ids.update(identifier(text) for text in one.cells(index).used())
+    padded = {text for text in ids if text.startswith("0") and text.isalnum()}
+    return sorted((text, text.lstrip("0")) for text in padded if text.lstrip("0") in ids)
+
+
 def alike(asked: Sequence[Asked]) -> Iterable[Issue]:
-    """Customers of the customer sheets whose name begins with another's: a report, nothing is merged."""
+    """Customers whose numbers differ in zeros only or whose name begins with another's: nothing is merged."""
+    if apart := _zeros_apart(asked):
+        told = "; ".join(f"{a} / {b}" for a, b in apart[:SHOWN_CELLS])
+        facts = {"n": len(apart), "ids": told}
+        yield Issue("i.zeros", "check", "customers", "customer_id", len(apart), (), facts)
     _, names = _named(asked)
     pairs = [(a, b) for a, b in pairwise(names) if len(a) >= 4 and b.startswith(a)]
     if pairs:

@@ -21,6 +21,7 @@ from segmentation.intake.grids import load_grid
 from segmentation.intake.layouts import read_layout
 from segmentation.intake.likenesses import alias_questions, alike
 from segmentation.intake.natural_keys import number_deals
+from segmentation.intake.numbering import numbering_questions, without_numbers
 from segmentation.intake.parsed import Parsed, read_whole
 from segmentation.intake.questions import NOT_REMEMBERED, proven_orders, questions_of
 from segmentation.intake.recognised import (
@@ -76,8 +77,8 @@ def recognise(
     for one in asked:
         for question in questions_of(one, hints):
             questions.setdefault(question.id, question)
-    questions |= {question.id: question for question in alias_questions(asked)}
     known = {key: value for one in asked for key, value in _answers(one, remembered).items()}
+    questions |= {q.id: q for q in [*numbering_questions(asked, known), *alias_questions(asked)]}
     open_questions = tuple(_answered(q, known) for q in questions.values())
     notices = [Issue(n.code, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
     filled = [
@@ -166,7 +167,7 @@ def _read_all(
     for sheet in sheets:
         if plain is None or sheet.reading.key != plain.reading.key:
             number = nameless.index(sheet.reading.key) + 1 if sheet.reading.key in nameless else 1
-            whole = _whole(with_sheet_names(sheet, answers))
+            whole = _whole(without_numbers(with_sheet_names(sheet, answers), answers))
             _add(by_table, _read_sheet(whole, answers, reading.calendar, f"/{number}" if number > 1 else ""))
     if plain is None:
         return by_table, None

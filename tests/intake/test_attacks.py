@@ -115,3 +115,44 @@ def test_a_column_that_is_gone_is_not_said_to_be_read_instead(tmp_path: Path) ->
     assert [issue.code for issue in recognise(parsed, remembered).issues] == ["i.gone"]
     undated = open_files([("o.csv", b"order id,customer id,amount\nO1,A,1\nO2,A,2\n")], tmp_path)
     assert [issue.code for issue in recognise(undated, remembered).issues] == ["i.skipped"]
+
+
+def months(*numbers: int, header: str = "订单编号,客户,日期,金额\n") -> list[tuple[str, str]]:
+    """Monthly lists of ten orders each, numbered from 1 in every one."""
+    lines = {
+        m: "".join(f"{i},客户{i % 5},2026-{m:02d}-{i:02d},{m * i}\n" for i in range(1, 11)) for m in numbers
+    }
+    return [(f"{m}月.csv", header + text) for m, text in lines.items()]
+
+
+def test_numbers_that_begin_anew_lose_no_order(tmp_path: Path) -> None:
+    given = [(name, text.encode()) for name, text in months(1, 2, 3)]
+    reading = recognise(open_files(given, tmp_path))
+    (question,) = [q for q in reading.questions if q.code == "ask.numbers"]
+    assert question.proposed == "yes"
+    found = read_upload(reading)
+    assert len(amounts(found)) == 30
+    assert sum(amounts(found)) == 55 * (1 + 2 + 3)
+    assert [account.difference for account in found.accounts] == [0, 0, 0]
+    joined = read_upload(reading, {question.id: "no"})
+    assert len(amounts(joined)) == 10
+    (next_month,) = months(4)
+    later = recognise(open_files([(next_month[0], next_month[1].encode())], tmp_path), found.mapping)
+    assert [q.code for q in later.questions] == ["ask.numbers"]
+
+
+def test_order_numbers_that_go_on_or_come_again_as_they_were_ask_nothing(tmp_path: Path) -> None:
+    january, february = months(1, 2)
+    corrected = january[1].replace(",7\n", ",8\n")
+    for second in (corrected, february[1].replace("\n", "\nF").removesuffix("F")):
+        given = [("a.csv", january[1].encode()), ("b.csv", second.encode())]
+        assert recognise(open_files(given, tmp_path)).questions == ()
+
+
+def test_customer_numbers_that_differ_in_zeros_are_shown_and_stay_apart(tmp_path: Path) -> None:
+    found = upload(
+        tmp_path, ("o.csv", ORDERS + "1,00123,2026-01-01,1\n2,123,2026-01-01,2\n3, 123 ,2026-01-02,3\n")
+    )
+    (issue,) = [issue for issue in found.issues if issue.code == "i.zeros"]
+    assert issue.facts["ids"] == "00123 / 123"
+    assert {row["customer_id"] for row in stored(found, "orders")} == {"00123", "123"}
