@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from segmentation.intake.asked import Asked
 from segmentation.intake.columns import identifier
+from segmentation.intake.dates import DateRule, read_moment
+from segmentation.intake.money import read_number
 from segmentation.intake.questions import YES_NO
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.uploads import Question, TablePart
@@ -17,7 +20,7 @@ Said = dict[str, tuple[str | None, ...]]
 
 
 def numbering_questions(asked: Sequence[Asked], known: Mapping[str, str]) -> list[Question]:
-    """For order lists of one layout whose numbers come again with another date and customer or amount.
+    """For order lists of one layout whose numbers come again on other days (see `_is_another`).
 
     Proposed: yes, each line is an order of its own; else all but the last sheet would be lost. What was answered
     for the layout (`known`) is asked of a single sheet too: it alone cannot show that its numbers begin anew.
@@ -78,5 +81,15 @@ def _begins_anew(before: Said, after: Said) -> bool:
     shared = before.keys() & after.keys()
     if len(shared) < 2 or len(shared) < MOSTLY * min(len(before), len(after)):
         return False
-    others = sum(before[n][0] != after[n][0] and before[n][1:] != after[n][1:] for n in shared)
-    return others >= MOSTLY * len(shared)
+    return sum(_is_another(before[n], after[n]) for n in shared) >= MOSTLY * len(shared)
+
+
+def _is_another(one: tuple[str | None, ...], two: tuple[str | None, ...]) -> bool:
+    """Another day, and another customer or amount or a date written alike: a file saved again writes all otherwise."""
+    days = [read_moment(text or "", DateRule()).at for text in (one[0], two[0])]
+    if None in days or days[0] == days[1]:
+        return False
+    names = [identifier(text or "") for text in (one[1], two[1])]
+    amounts = [read_number(text or "").value for text in (one[2], two[2])]
+    alike = [re.sub(r"\d", "0", text or "") for text in (one[0], two[0])]
+    return names[0] != names[1] or amounts[0] != amounts[1] or alike[0] == alike[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -125,14 +126,17 @@ def months(*numbers: int, header: str = "订单编号,客户,日期,金额\n") -
     return [(f"{m}月.csv", header + text) for m, text in lines.items()]
 
 
-def test_numbers_that_begin_anew_lose_no_order(tmp_path: Path) -> None:
-    given = [(name, text.encode()) for name, text in months(1, 2, 3)]
+@pytest.mark.parametrize("is_rent", [False, True])
+def test_numbers_that_begin_anew_lose_no_order(tmp_path: Path, is_rent: bool) -> None:
+    """Also where every customer pays the same every month."""
+    texts = [(name, re.sub(r",\d+\n", ",10\n", text) if is_rent else text) for name, text in months(1, 2, 3)]
+    given = [(name, text.encode()) for name, text in texts]
     reading = recognise(open_files(given, tmp_path))
     (question,) = [q for q in reading.questions if q.code == "ask.numbers"]
     assert question.proposed == "yes"
     found = read_upload(reading)
     assert len(amounts(found)) == 30
-    assert sum(amounts(found)) == 55 * (1 + 2 + 3)
+    assert sum(amounts(found)) == (300 if is_rent else 55 * (1 + 2 + 3))
     assert [account.difference for account in found.accounts] == [0, 0, 0]
     joined = read_upload(reading, {question.id: "no"})
     assert len(amounts(joined)) == 10
@@ -144,7 +148,10 @@ def test_numbers_that_begin_anew_lose_no_order(tmp_path: Path) -> None:
 def test_order_numbers_that_go_on_or_come_again_as_they_were_ask_nothing(tmp_path: Path) -> None:
     january, february = months(1, 2)
     corrected = january[1].replace(",7\n", ",8\n")
-    for second in (corrected, february[1].replace("\n", "\nF").removesuffix("F")):
+    otherwise = (
+        corrected.replace("-01-0", "/1/").replace("-01-", "/1/").replace("\n", ".00\n").replace("额.00", "额")
+    )
+    for second in (corrected, otherwise, february[1].replace("\n", "\nF").removesuffix("F")):
         given = [("a.csv", january[1].encode()), ("b.csv", second.encode())]
         assert recognise(open_files(given, tmp_path)).questions == ()
 
