@@ -100,8 +100,8 @@ def _read(
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, select: str, target: Path) -> None:
     """The stored rows in any order: `source_row` says where each stood."""
-    # Keys are long, all different and read only to compare: packing them costs more than all dates and amounts.
-    plain = {"row_key": " USING COMPRESSION uncompressed"}
+    # Keys are long and all different: packing them costs more than all dates and amounts. Later versions do.
+    plain = dict.fromkeys((KEYS[table], "row_key"), " USING COMPRESSION uncompressed")
     columns = ", ".join(
         f'"{name}" {kind}{plain.get(name, "")}' for name, kind in storage_types(TABLES[table]).items()
     )
