@@ -14,15 +14,15 @@ import pandas as pd
 from segmentation.errors import QuestionError, StoreError
 from segmentation.export.tables import write_csv
 from segmentation.i18n import Language
+from segmentation.imports import publish_import, recognise_for
 from segmentation.intake import mappings
 from segmentation.intake.parsed import open_files
-from segmentation.intake.reading import read_upload, recognise
+from segmentation.intake.reading import read_upload
 from segmentation.intake.remembered import known_questions
-from segmentation.intake.uploads import Question, Reading
+from segmentation.intake.uploads import Question, Reading, Upload
 from segmentation.journal import Journal
 from segmentation.lists import list_customers
 from segmentation.proposals import propose
-from segmentation.records import tables_of_their_own
 from segmentation.schemes import Scheme, from_toml
 from segmentation.settings import Calendar
 from segmentation.store import Book, Store, Version
@@ -49,9 +49,7 @@ def import_files(
     with tempfile.TemporaryDirectory() as folder:
         parsed = open_files([(file.name, file.resolve()) for file in files], Path(folder))
         base = store.current()
-        given = frozenset[str]() if base is None else tables_of_their_own(store.open())
-        calendar = Calendar() if base is None else base.calendar
-        reading = recognise(parsed, remembered, calendar, given=given)
+        reading = recognise_for(store, parsed, remembered, Calendar())
         known = known_questions(reading, remembered)
         still_open = [question for question in reading.questions if question.id not in known]
         if still_open and not takes_proposals:
@@ -60,13 +58,11 @@ def import_files(
         difference = store.compare(upload)
         if difference.is_same and base is not None:
             return _imported(base, reading, upload, language) | {"changed": False}
-        version = store.publish(upload, None if base is None else base.number, "cli", now)
-        for signature, remembered_mapping in upload.mapping.items():
-            journal.remember_mapping(signature, remembered_mapping, "cli", now)
+        version = publish_import(store, journal, upload, base, author="cli", at=now)
     return _imported(version, reading, upload, language) | {"changed": True}
 
 
-def _imported(version: Version, reading: Reading, upload: Any, language: Language) -> Document:
+def _imported(version: Version, reading: Reading, upload: Upload, language: Language) -> Document:
     return {
         "data_version": version.number,
         "tables": {part.table: part.rows for part in upload.tables},
@@ -135,19 +131,18 @@ def open_book(path: Path) -> Book:
 
 def summarise(path: Path) -> Document:
     """The totals anyone checks against their own."""
-    return _plain(asdict(build_summary(open_book(path))))
+    with open_book(path) as book:
+        return _plain(asdict(build_summary(book)))
 
 
 def tier_customers(
     path: Path, scheme_file: Path | None, as_of: dt.date | None, out: Path | None, language: Language
 ) -> Document:
     """Tiers with their outcome; `out` also writes the list of customers as CSV."""
-    book = open_book(path)
-    scheme = choose_scheme(book, Journal(path), scheme_file)
-    date = as_of or book.data_through_on
-    if date is None:
-        date = book.version.published_at.date()
-    base = prepare(book, scheme, date)
+    with open_book(path) as book:
+        scheme = choose_scheme(book, Journal(path), scheme_file)
+        date = as_of or book.data_through_on or book.version.published_at.date()
+        base = prepare(book, scheme, date)
     evaluation = draw_lines(base, scheme)
     if out is not None:
         write_csv(list_customers(base.now, evaluation, language), out)

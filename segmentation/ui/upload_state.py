@@ -10,12 +10,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Protocol
 
+from segmentation.imports import publish_import, recognise_for
 from segmentation.intake.parsed import Parsed, open_files
-from segmentation.intake.reading import read_upload, recognise
+from segmentation.intake.reading import read_upload
 from segmentation.intake.remembered import is_remembered, known_questions
 from segmentation.intake.uploads import Question, Reading, SheetMapping, Upload
 from segmentation.journal import Journal
-from segmentation.records import tables_of_their_own
 from segmentation.settings import Calendar
 from segmentation.store import Difference, Store, Version
 from segmentation.ui.intake_frames import offered_dates
@@ -158,22 +158,14 @@ class Desk:
     def publish(self, draft: Draft, author: str, at: datetime) -> Version:
         """Store the draft as the next version and remember what was decided. ConflictError as `Store.publish`."""
         self.tell("in.step.publish")
-        base = None if draft.base is None else draft.base.number
-        version = self.store.publish(draft.upload, base, author, at)
-        for signature, mapping in draft.upload.mapping.items():
-            self.journal.remember_mapping(signature, mapping, author, at)
-        return version
+        return publish_import(self.store, self.journal, draft.upload, draft.base, author=author, at=at)
 
     def _recognise(
         self, parsed: Parsed, remembered: Mapping[str, SheetMapping], corrections: Mapping[str, str]
     ) -> Reading:
         self.tell("in.step.recognise")
-        current = self.store.current()
-        if current is None:
-            return recognise(parsed, remembered, Calendar(time_zone=self.time_zone), corrections)
-        with self.store.open(current.number) as book:
-            given = tables_of_their_own(book)
-        return recognise(parsed, remembered, current.calendar, corrections, given)
+        first = Calendar(time_zone=self.time_zone)
+        return recognise_for(self.store, parsed, remembered, first, corrections)
 
     def _finish(self, files: tuple[KeptFile, ...], reading: Reading, answers: Mapping[str, str]) -> Draft:
         self.tell("in.step.read")

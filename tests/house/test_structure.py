@@ -27,7 +27,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("explanations", "lists", "records"),
     ("figures",),
     ("export",),
-    ("sample", "commands"),
+    ("sample", "imports", "commands"),
     ("ui",),
     ("pages", "app", "__main__"),
 )

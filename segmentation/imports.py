@@ -1,0 +1,45 @@
+"""An import on its way into the store, as the page and the command line both do it: recognised in the light of the
+version served, published together with what was decided about its layout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from segmentation.intake.parsed import Parsed
+from segmentation.intake.reading import recognise
+from segmentation.intake.uploads import Reading, SheetMapping, Upload
+from segmentation.journal import Journal
+from segmentation.records import tables_of_their_own
+from segmentation.settings import Calendar
+from segmentation.store import Store, Version
+
+NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
+
+
+def recognise_for(
+    store: Store,
+    parsed: Parsed,
+    remembered: Mapping[str, SheetMapping],
+    first_calendar: Calendar,
+    corrections: Mapping[str, str] = NO_CORRECTIONS,
+) -> Reading:
+    """Recognise opened files by the calendar and the tables of the version served; an empty store has neither, and
+    `first_calendar` holds."""
+    current = store.current()
+    if current is None:
+        return recognise(parsed, remembered, first_calendar, corrections)
+    with store.open(current.number) as book:
+        given = tables_of_their_own(book)
+    return recognise(parsed, remembered, current.calendar, corrections, given)
+
+
+def publish_import(
+    store: Store, journal: Journal, upload: Upload, base: Version | None, *, author: str, at: datetime
+) -> Version:
+    """Store an upload as the version after `base`, then remember its layouts. ConflictError as `Store.publish`."""
+    version = store.publish(upload, None if base is None else base.number, author, at)
+    for signature, mapping in upload.mapping.items():
+        journal.remember_mapping(signature, mapping, author, at)
+    return version
