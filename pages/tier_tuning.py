@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from segmentation.ui import blocks, drafts, frame, problems, scheme_bar, session, tuning_blocks
+from segmentation.ui import blocks, drafts, frame, movers, problems, scheme_bar, session, tuning_blocks
 from segmentation.ui.tuning_form import TuningForm
 
 frame.require()
@@ -34,7 +34,8 @@ def tune() -> None:
         tuning_blocks.draw_lanes(found)
         blocks.verdict([told.sum()])
         blocks.grey(told.notes(prepared.now))
-        tuning_blocks.draw_movers(found)
+        tuning_blocks.draw_budgets(found)
+        movers.draw_movers(found)
 
 
 tune()

@@ -1,4 +1,8 @@
-"""Who would move: the tiers of a scheme held against another grading of the same customers on the same date."""
+"""Who would move: the tiers of a scheme held against another grading of the same customers on the same date.
+
+Tiers are whole-number places here (0 best, the last one *unrated*) in the order of the features: a move of a line then
+costs a few passes over small arrays, and no text is touched but that of the customers shown.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,56 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.tiers import assign_tiers
 
 ComparisonKind = Literal["published", "grades", "simple_sort"]
+Places = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What every comparison reads of a standing, one entry per customer in the order of its features.
+
+    points: score, not-a-number where *unrated* · revenue: currency over the method's window · by_revenue: row numbers,
+    largest revenue first, equal ones in customer_id order · sales_rank: how many rated customers come before this one
+    in "sort by last 12 months' sales", the number of customers where *unrated*.
+    """
+
+    points: NDArray[np.float64]
+    revenue: NDArray[np.float64]
+    by_revenue: NDArray[np.int64]
+    sales_rank: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, standing: Standing) -> Roster:
+        """All that costs time: keep it as long as the standing."""
+        features, count = standing.features, standing.population
+        # Scores come in the order of the features: looking a million ids up would take seconds.
+        rated = np.flatnonzero(standing.reasons.isna())
+        points = np.full(count, np.nan)
+        points[rated] = standing.scored.scores.dropna().to_numpy(dtype=float)
+        sales = features["revenue_12m_e4"].to_numpy(dtype=np.int64)[rated]
+        sales_rank = np.full(count, count, np.int64)
+        sales_rank[rated[np.argsort(-sales, kind="stable")]] = np.arange(rated.size)
+        revenue = features["amount"].to_numpy(dtype=float)
+        return cls(points, revenue, np.argsort(-revenue, kind="stable"), sales_rank)
+
+    def place(self, cuts: Sequence[float]) -> Places:
+        """The tier of every customer at score `cuts` (falling); len(cuts) + 1 where *unrated*."""
+        places = np.zeros(self.points.size, np.int8)
+        for cut in cuts:
+            places += self.points < cut
+        places[np.isnan(self.points)] = len(cuts) + 1
+        return places
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Another grading: `tiers` is text by customer_id, places in `names` (best first) or 'unrated'.
+    """Another grading of the customers of a roster: `places` in `names` (best first), len(names) where *unrated*.
 
     `label` is the published scheme's name where kind is 'published'.
     """
@@ -26,20 +69,52 @@ class Comparison:
     kind: ComparisonKind
     label: str
     names: tuple[str, ...]
-    tiers: pd.Series
+    places: Places
 
 
 @dataclass(frozen=True)
 class Movement:
-    """`matrix`: customers by (their place, our place) · `customers`: those who would move, largest revenue first,
-    with name, theirs, ours, score, revenue, is_up (null where one side is *unrated* or names cannot be ordered)."""
+    """`matrix`: customers by (their place, our place), names as labels. Counts add up to all customers; those who
+    get in or out of *unrated* move, but neither up nor down. `revenue`: currency, of those who would move."""
 
     comparison: Comparison
     matrix: pd.DataFrame
-    customers: pd.DataFrame
     up_count: int
     down_count: int
     same_count: int
+    moved_count: int
+    revenue: float
+    standing: Standing
+    roster: Roster
+    places: Places
+    is_moved: NDArray[np.bool_]
+
+    def list_customers(self, limit: int | None = None) -> pd.DataFrame:
+        """Who would move, largest revenue first: name, theirs, ours, score, revenue, by customer_id."""
+        rows = self._largest(self.standing.population if limit is None else limit)
+        theirs, ours = (
+            np.array([*names], dtype=object) for names in (self.matrix.index, self.matrix.columns)
+        )
+        return pd.DataFrame(
+            {
+                "name": self.standing.features["name"].iloc[rows],
+                "theirs": theirs[self.comparison.places[rows]],
+                "ours": ours[self.places[rows]],
+                "score": self.roster.points[rows],
+                "revenue": self.roster.revenue[rows],
+            },
+            index=self.standing.features.index[rows],
+        )
+
+    def _largest(self, limit: int) -> NDArray[np.int64]:
+        """Row numbers of those who would move, looked for in ever longer heads of the order."""
+        order, reach = self.roster.by_revenue, 4 * limit
+        while True:
+            head = order[:reach]
+            rows = head[self.is_moved[head]][:limit]
+            if len(rows) == limit or reach >= len(order):
+                return rows
+            reach *= 8
 
 
 def assign(standing: Standing, cuts: Sequence[float], names: Sequence[str]) -> pd.Series:
@@ -56,51 +131,38 @@ def grades_in_file(standing: Standing) -> Comparison | None:
     if grades.isna().all():
         return None
     names = tuple(sorted(grades.dropna().unique(), key=lambda grade: (grade.casefold(), grade)))
-    return Comparison("grades", "", names, grades.fillna(UNRATED).astype(object))
+    places = pd.Categorical(grades, categories=list(names)).codes.astype(np.int64)
+    return Comparison("grades", "", names, np.where(places < 0, len(names), places))
 
 
-def simple_sort(standing: Standing, sizes: Sequence[int], names: Sequence[str]) -> Comparison:
+def simple_sort(roster: Roster, sizes: Sequence[int], names: Sequence[str]) -> Comparison:
     """'Sort by last 12 months' sales' at the given tier sizes; equal sales end in customer_id order."""
-    revenue = standing.features.loc[standing.reasons.isna(), "revenue_12m_e4"]
-    order = np.lexsort((np.arange(len(revenue)), -revenue.to_numpy(dtype=np.int64)))
-    places = np.repeat(np.arange(len(names)), sizes)[: len(revenue)]
-    tiers = pd.Series(UNRATED, index=standing.features.index, dtype=object)
-    tiers.loc[revenue.index[order][: len(places)]] = np.array(names, dtype=object)[places]
-    return Comparison("simple_sort", "", tuple(names), tiers)
+    places = np.searchsorted(np.cumsum(sizes), roster.sales_rank, side="right").astype(np.int8)
+    return Comparison("simple_sort", "", tuple(names), places)
 
 
-def compare(standing: Standing, ours: pd.Series, names: Sequence[str], other: Comparison) -> Movement:
-    """Movement of every customer between `other` and `ours`; by name if all names agree, else by position."""
-    theirs = other.tiers.reindex(standing.features.index).fillna(UNRATED)
-    matrix = (
-        pd.crosstab(theirs, ours)
-        .reindex(index=[*other.names, UNRATED], columns=[*names, UNRATED], fill_value=0)
-        .astype(int)
-    )
-    their_rank = theirs.map(_ranks(other.names))
-    our_rank = ours.map(_ranks(names))
-    step = (their_rank - our_rank).astype(float)
-    moved = (step != 0) & ~(their_rank.isna() & our_rank.isna())
-    frame = pd.DataFrame(
-        {
-            "name": standing.features["name"],
-            "theirs": theirs,
-            "ours": ours,
-            "score": standing.scored.scores.reindex(standing.features.index),
-            "revenue": standing.features["amount"],
-            "step": step,
-        }
-    )[moved]
-    order = np.lexsort((np.arange(len(frame)), -frame["revenue"].to_numpy(dtype=float)))
+def compare(
+    standing: Standing, roster: Roster, places: Places, names: Sequence[str], other: Comparison
+) -> Movement:
+    """Movement of every customer from `other` to `places` in `names`, both by position: first to first."""
+    theirs, ours = len(other.names) + 1, len(names) + 1
+    cells = other.places.astype(np.int64) * ours + places
+    counts = np.bincount(cells, minlength=theirs * ours).reshape(theirs, ours)
+    their_place, our_place = np.indices(counts.shape)
+    both_rated = (their_place < theirs - 1) & (our_place < ours - 1)
+    both_unrated = (their_place == theirs - 1) & (our_place == ours - 1)
+    moves = ~(both_unrated | (both_rated & (their_place == our_place)))
+    is_moved = moves.ravel()[cells]
     return Movement(
-        other,
-        matrix,
-        frame.iloc[order],
-        int((step > 0).sum()),
-        int((step < 0).sum()),
-        int((~moved).sum()),
+        comparison=other,
+        matrix=pd.DataFrame(counts, index=[*other.names, UNRATED], columns=[*names, UNRATED]),
+        up_count=int(counts[both_rated & (their_place > our_place)].sum()),
+        down_count=int(counts[both_rated & (their_place < our_place)].sum()),
+        same_count=int(counts[~moves].sum()),
+        moved_count=int(counts[moves].sum()),
+        revenue=float(roster.revenue[is_moved].sum()),
+        standing=standing,
+        roster=roster,
+        places=places,
+        is_moved=is_moved,
     )
-
-
-def _ranks(names: Sequence[str]) -> dict[str, float]:
-    return {name: float(rank) for rank, name in enumerate(names)}

@@ -94,11 +94,9 @@ class Ladder:
         sums = {name: np.diff(running[ends]) for name, running in self.totals.items()}
         return pd.DataFrame(sums, index=pd.RangeIndex(len(ends) - 1, name="rank"))
 
-    def histogram(self, bins: int) -> pd.DataFrame:
-        """Customers per equal interval of 0–100: columns low, high, customers; low ≤ score < high, the last ≤ 100."""
-        edges = np.linspace(0.0, 100.0, bins + 1)
-        above = self.totals["customers"][self.rungs_at([*edges[1:-1]])]
-        counts = -np.diff(np.concatenate([[self.customers], above, [0]]))
+    def histogram(self, edges: Sequence[float]) -> pd.DataFrame:
+        """Customers between rising `edges`: columns low, high, customers, with low ≤ score < high."""
+        counts = -np.diff(self.totals["customers"][self.rungs_at(edges)])
         return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "customers": counts})
 
     def solve(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from segmentation.comparisons import assign
 from segmentation.i18n import ABSENT, Language
-from segmentation.methods.base import Scored
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation
 
@@ -46,24 +47,31 @@ def _segments(standing: Standing, language: Language) -> pd.Series:
     )
 
 
-def reasons_in_words(standing: Standing, language: Language) -> pd.Series:
-    """Per customer: the points of each part out of the most it could bring, or why it is not rated."""
+def reasons_in_words(standing: Standing, language: Language, customers: pd.Index | None = None) -> pd.Series:
+    """Per customer: the points of each part out of the most it could bring, or why it is not rated.
+
+    `customers` picks some of them (None = all, in the order of the features): texts of a million take seconds.
+    """
+    wanted = standing.features.index if customers is None else customers
     scored = standing.scored
-    words = pd.Series("", index=scored.parts.index, dtype=object)
-    for place, part in enumerate(scored.parts.columns):
+    parts = scored.parts.reindex(wanted)
+    most = None if scored.most is None else scored.most.reindex(wanted)
+    words = pd.Series("", index=wanted, dtype=object)
+    for place, part in enumerate(parts.columns):
         label = scored.labels[part].in_(language.code) if part in scored.labels else str(part)
         separator = language.say("list.separator") if place else ""
-        words = words + f"{separator}{label} " + scored.parts[part].map(_points) + _most(scored, part)
-    whole = words.reindex(standing.features.index)
-    unrated = standing.reasons.map(lambda code: language.say(f"unrated.{code}"), na_action="ignore")
-    return whole.where(standing.reasons.isna(), unrated)
+        told = _most(scored.maxima, most, part)
+        words = words + f"{separator}{label} " + parts[part].map(_points) + told
+    reasons = standing.reasons if customers is None else standing.reasons.reindex(wanted)
+    unrated = reasons.map(lambda code: language.say(f"unrated.{code}"), na_action="ignore")
+    return words.where(reasons.isna(), unrated)
 
 
-def _most(scored: Scored, part: str) -> pd.Series | str:
+def _most(maxima: Mapping[str, float], most: pd.DataFrame | None, part: str) -> pd.Series | str:
     """`/25`: a method that gives a missing input's points to the others says the most per customer."""
-    if scored.most is not None:
-        return scored.most[part].map(lambda most: "" if pd.isna(most) else f"/{most:.4g}")
-    return f"/{scored.maxima[part]:.4g}" if part in scored.maxima else ""
+    if most is not None:
+        return most[part].map(lambda points: "" if pd.isna(points) else f"/{points:.4g}")
+    return f"/{maxima[part]:.4g}" if part in maxima else ""
 
 
 def _points(points: float) -> str:

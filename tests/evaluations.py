@@ -50,7 +50,7 @@ def make_tiers(names: Sequence[str], customers: Sequence[int], **columns: Sequen
     for column in SHARED:
         total = frame[column].sum()
         frame[f"{column}_share"] = frame[column] / total if total > 0 else np.nan
-    return frame.assign(hours_rule_share=np.nan)
+    return frame if "hours_rule_share" in columns else frame.assign(hours_rule_share=np.nan)
 
 
 def make_evaluation(

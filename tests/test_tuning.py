@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.allocation.current import budget_by_tier, rule_shares
-from segmentation.comparisons import assign, compare, grades_in_file, simple_sort
+from segmentation.allocation.current import budget_by_tier, read_budget, rule_shares
+from segmentation.comparisons import Comparison, Roster, assign, compare, grades_in_file, simple_sort
 from segmentation.effort import build_effort
 from segmentation.outcomes import build_outcomes
 from segmentation.schemes import OUTCOMES, UNRATED, Scheme, TierPolicy
@@ -186,26 +186,56 @@ def test_published_lines_stay_where_they_are(book: Book) -> None:
 
 
 def test_who_would_move_counts_every_customer_once(book: Book) -> None:
-    scheme = Scheme()
-    base = prepare(book, scheme, as_of(book))
-    evaluation = draw_lines(base, scheme)
-    ours = assign(base.now, evaluation.cuts, evaluation.names)
+    base = prepare(book, Scheme(), as_of(book))
+    evaluation, roster = draw_lines(base, Scheme()), Roster.of(base.now)
+    ours = roster.place(evaluation.cuts)
     sizes = [int(size) for size in evaluation.tiers["customers"].iloc[:-1]]
-    for other in (grades_in_file(base.now), simple_sort(base.now, sizes, evaluation.names)):
+    for other in (grades_in_file(base.now), simple_sort(roster, sizes, evaluation.names)):
         assert other is not None
-        movement = compare(base.now, ours, evaluation.names, other)
+        movement = compare(base.now, roster, ours, evaluation.names, other)
         assert movement.matrix.to_numpy().sum() == 300
-        assert movement.same_count + len(movement.customers) == 300
+        assert movement.same_count + movement.moved_count == 300
         assert list(movement.matrix.sum()) == list(evaluation.tiers["customers"])
-    itself = compare(base.now, ours, evaluation.names, type(other)("published", "x", evaluation.names, ours))
-    assert itself.customers.empty and itself.same_count == 300
+        assert len(movement.list_customers()) == movement.moved_count
+    itself = Comparison("published", "x", evaluation.names, ours)
+    still = compare(base.now, roster, ours, evaluation.names, itself)
+    assert still.list_customers().empty and still.same_count == 300
+
+
+def test_movement_equals_the_same_counted_customer_by_customer(book: Book) -> None:
+    base = prepare(book, Scheme(), as_of(book))
+    evaluation, roster = draw_lines(base, Scheme()), Roster.of(base.now)
+    tiers = assign(base.now, evaluation.cuts, evaluation.names)
+    names = [*evaluation.names, "unrated"]
+    assert [names[place] for place in roster.place(evaluation.cuts)] == tiers.tolist()
+    other = grades_in_file(base.now)
+    assert other is not None
+    movement = compare(base.now, roster, roster.place(evaluation.cuts), evaluation.names, other)
+    theirs = base.now.features["grade"].fillna("").replace("", "unrated")
+    counted = pd.crosstab(theirs, tiers).reindex(index=[*other.names, "unrated"], columns=names, fill_value=0)
+    assert (movement.matrix.to_numpy() == counted.to_numpy()).all()
+    rank = {name: place for place, name in enumerate(evaluation.names)}
+    steps = [
+        other.names.index(theirs[id_]) - rank[tiers[id_]]
+        for id_ in tiers.index
+        if theirs[id_] != "unrated" and tiers[id_] != "unrated"
+    ]
+    assert (movement.up_count, movement.down_count) == (sum(s > 0 for s in steps), sum(s < 0 for s in steps))
+    listed = movement.list_customers()
+    assert listed["revenue"].is_monotonic_decreasing
+    assert listed["revenue"].sum() == pytest.approx(movement.revenue)
+    assert (listed["ours"] == tiers[listed.index]).all() and (listed["theirs"] == theirs[listed.index]).all()
+    assert (listed["revenue"] == base.now.features.loc[listed.index, "amount"]).all()
+    pd.testing.assert_frame_equal(movement.list_customers(3), listed.head(3))
 
 
 def test_simple_sort_takes_the_largest_at_equal_sizes(book: Book) -> None:
     base = prepare(book, Scheme(), as_of(book))
-    sorted_ = simple_sort(base.now, [5, 10, 200], ("A", "B", "C"))
+    sorted_ = simple_sort(Roster.of(base.now), [5, 10, 200], ("A", "B", "C"))
+    places = pd.Series(sorted_.places, index=base.now.features.index)
     rated = base.now.features[base.now.reasons.isna()]["revenue_12m_e4"]
-    first = rated[sorted_.tiers[rated.index] == "A"]
+    assert (places[base.now.reasons.notna()] == 3).all()
+    first = rated[places[rated.index] == 0]
     assert len(first) == 5
     assert first.min() >= rated.drop(first.index).max()
 
@@ -216,15 +246,34 @@ def test_the_rule_of_thumb() -> None:
 
 
 def test_budget_by_tier_is_a_monthly_mean_and_unknown_without_lines(book: Book, tmp_path: Path) -> None:
-    assert budget_by_tier(book, as_of(book), "ABC")["amount"].isna().all()
+    assert budget_by_tier(read_budget(book, as_of(book)), "ABC").isna().all().all()
     spend = pd.DataFrame(
         {"month": ["2026-08-01", "2026-09-01", "2026-10-01", "2026-10-01"], "channel": ["x", "x", "x", "y"],
          "tier": ["A", "A", "B", None], "amount": [300, 300, 90, 30]}
     )  # fmt: skip
-    budget = budget_by_tier(make_book(tmp_path, **frames(), spend=spend), dt.date(2026, 10, 30), "ABC")[
-        "amount"
-    ]
-    assert dict(budget) == pytest.approx({"A": 200.0, "B": 30.0, "C": 0.0, "other": 10.0})
+    lines = read_budget(make_book(tmp_path, **frames(), spend=spend), dt.date(2026, 10, 30))
+    budget = budget_by_tier(lines, "ABC")
+    assert dict(budget["amount"]) == pytest.approx({"A": 200.0, "B": 30.0, "C": 0.0, "other": 10.0})
+    assert budget["share"].sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("written", "names", "tier"),
+    [
+        ("A 类", ("A", "B"), "A"),
+        ("a级客户", ("A", "B"), "A"),
+        ("Tier B", ("A", "B"), "B"),
+        ("战略", ("战略客户", "普通客户"), "战略客户"),
+        ("tier 1", ("Tier 1", "Tier 2"), "Tier 1"),
+        ("Z", ("A", "B"), "other"),
+        ("", ("A", "B"), "other"),
+    ],
+)
+def test_a_budget_line_names_a_tier_as_people_write_it(
+    written: str, names: tuple[str, ...], tier: str
+) -> None:
+    budget = budget_by_tier(pd.Series([5.0], index=[written]), names)
+    assert budget.index[budget["amount"] > 0].tolist() == [tier]
 
 
 def test_a_move_of_the_lines_reads_no_customer(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from segmentation.store import Book
 
 BUDGET_LOOKBACK_DAYS = 91
+OTHER = "other"
+_AROUND = re.compile(r"\s|^tier|客户$|[类级](?:客户)?$")
 
 
 def rule_shares(tier_count: int) -> tuple[float, ...]:
@@ -18,17 +23,34 @@ def rule_shares(tier_count: int) -> tuple[float, ...]:
     return tuple((tier_count - rank) / total for rank in range(tier_count))
 
 
-def budget_by_tier(book: Book, as_of: dt.date, names: Sequence[str]) -> pd.DataFrame:
-    """Budget a month over the last three, by tier as the file names them.
+def read_budget(book: Book, as_of: dt.date) -> pd.Series:
+    """Budget a month over the last three (currency), by tier as the file writes it, "" where a line names none.
 
-    Index: tier names, then 'other' (lines that name no tier of this scheme); column amount (currency a month),
-    null where the book has no budget lines at all.
+    Empty where the book has no budget lines in that time.
     """
     spend = book.query("spend_by_tier", as_of=as_of, from_on=as_of - dt.timedelta(days=BUDGET_LOOKBACK_DAYS))
-    index = [*names, "other"]
     if spend.empty:
-        return pd.DataFrame({"amount": float("nan")}, index=index)
+        return pd.Series(dtype=float)
     months = max(int(spend["months_count"].max()), 1)
-    place = spend["tier"].where(spend["tier"].isin(list(names)), "other")
-    monthly = spend["amount"].astype(float).groupby(place).sum() / months
-    return pd.DataFrame({"amount": monthly.reindex(index, fill_value=0.0)})
+    return spend["amount"].astype(float).groupby(spend["tier"].fillna("").astype(object)).sum() / months
+
+
+def budget_by_tier(lines: pd.Series, names: Sequence[str]) -> pd.DataFrame:
+    """`read_budget` laid over a scheme's tiers.
+
+    Index: tier names, then 'other' (lines that name no tier of this scheme). amount: currency a month, null where
+    there are no budget lines at all; share: 0–1 of all lines, null where their total is not positive.
+    """
+    index = [*names, OTHER]
+    if lines.empty:
+        return pd.DataFrame({"amount": np.nan, "share": np.nan}, index=index)
+    known = {_bare(name): name for name in names} | {name: name for name in names}
+    tiers = [known.get(tier) or known.get(_bare(tier)) or OTHER for tier in lines.index]
+    amount = lines.groupby(tiers).sum().reindex(index, fill_value=0.0)
+    total = float(amount.sum())
+    return pd.DataFrame({"amount": amount, "share": amount / total if total > 0 else np.nan})
+
+
+def _bare(tier: str) -> str:
+    """A tier without what people write round it: "Tier A", "A 类", "A级客户" all mean A."""
+    return _AROUND.sub("", unicodedata.normalize("NFKC", tier).casefold())

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import isnan, nan
+
+import pandas as pd
 
 from segmentation.figures.conversion import outcome_label, rate_text
 from segmentation.figures.distribution import MEASURES, share_table
+from segmentation.figures.resources import rule_text
 from segmentation.figures.theme import Look, values_at
 from segmentation.tuning import ALL, Evaluation
+
+SHARES = ("hours_now_share", "revenue_share", "won_amount_share", "hours_rule_share")
 
 
 def row_name(row: str, look: Look) -> str:
@@ -21,6 +26,7 @@ def describe_distribution(evaluation: Evaluation, look: Look) -> str:
         look.say(
             "alt.distribution.row",
             tier=row_name(row, look),
+            n=int(values_at(evaluation.tiers, row, "customers")[0]),
             **{
                 name: look.language.percent(share)
                 for name, share in zip(MEASURES, values_at(shares, row, *MEASURES), strict=True)
@@ -65,6 +71,18 @@ def describe_effort(evaluation: Evaluation, look: Look) -> str:
     ]
     available = number(evaluation.capacity.available_hours, 0)
     return look.say("alt.effort", rows=look.say("alt.separator").join(lanes), available=available)
+
+
+def describe_resources(evaluation: Evaluation, budget: pd.DataFrame, look: Look) -> str:
+    percent = look.language.percent
+    lanes = []
+    for row in evaluation.rows:
+        hours, revenue, won, rule = (percent(share) for share in values_at(evaluation.tiers, row, *SHARES))
+        spent = percent(float(budget["share"].get(row, nan)))
+        facts = {"hours": hours, "revenue": revenue, "won": won, "share": rule, "budget": spent}
+        lanes.append(look.say("alt.resources.row", tier=row_name(row, look), **facts))
+    rows = look.say("alt.separator").join(lanes)
+    return look.say("alt.resources", rule=rule_text(len(evaluation.names)), rows=rows)
 
 
 def describe_histogram(evaluation: Evaluation, look: Look) -> str:

@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isnan
 
+import pandas as pd
+
 from segmentation.figures.lanes import Lanes, add_column, lane_layout, line_shape
 from segmentation.figures.theme import Figure, Look, digits
 from segmentation.tuning import Evaluation
 
 RIGHT = 104
 TICK_PIXELS, DOT_PIXELS = 15, 10
+THEIR_SHIFT = 0.27  # of a row, below the own mark
 
 
-def draw_effort(evaluation: Evaluation, look: Look) -> Figure:
-    """Tiers on one scale of hours; All on its own scale, red only where the need exceeds what is available."""
+def draw_effort(evaluation: Evaluation, look: Look, against: Evaluation | None = None) -> Figure:
+    """Tiers on one scale of hours; All on its own scale, red only where the need exceeds what is available.
+
+    The published scheme stands below each row in grey: a dot for now, a tick for needed.
+    """
     lanes = Lanes(evaluation.names)
     tiers = evaluation.tiers
     now, needed = tiers["hours_now"].astype(float), tiers["hours_needed"].astype(float)
-    most = max(now.max() if now.notna().any() else 0.0, needed.max(), 1e-9)
+    theirs = against.tiers if against is not None and len(against.names) == len(lanes.names) else None
+    shown = tiers if theirs is None else pd.concat([tiers, theirs])
+    most = max(float(shown[["hours_now", "hours_needed"]].astype(float).max().max()), 1e-9)
     figure: Figure = {
         "data": [],
         "layout": lane_layout(lanes, look, RIGHT, {"range": [-0.06, 1.1], "visible": False}),
@@ -35,6 +43,8 @@ def draw_effort(evaluation: Evaluation, look: Look) -> Figure:
         }
     )
     _add_all(figure, lanes, evaluation, look)
+    if theirs is not None:
+        figure["data"].append(_their_marks(lanes, theirs, most, look))
     figure["data"].append(_marks(lanes, evaluation, most, look))
     number = look.language.number
     totals = [now.sum(min_count=1), needed.sum()]
@@ -54,6 +64,32 @@ def _connectors(
             xs += [*digits([start, end]), None]
             ys += [place, place, None]
     return xs, ys
+
+
+def _their_marks(lanes: Lanes, theirs: pd.DataFrame, most: float, look: Look) -> dict[str, object]:
+    """The published scheme: a thin line from now to needed, a dot and a tick at its ends."""
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for place, now, needed in zip(lanes.places, theirs["hours_now"], theirs["hours_needed"], strict=True):
+        xs += [*digits([now / most, needed / most]), None]
+        ys += [place + THEIR_SHIFT, place + THEIR_SHIFT, None]
+    grey = look.palette.published
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "cliponaxis": False,
+        "x": xs,
+        "y": ys,
+        "line": {"color": grey, "width": 1.25},
+        "marker": {
+            "symbol": ["circle", "line-ns", "circle"] * len(lanes.places),
+            "size": [5, 7, 5] * len(lanes.places),
+            "color": grey,
+            "opacity": 1,
+            "line": {"color": grey, "width": 1.5},
+        },
+        "hoverinfo": "skip",
+    }
 
 
 def _all_scale(evaluation: Evaluation) -> tuple[float, float, float | None, float]:

@@ -1,61 +1,94 @@
-"""The scores of all rated customers in whole-point bins, coloured by tier, over the sliders that move the lines."""
+"""The scores of all rated customers in bins of about two points, coloured by tier, over the sliders of the lines."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from segmentation.figures.theme import Figure, Look, base_layout, literal
 from segmentation.i18n import shorten
+from segmentation.ladder import Ladder
 
 HEIGHT = 84
-BIN_COUNT = 50  # two points wide: cuts stand on whole points, so at most one bin is ever divided
+BIN_POINTS = 2.0
+HIGHEST = 100.0 + BIN_POINTS  # a bin begins at its score: that of 100 stands right of 100
+THINNEST_POINTS = 0.8  # narrower tiers are drawn this wide, or they could not be seen
+GAP = 0.12
+SIDE_PIXELS, SLIDER_PIXELS = 5, 222  # the sliders' own margin and length in a sidebar of 288 pixels
 NAME_CHARACTERS = 6
-POINTS_PER_CHARACTER = 4.5  # of the score axis, about ten pixels in the sidebar
+POINTS_PER_CHARACTER, POINTS_BETWEEN = 4.5, 1.5  # of the score axis
 
 
-def draw_histogram(counts: Sequence[int], cuts: Sequence[float], names: Sequence[str], look: Look) -> Figure:
-    """`counts` of equal bins from 0 to 100; `cuts` are score lines, falling. x is the range of the sliders."""
-    width = 100 / len(counts)
-    middles = (np.arange(len(counts)) + 0.5) * width
-    ranks = [sum(middle < cut for cut in cuts) for middle in middles]
-    bounds = [100.0, *(min(max(cut, 0.0), 100.0) for cut in cuts), 0.0]
-    layout = base_layout(look, HEIGHT, (5, 18, 5, 0))
-    layout["bargap"] = 0.12
-    layout["xaxis"] = {"range": [0, 100], "visible": False, "fixedrange": True}
-    layout["yaxis"] = {"range": [0, max([*counts, 1]) * 1.02], "visible": False, "fixedrange": True}
+def draw_histogram(ladder: Ladder, cuts: Sequence[float], names: Sequence[str], look: Look) -> Figure:
+    """`cuts` are score lines, falling. x is the range of the sliders; no bar belongs to two tiers."""
+    lines = [min(max(cut, 0.0), 100.0) for cut in cuts]
+    bounds = [HIGHEST, *lines, 0.0]
+    layout = base_layout(look, HEIGHT, (SIDE_PIXELS, 18, 0, 0))
+    layout["barmode"] = "overlay"
+    reach = 100.0 * (1 + SIDE_PIXELS / SLIDER_PIXELS)
+    layout["xaxis"] = {"range": [0, max(reach, HIGHEST)], "visible": False, "fixedrange": True}
+    bars = [
+        _bars(ladder, (low, high), look.palette.tier(rank))
+        for rank, (high, low) in enumerate(pairwise(bounds))
+        if high > low
+    ]
+    tallest = max([1, *(count for bar in bars for count in bar["y"])])
+    layout["yaxis"] = {"range": [0, tallest * 1.02], "visible": False, "fixedrange": True}
     layout["shapes"] = [
         {
             "type": "line",
-            "x0": cut,
-            "x1": cut,
+            "x0": line,
+            "x1": line,
             "y0": 0,
             "y1": 1,
             "yref": "paper",
             "line": {"color": look.palette.ink, "width": 1.5},
         }
-        for cut in bounds[1:-1]
+        for line in lines
     ]
     layout["annotations"] = [
         {
-            "x": (bounds[rank] + bounds[rank + 1]) / 2,
+            "x": round(middle, 2),
             "y": 1,
             "yref": "paper",
             "yanchor": "bottom",
-            "text": f"<b>{literal(shorten(name, NAME_CHARACTERS))}</b>",
+            "text": f"<b>{literal(text)}</b>",
             "font": {"size": 11, "color": look.palette.ink},
             "showarrow": False,
         }
-        for rank, name in enumerate(names)
-        if bounds[rank] - bounds[rank + 1] >= POINTS_PER_CHARACTER * min(len(name), NAME_CHARACTERS)
+        for text, middle in place_names(names, bounds)
     ]
-    bars = {
+    return {"data": bars, "layout": layout}
+
+
+def _bars(ladder: Ladder, span: tuple[float, float], colour: str) -> dict[str, Any]:
+    """The bins of one tier, equally wide: its lines are their edges, so no bin reaches across."""
+    low, high = span
+    edges = np.linspace(low, high, max(1, round((high - low) / BIN_POINTS)) + 1)
+    width = float(edges[1] - edges[0])
+    return {
         "type": "bar",
-        "x0": width / 2,
-        "dx": width,
-        "y": [int(count) for count in counts],
-        "marker": {"color": [look.palette.tier(rank) for rank in ranks], "line": {"width": 0}},
+        "x0": round(low + width / 2, 4),
+        "dx": round(width, 4),
+        "width": round(max(width * (1 - GAP), THINNEST_POINTS), 4),
+        "y": ladder.histogram(list(edges))["customers"].tolist(),
+        "marker": {"color": colour, "line": {"width": 0}},
         "hoverinfo": "skip",
     }
-    return {"data": [bars], "layout": layout}
+
+
+def place_names(names: Sequence[str], bounds: Sequence[float]) -> list[tuple[str, float]]:
+    """Each tier's label over its bars, best first; one that would touch the label before it is left out."""
+    placed = []
+    free = HIGHEST
+    for name, (high, low) in zip(names, pairwise(bounds), strict=True):
+        text = shorten(name, NAME_CHARACTERS)
+        half = POINTS_PER_CHARACTER * len(text) / 2
+        middle = max(min((high + low) / 2, HIGHEST - half), half)
+        if middle + half <= free:
+            placed.append((text, middle))
+            free = middle - half - POINTS_BETWEEN
+    return placed

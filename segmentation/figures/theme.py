@@ -15,6 +15,8 @@ Shade = Literal["light", "dark"]
 Figure = dict[str, Any]
 CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "showSendToCloud": False}
 CLEAR = "rgba(0,0,0,0)"
+# Streamlit fills fonts and hover labels into a template of any size; its own has 3 KB of colour scales no chart uses.
+TEMPLATE: dict[str, Any] = {"layout": {"colorway": ["#000001"]}}
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ def base_layout(look: Look, height: int, margin: tuple[int, int, int, int]) -> d
     left, top, right, bottom = margin
     return {
         "height": height,
+        "template": TEMPLATE,
         "margin": {"l": left, "t": top, "r": right, "b": bottom, "pad": 0},
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,

@@ -26,11 +26,12 @@ def title(name: str, unit: str = "") -> None:
     st.markdown(f"**{name}**" + (f" &nbsp;:gray[:small[{unit}]]" if unit else ""))
 
 
-def verdict(sentences: Iterable[str]) -> None:
-    """What may be concluded, one paragraph under a chart."""
+def verdict(sentences: Iterable[str], in_full: Iterable[str] = ()) -> None:
+    """What may be concluded, one paragraph under a chart; `in_full` is shown where someone points at the mark."""
     text = " ".join(sentence for sentence in sentences if sentence)
     if text:
-        st.markdown(f":small[{_literal_ranges(text)}]")
+        told = "\n\n".join(_literal_ranges(sentence) for sentence in in_full if sentence)
+        st.markdown(f":small[{_literal_ranges(text)}]", help=told or None)
 
 
 def chart(figure: Figure, alt: str, key: str) -> None:

@@ -17,9 +17,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from segmentation.allocation.current import read_budget
+from segmentation.comparisons import Comparison, Roster, grades_in_file
 from segmentation.schemes import Scheme, TierPolicy, to_toml
 from segmentation.store import Book
-from segmentation.tuning import Base, prepare
+from segmentation.tuning import Base, draw_lines, prepare
 
 LIMIT_BYTES = 1 << 30
 
@@ -82,12 +84,51 @@ def shared_cache() -> ByteBoundCache:
     return ByteBoundCache()
 
 
+def _base_key(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> tuple[Hashable, ...]:
+    unlined = to_toml(scheme.changed(name="-", revision=0, policy=TierPolicy()))
+    return store, book.version.number, unlined, as_of
+
+
 def prepare_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Base:
     """`tuning.prepare`, kept on (store, data version, scheme without its lines, as_of)."""
-    unlined = to_toml(scheme.changed(name="-", revision=0, policy=TierPolicy()))
-    key = ("base", store, book.version.number, unlined, as_of)
+    key = ("base", *_base_key(book, store, scheme, as_of))
     base: Base = shared_cache().get(key, lambda: prepare(book, scheme, as_of))
     return base
+
+
+def roster_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Roster:
+    """What comparisons read of the scheme's customers at the list date, kept like its base."""
+    key = ("roster", *_base_key(book, store, scheme, as_of))
+    base = prepare_once(book, store, scheme, as_of)
+    roster: Roster = shared_cache().get(key, lambda: Roster.of(base.now))
+    return roster
+
+
+def published_once(book: Book, store: str, published: Scheme, as_of: dt.date) -> Comparison:
+    """The tiers of a scheme whose lines stand still, kept on (store, data version, scheme, as_of)."""
+
+    def place() -> Comparison:
+        roster = roster_once(book, store, published, as_of)
+        lines = draw_lines(prepare_once(book, store, published, as_of), published)
+        return Comparison("published", published.name, lines.names, roster.place(lines.cuts))
+
+    key = ("places", store, book.version.number, to_toml(published), as_of)
+    comparison: Comparison = shared_cache().get(key, place)
+    return comparison
+
+
+def grades_once(book: Book, store: str, base: Base) -> Comparison | None:
+    """The grades of the user's own file, kept on (store, data version, as_of); None where it has none."""
+    key = ("grades", store, book.version.number, base.now.as_of)
+    comparison: Comparison | None = shared_cache().get(key, lambda: grades_in_file(base.now))
+    return comparison
+
+
+def budget_once(book: Book, store: str, as_of: dt.date) -> pd.Series:
+    """Budget lines a month, kept on (store, data version, as_of)."""
+    key = ("budget", store, book.version.number, as_of)
+    lines: pd.Series = shared_cache().get(key, lambda: read_budget(book, as_of))
+    return lines
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

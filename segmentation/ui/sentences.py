@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from math import isnan
 from typing import Any
 
@@ -12,6 +11,7 @@ from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation
 from segmentation.ui.escape import plain
+from segmentation.ui.verdict_lines import escape, summarise
 from segmentation.verdicts import tell_verdict
 
 WORTH_SAYING_RATIO = 1.2  # from here on, more effort could explain part of a difference
@@ -141,29 +141,24 @@ class Sentences:
         return self.say("head.unrated", n=len(reasons), share=self.language.percent(share), reason=reason)
 
     def distribution(self) -> str:
-        """The top tier's sales against its hours, or against its customers where no hours are recorded."""
+        """What the top tier brings with how many of the customers."""
         name = self.evaluation.names[0]
-        facts = {"tier": self.tier(name), "value": self.percent(name, "revenue_share")}
         if isnan(self.value(name, "revenue_share")):
             return ""
-        if isnan(self.value(name, "hours_now_share")):
-            return self.say("dist.sales", share=self.percent(name, "customers_share"), **facts)
-        return self.say("alloc.gap", now=self.percent(name, "hours_now_share"), **facts)
+        facts = {"value": self.percent(name, "revenue_share"), "share": self.percent(name, "customers_share")}
+        return self.say("dist.sales", tier=self.tier(name), **facts)
 
     def conversion(self) -> list[str]:
-        """One verdict per line, then what effort may explain."""
-        told = [
-            space_letters(
-                tell_verdict(
-                    replace(verdict, upper=plain(verdict.upper, 24), lower=plain(verdict.lower, 24)),
-                    self.language,
-                    self.look.currency,
-                    self.look.money_unit,
-                )
-            )
+        """What can be told apart and what cannot, in few words."""
+        return [space_letters(line) for line in summarise(self.evaluation, self.look)]
+
+    def conversion_in_full(self) -> list[str]:
+        """One verdict per line of the tiers, with rates and likely ranges."""
+        look = self.look
+        return [
+            space_letters(tell_verdict(escape(verdict), look.language, look.currency, look.money_unit))
             for verdict in self.evaluation.verdicts
         ]
-        return [*told, self.effort_caveat()]
 
     def left_out(self) -> str:
         """Open deals and customers too young for the check date: not counted, and said so."""
@@ -178,8 +173,9 @@ class Sentences:
         return " ".join(told)
 
     def effort_caveat(self) -> str:
-        ratio = self.evaluation.effort_ratio
-        if ratio is None or ratio < WORTH_SAYING_RATIO:
+        """Where the first tier converts better than the second: whether it also received more hours."""
+        ratio, verdicts = self.evaluation.effort_ratio, self.evaluation.verdicts
+        if not verdicts or verdicts[0].code != "higher" or ratio is None or ratio < WORTH_SAYING_RATIO:
             return ""
         first, second = (self.tier(name) for name in self.evaluation.names[:2])
         return self.say("v.effort", a=first, b=second, x=self.language.number(ratio, 1))
@@ -219,9 +215,8 @@ class Sentences:
             return self.say("empty.touches")
         return self.say("hours.source", share=self.language.percent(1 - recorded / max(whole, 1)))
 
-    def hours_range(self) -> str:
-        """Whether the top tier's share of hours survives other minutes per visit."""
-        name = self.evaluation.names[0]
+    def hours_range(self, name: str) -> str:
+        """Whether a tier's share of hours survives other minutes per visit."""
         now, half, double = (
             self.value(name, f"{column}_share")
             for column in ("hours_now", "hours_half_visits", "hours_double_visits")
@@ -249,6 +244,7 @@ class Sentences:
             self.left_out(),
             self.hours_source(),
             self.movement_of_lines(),
+            self.circular(),
         ]
         return " ".join(sentence for sentence in told if sentence)
 

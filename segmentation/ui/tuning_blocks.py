@@ -1,31 +1,28 @@
-"""What the tuning page shows: three charts on common rows, and who would move."""
+"""What the tuning page shows: the scores, three charts on common rows, and where effort goes."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-import pandas as pd
 import streamlit as st
 
-from segmentation.comparisons import Comparison, Movement, assign, compare, grades_in_file, simple_sort
+from segmentation.allocation.current import budget_by_tier
 from segmentation.figures import alternatives
 from segmentation.figures.conversion import draw_conversion
 from segmentation.figures.distribution import draw_distribution
 from segmentation.figures.effort import draw_effort
-from segmentation.figures.histogram import BIN_COUNT, draw_histogram
-from segmentation.i18n import Language
-from segmentation.lists import list_customers, reasons_in_words
+from segmentation.figures.histogram import draw_histogram
+from segmentation.figures.resources import draw_resources, rule_text
 from segmentation.schemes import Scheme
 from segmentation.tuning import Base, Evaluation, draw_lines
 from segmentation.ui import blocks
-from segmentation.ui.caches import prepare_once
-from segmentation.ui.downloads import offer_csv
+from segmentation.ui.caches import budget_once, prepare_once
+from segmentation.ui.escape import plain
+from segmentation.ui.resource_sentences import tell_budget, tell_gaps
 from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import Session
 
-SHOWN_ROWS = 200
-ROW_PIXELS = 30
 LANES = (39, 27, 26)
 
 
@@ -38,7 +35,6 @@ class Answer:
     prepared: Base
     evaluation: Evaluation
     against: Evaluation | None
-    comparison: Comparison
 
     @property
     def sentences(self) -> Sentences:
@@ -50,26 +46,15 @@ def answer(session: Session, draft: Scheme, prepared: Base) -> Answer:
     evaluation = draw_lines(prepared, draft)
     published = session.published.scheme if session.published else None
     if published is None or published == draft:
-        comparison = _own_comparison(prepared, evaluation)
-        return Answer(session, draft, prepared, evaluation, None, comparison)
+        return Answer(session, draft, prepared, evaluation, None)
     theirs = prepare_once(session.book, session.store_key, published, prepared.now.as_of)
-    against = draw_lines(theirs, published)
-    tiers = assign(theirs.now, against.cuts, against.names)
-    comparison = Comparison("published", published.name, against.names, tiers)
-    return Answer(session, draft, prepared, evaluation, against, comparison)
-
-
-def _own_comparison(prepared: Base, evaluation: Evaluation) -> Comparison:
-    """The grades of the user's own file, else the simple sort at the same tier sizes."""
-    sizes = [int(count) for count in evaluation.tiers["customers"].iloc[:-1]]
-    return grades_in_file(prepared.now) or simple_sort(prepared.now, sizes, evaluation.names)
+    return Answer(session, draft, prepared, evaluation, draw_lines(theirs, published))
 
 
 def draw_scores(found: Answer) -> None:
     """The score histogram over the sliders."""
-    counts = found.prepared.now.ladder.histogram(BIN_COUNT)["customers"]
     evaluation, look = found.evaluation, found.session.look
-    figure = draw_histogram([int(count) for count in counts], evaluation.cuts, evaluation.names, look)
+    figure = draw_histogram(found.prepared.now.ladder, evaluation.cuts, evaluation.names, look)
     blocks.chart(figure, alternatives.describe_histogram(evaluation, look), "histogram")
 
 
@@ -89,7 +74,7 @@ def _distribution(found: Answer) -> None:
     figure = draw_distribution(found.evaluation, look, found.against)
     blocks.chart(figure, alternatives.describe_distribution(found.evaluation, look), "distribution")
     told = found.sentences
-    blocks.verdict([told.distribution(), _grey(found), told.hours_range()])
+    blocks.verdict([told.distribution(), _grey(found)])
 
 
 def _conversion(found: Answer) -> None:
@@ -101,128 +86,39 @@ def _conversion(found: Answer) -> None:
         return
     figure = draw_conversion(found.evaluation, look, found.against)
     blocks.chart(figure, alternatives.describe_conversion(found.evaluation, look), "conversion")
-    blocks.verdict(found.sentences.conversion())
+    told = found.sentences
+    blocks.verdict([*told.conversion(), told.effort_caveat()], told.conversion_in_full())
 
 
 def _effort(found: Answer) -> None:
     say, look = found.session.language.say, found.session.look
     blocks.title(say("tune.effort"), say("tune.effort.unit"))
-    figure = draw_effort(found.evaluation, look)
+    figure = draw_effort(found.evaluation, look, found.against)
     blocks.chart(figure, alternatives.describe_effort(found.evaluation, look), "effort")
     told = found.sentences
     blocks.verdict([told.capacity(), told.staffing()])
 
 
 def _grey(found: Answer) -> str:
-    return f":gray[{found.session.language.say('tune.grey')}]" if found.against is not None else ""
+    """Which scheme the grey marks are; they are drawn only where it has as many tiers."""
+    against = found.against
+    if against is None or len(against.names) != len(found.evaluation.names):
+        return ""
+    facts = {"name": plain(against.scheme.name, 24), "revision": against.scheme.revision}
+    return f":gray[{found.session.language.say('tune.grey', **facts)}]"
 
 
-def draw_movers(found: Answer) -> None:
-    """Who would move against the comparison: matrix left, the customers right, largest sales first."""
-    language, standing = found.session.language, found.prepared.now
-    ours = assign(standing, found.evaluation.cuts, found.evaluation.names)
-    moved = compare(standing, ours, found.evaluation.names, found.comparison)
-    kind = found.comparison.kind
-    revenue = found.session.look.money(float(moved.customers["revenue"].sum()))
-    unit = language.say(f"tune.moves.unit.{kind}", n=len(moved.customers), revenue=revenue)
-    blocks.title(language.say("tune.moves"), unit)
-    if kind != "published" and found.session.published is None:
-        other = language.say(f"tune.moves.other.{kind}")
-        blocks.grey(language.say("empty.published", other=other))
-    if moved.customers.empty:
-        blocks.grey(language.say("empty.moves", other=language.say(f"tune.moves.other.{kind}")))
-    else:
-        _draw_moved(moved, found)
-    _offer_lists(moved, found)
-
-
-def _draw_moved(moved: Movement, found: Answer) -> None:
-    language = found.session.language
-    with st.container(key="moves"):
-        left, right = st.columns((34, 58), gap=28)
-    with left:
-        _draw_matrix(moved, language)
-        facts = {"up": moved.up_count, "down": moved.down_count, "same": moved.same_count}
-        blocks.grey(language.say("tune.moves.updown", **facts))
-    with right:
-        shown = moved_frame(moved, found, SHOWN_ROWS)
-        shown["revenue"] = shown["revenue"].round().astype("Int64")
-        names = {
-            name: st.column_config.TextColumn(label) for name, label in moved_labels(moved, language).items()
-        }
-        names["score"] = st.column_config.NumberColumn(
-            language.say("tune.moves.score"), format="%.1f", width="small"
-        )
-        names["revenue"] = st.column_config.NumberColumn(
-            language.say("tune.moves.revenue"), format="localized"
-        )
-        st.dataframe(
-            shown,
-            column_config=names,
-            hide_index=True,
-            row_height=ROW_PIXELS,
-            height=ROW_PIXELS * (min(len(shown), 8) + 1) + 4,
-            key="movers",
-        )
-        if len(moved.customers) > SHOWN_ROWS:
-            facts = {"shown": SHOWN_ROWS, "total": len(moved.customers)}
-            blocks.grey(language.say("tune.moves.shown", **facts))
-
-
-def _draw_matrix(moved: Movement, language: Language) -> None:
-    matrix = moved.matrix.rename(index=language.tier, columns=language.tier)
-    matrix.index.name = language.say(f"tune.moves.theirs.{moved.comparison.kind}")
-    st.dataframe(
-        matrix,
-        column_config={name: st.column_config.NumberColumn(width=46) for name in matrix.columns},
-        row_height=ROW_PIXELS,
-        height="content",
-        key="matrix",
-        alt=language.say("tune.moves.matrix"),
-    )
-
-
-def moved_labels(moved: Movement, language: Language) -> dict[str, str]:
-    """Column → its header; headers are ours, cells are theirs."""
-    say, kind = language.say, moved.comparison.kind
-    return {
-        "name": say("tune.moves.customer"),
-        "theirs": say(f"tune.moves.theirs.{kind}"),
-        "ours": say("tune.moves.ours"),
-        "score": say("tune.moves.score"),
-        "revenue": say("tune.moves.revenue"),
-        "why": say("tune.moves.why"),
-    }
-
-
-def moved_frame(moved: Movement, found: Answer, limit: int | None = None) -> pd.DataFrame:
-    """The customers who would move: name, theirs, ours, score, revenue, why."""
-    language = found.session.language
-    rows = moved.customers.head(limit) if limit else moved.customers
-    frame = rows.assign(theirs=rows["theirs"].map(language.tier), ours=rows["ours"].map(language.tier))
-    why = reasons_in_words(found.prepared.now, language).reindex(rows.index)
-    named = frame["name"].fillna(frame.index.to_series())
-    return frame.assign(name=named, why=why)[list(moved_labels(moved, language))].reset_index(drop=True)
-
-
-def _offer_lists(moved: Movement, found: Answer) -> None:
-    language, evaluation = found.session.language, found.evaluation
-    stem = f"{{}}_{evaluation.as_of:%Y-%m}"
-    with st.container(horizontal=True):
-        label = language.say("tune.list.download")
-        offer_csv(
-            label,
-            lambda: list_customers(found.prepared.now, evaluation, language),
-            stem.format("tiers"),
-            "list_csv",
-        )
-        label = language.say("tune.moves.download")
-        offer_csv(
-            label,
-            lambda: moved_frame(moved, found).rename(columns=moved_labels(moved, language)),
-            stem.format("moves"),
-            "moves_csv",
-        )
+def draw_budgets(found: Answer) -> None:
+    """Where effort goes: hours against what they bring, the rule of thumb, and the budget now."""
+    session, evaluation, look = found.session, found.evaluation, found.session.look
+    lines = budget_once(session.book, session.store_key, evaluation.as_of)
+    budget = budget_by_tier(lines, evaluation.names)
+    rule = rule_text(len(evaluation.names))
+    blocks.title(look.say("tune.resources"), look.say("tune.resources.unit", rule=rule))
+    figure = draw_resources(evaluation, budget, look)
+    blocks.chart(figure, alternatives.describe_resources(evaluation, budget, look), "resources")
+    told = found.sentences
+    blocks.verdict([*tell_gaps(told), tell_budget(told, budget)])
 
 
 def prepare_answer(session: Session, scheme: Scheme, as_of: dt.date) -> Base:

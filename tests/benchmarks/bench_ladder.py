@@ -42,7 +42,7 @@ def move_line(now: Ladder, checked: Ladder, share: float) -> None:
     now.at(solved.cuts)
     rates = tier_rates(checked.at(solved.cuts).set_axis(list(NAMES)), "deal")
     adjacent_verdicts(rates)
-    now.histogram(40)
+    now.histogram(np.linspace(0, 100, 41).tolist())
 
 
 def move_line_in_pandas(scores: pd.Series, frame: pd.DataFrame, share: float) -> None:

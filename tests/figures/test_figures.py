@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from segmentation.allocation.current import budget_by_tier
 from segmentation.figures import alternatives
 from segmentation.figures.conversion import draw_conversion
 from segmentation.figures.distribution import MEASURES, draw_distribution
 from segmentation.figures.effort import draw_effort
-from segmentation.figures.histogram import BIN_COUNT, draw_histogram
+from segmentation.figures.histogram import HIGHEST, draw_histogram
 from segmentation.figures.lanes import Lanes
+from segmentation.figures.resources import draw_resources, rule_text
 from segmentation.figures.theme import PALETTES, Look, literal
 from segmentation.i18n import LANGUAGES, Language
+from segmentation.ladder import Ladder
 from segmentation.tuning import CheckDate
 from tests.evaluations import make_evaluation
 
@@ -34,8 +39,17 @@ def three(evaluation: Any, look: Look = EN, against: Any = None) -> list[dict[st
     return [
         draw_distribution(evaluation, look, against),
         draw_conversion(evaluation, look, against),
-        draw_effort(evaluation, look),
+        draw_effort(evaluation, look, against),
     ]
+
+
+def ladder(scores: Any) -> Ladder:
+    return Ladder.build(pd.Series(scores, dtype=float), {})
+
+
+def budget(evaluation: Any, *amounts: float) -> pd.DataFrame:
+    """As many budget lines as amounts, for the tiers best first."""
+    return budget_by_tier(pd.Series(amounts, index=list(evaluation.names)[: len(amounts)]), evaluation.names)
 
 
 def weigh(figures: list[dict[str, Any]]) -> int:
@@ -45,10 +59,11 @@ def weigh(figures: list[dict[str, Any]]) -> int:
 @pytest.mark.parametrize("facts", [{}, SIX_FACTS])
 def test_three_charts_of_one_rerun_weigh_at_most_30_kb(facts: dict[str, Any]) -> None:
     evaluation = make_evaluation(**facts)
-    counts = [7] * BIN_COUNT
-    histogram = draw_histogram(counts, evaluation.cuts, evaluation.names, EN)
-    assert weigh(three(evaluation, against=make_evaluation(**facts))) <= 20_000
-    assert weigh([*three(evaluation, against=make_evaluation(**facts)), histogram]) <= 30_000
+    histogram = draw_histogram(ladder(np.arange(2000) / 20), evaluation.cuts, evaluation.names, EN)
+    charts = three(evaluation, against=make_evaluation(**facts))
+    resources = draw_resources(evaluation, budget(evaluation), EN)
+    assert weigh(charts) <= 20_000
+    assert weigh([*charts, resources, histogram]) <= 30_000
     assert weigh([histogram]) <= 4_000
 
 
@@ -161,13 +176,86 @@ def test_a_tier_is_drawn_letter_by_letter(name: str) -> None:
     assert literal("<b>$") == "&lt;b&gt;&#36;"
 
 
-def test_a_cut_colours_whole_bins_and_stands_where_the_slider_stands() -> None:
-    figure = draw_histogram([1] * 50, (80.0, 40.0), ("A", "B", "C"), EN)
-    colours = figure["data"][0]["marker"]["color"]
-    assert colours.count(PALETTES["light"].tiers[0]) == 10
-    assert colours.count(PALETTES["light"].tiers[2]) == 20
-    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [80.0, 40.0]
-    assert figure["layout"]["xaxis"]["range"] == [0, 100]
+def columns(figure: dict[str, Any]) -> dict[str, list[str]]:
+    """Header → texts of each value column, without markup."""
+    axes = [
+        axis["ticktext"] for key, axis in figure["layout"].items() if key[:5] == "yaxis" and key != "yaxis"
+    ]
+    bare = [[re.sub("<.*?>", "", text) for text in texts] for texts in axes]
+    return {header: texts for header, *texts in bare}
+
+
+def bars_by_tier(figure: dict[str, Any]) -> dict[str, list[tuple[float, float, int]]]:
+    """Colour → low, high, customers of each bin."""
+    return {
+        bar["marker"]["color"]: [
+            (bar["x0"] + (place - 0.5) * bar["dx"], bar["x0"] + (place + 0.5) * bar["dx"], count)
+            for place, count in enumerate(bar["y"])
+        ]
+        for bar in figure["data"]
+    }
+
+
+@pytest.mark.parametrize(
+    "cuts", [(80.0, 40.0), (91.666667, 66.666667), (100.0, 0.0), (99.5, 99.0), (70.0, 70.0)]
+)
+def test_no_bar_belongs_to_two_tiers(cuts: tuple[float, float]) -> None:
+    scores = np.repeat([0.0, 39.9, 40.0, 66.666667, 70.0, 80.0, 91.666667, 99.2, 100.0], 3)
+    figure = draw_histogram(ladder(scores), cuts, ("A", "B", "C"), EN)
+    bounds = [HIGHEST, *cuts, 0.0]
+    drawn = bars_by_tier(figure)
+    for rank, colour in enumerate(PALETTES["light"].tiers[:3]):
+        high, low = bounds[rank], bounds[rank + 1]
+        inside = ((scores >= low) & (scores < high)).sum()
+        assert sum(count for *_, count in drawn.get(colour, [])) == inside
+        assert all(low - 1e-3 <= left < right <= high + 1e-3 for left, right, _ in drawn.get(colour, []))
+
+
+def test_the_best_score_belongs_to_the_first_tier_in_colour_and_label() -> None:
+    figure = draw_histogram(ladder([10.0, 100.0, 100.0]), (100.0, 50.0), ("A", "B", "C"), EN)
+    first = bars_by_tier(figure)[PALETTES["light"].tiers[0]]
+    assert first == [(100.0, 102.0, 2)]
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["<b>A</b>", "<b>B</b>", "<b>C</b>"]
+    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [100.0, 50.0]
+
+
+def test_labels_of_narrow_tiers_give_way() -> None:
+    names = ("Strategic", "Key", "Ordinary")
+    figure = draw_histogram(ladder([10.0, 100.0]), (98.0, 90.0), names, EN)
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["<b>Str…ic</b>", "<b>Ord…ry</b>"]
+
+
+def test_effort_stands_as_shares_with_the_rule_and_the_budget_beside() -> None:
+    evaluation = make_evaluation(hours_rule_share=(1 / 2, 1 / 3, 1 / 6, np.nan))
+    figure = draw_resources(evaluation, budget(evaluation, 300, 100), EN)
+    marks = figure["data"][1]
+    shown = list(zip(marks["marker"]["symbol"], marks["y"], marks["x"], strict=True))
+    assert ("circle", 0, 0.25) in shown
+    assert ("square", 0, round(float(evaluation.tiers["revenue_share"].iloc[0]), 4)) in shown
+    told = columns(figure)
+    assert told["● Hours"] == ["25%", "25%", "25%", "25%", "920 h"]
+    assert told["Budget a month"] == ["¥300", "¥100", "¥0", "–", "¥400"]
+    assert told["Share"] == ["75%", "25%", "0%", "–", ""]
+    assert any(header.endswith("½–⅓–⅙") for header in told)
+    assert rule_text(4) == "4:3:2:1"
+
+
+def test_what_is_not_known_of_effort_has_no_mark_and_a_dash() -> None:
+    evaluation = make_evaluation(hours_now=[np.nan] * 4, won_amount=[0.0] * 4)
+    figure = draw_resources(evaluation, budget(evaluation), EN)
+    assert not {"circle", "diamond"} & set(figure["data"][1]["marker"]["symbol"])
+    told = columns(figure)
+    assert told["● Hours"] == [*told["◇ Won value"][:4], "–"] == ["–"] * 5
+    assert told["Budget a month"] == ["–"] * 5
+
+
+def test_the_published_hours_stand_below_in_grey() -> None:
+    other = make_evaluation(hours_now=[400.0] * 4)
+    grey = draw_effort(make_evaluation(), EN, other)["data"][-4]
+    assert grey["y"][0] == 0.27 and grey["marker"]["color"] == PALETTES["light"].published
+    two = make_evaluation(names=("A", "B"), customers=(1, 1, 1), ks=(1, 1, 1), ns=(9, 9, 9))
+    alone = draw_effort(make_evaluation(), EN)
+    assert draw_effort(make_evaluation(), EN, two) == alone
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -178,6 +266,9 @@ def test_alternatives_name_every_tier_with_its_numbers(code: Any) -> None:
     assert "10%" in alternatives.describe_distribution(evaluation, look)
     assert "1,400" in alternatives.describe_effort(evaluation, look)
     assert "70" in alternatives.describe_histogram(evaluation, look)
+    for tier, count in zip("ABC", (116, 349, 699), strict=True):
+        assert re.search(rf"{tier}.{{1,4}}{count}", alternatives.describe_distribution(evaluation, look))
+    assert "75%" in alternatives.describe_resources(evaluation, budget(evaluation, 300, 100), look)
 
 
 def test_no_history_draws_no_rate() -> None:

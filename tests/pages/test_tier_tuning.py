@@ -73,12 +73,12 @@ def test_it_opens_on_every_book(monkeypatch: pytest.MonkeyPatch, world: str, cod
     assert_whole(open_tuning(monkeypatch, store_path(world), code), code)
 
 
-def test_the_sample_shows_three_charts_and_a_sum_that_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sample_shows_its_charts_and_a_sum_that_closes(monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_tuning(monkeypatch, store_path("sample"))
     *parts, total = sum_line(app)
     assert sum(parts) == total == 1_200
     alts = [proto.proto.alt for proto in app.get("plotly_chart")]
-    assert len(alts) == 4 and all(alts)
+    assert len(alts) == 5 and all(alts)
     assert "invented sample company" in texts(app)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,10 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segmentation.allocation.current import budget_by_tier
 from segmentation.figures.theme import Look
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.tuning import CheckDate
+from segmentation.ui.resource_sentences import tell_budget, tell_gaps
 from segmentation.ui.sentences import Sentences
+from segmentation.verdicts import Verdict
 from tests.evaluations import make_evaluation
 
 
@@ -58,7 +62,10 @@ def test_a_tiers_name_is_never_markup(code: Any, name: str) -> None:
     }
     sentences = told(code, **facts)
     everything = [sentences.headline(), sentences.lines(), *sentences.conversion(), sentences.capacity()]
-    everything += [sentences.distribution(), sentences.hours_range()]
+    everything += [sentences.distribution(), *tell_gaps(sentences), *sentences.conversion_in_full()]
+    everything.append(
+        tell_budget(sentences, budget_by_tier(pd.Series([5.0], index=["x"]), sentences.evaluation.names))
+    )
     for text in everything:
         assert name not in text
     assert "&#" in everything[0]
@@ -94,9 +101,9 @@ def test_effort_is_named_when_it_may_explain_the_difference() -> None:
 
 
 def test_half_and_double_visits_keep_or_flip_the_conclusion() -> None:
-    keeps = told(hours_half_visits=[230.0] * 4, hours_double_visits=[231.0] * 4).hours_range()
+    keeps = told(hours_half_visits=[230.0] * 4, hours_double_visits=[231.0] * 4).hours_range("A")
     assert "stays" in keeps
-    flips = told(hours_half_visits=[1.0, 99, 99, 99], hours_double_visits=[999.0, 1, 1, 1]).hours_range()
+    flips = told(hours_half_visits=[1.0, 99, 99, 99], hours_double_visits=[999.0, 1, 1, 1]).hours_range("A")
     assert "depends" in flips
 
 
@@ -121,7 +128,7 @@ def test_nobody_rated_says_why() -> None:
 
 
 def test_a_letter_is_spaced_in_chinese() -> None:
-    assert "与 B 类" in told("zh", codes=("cannot_tell", "cannot_tell")).conversion()[0]
+    assert "与 B 类" in told("zh", codes=("cannot_tell", "higher")).conversion()[1]
 
 
 def test_agreement_that_is_automatic_is_named() -> None:
@@ -132,3 +139,86 @@ def test_agreement_that_is_automatic_is_named() -> None:
 def test_the_reason_of_most_is_given() -> None:
     assert "no order" in told().unrated(standing([None, "none", "none", "new"]))
     assert dt.date(2026, 11, 30) == make_evaluation().as_of
+
+
+SIX = tuple("ABCDEF")
+
+
+def six(*codes: str) -> Sentences:
+    return told(names=SIX, customers=[9] * 7, ks=[5] * 7, ns=[20] * 7, codes=codes)
+
+
+def test_verdicts_stand_in_few_words_the_worst_first() -> None:
+    assert told(codes=("higher", "higher")).conversion() == ["A, B and C differ."]
+    lines = told(codes=("higher", "cannot_tell")).conversion()
+    assert lines == ["A and B differ.", "**B and C cannot be told apart** (16 points, 3 to 29)."]
+    lines = six("higher", "cannot_tell", "cannot_tell", "lower", "too_few").conversion()
+    assert lines[0].startswith("**E converts better than D**")
+    assert lines[1:] == [
+        "A and B differ.",
+        "**B, C and D cannot be told apart**, each from the next.",
+        "**Too few to tell E from F** (0/0, 0/0).",
+    ]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize(
+    "codes",
+    [
+        ("higher",) * 5,
+        ("cannot_tell",) * 5,
+        ("too_few",) * 5,
+        ("lower",) * 5,
+        ("higher", "higher", "cannot_tell", "cannot_tell", "too_few"),
+    ],
+)
+def test_six_tiers_take_a_few_lines_and_name_every_tier(code: Any, codes: tuple[str, ...]) -> None:
+    facts: dict[str, Any] = {"names": SIX, "customers": [9] * 7, "ks": [5] * 7, "ns": [20] * 7}
+    sentences = told(code, codes=codes, **facts)
+    text = " ".join(sentences.conversion()).replace("**", "")
+    assert len(text) <= (170 if codes[0] != "lower" else 340)
+    if set(codes) != {"too_few"}:
+        assert all(name in text for name in SIX)
+    assert len(sentences.conversion_in_full()) == 5
+
+
+def test_too_few_everywhere_is_said_once_with_what_would_be_enough() -> None:
+    few = told(codes=("too_few", "too_few"))
+    assert few.conversion() == ["**Too few to tell any two tiers apart**: 566 cases."]
+    needy = tuple(replace(verdict, needed=60) for verdict in few.evaluation.verdicts)
+    known = Sentences(replace(few.evaluation, verdicts=needy), few.look)
+    assert "about 60 per tier would show a gap of 16 points" in known.conversion()[0]
+
+
+def test_alike_is_said_where_any_difference_is_small() -> None:
+    alike = [Verdict("A", "B", "cannot_tell", 0.01, -0.02, 0.03)]
+    sentences = Sentences(replace(make_evaluation(), verdicts=tuple(alike)), Look(Language("en")))
+    assert sentences.conversion() == ["**A and B convert alike** (1 point, −2 to 3)."]
+
+
+def test_gaps_name_who_gets_too_little_and_who_too_much() -> None:
+    hours = {"hours_now": [100.0, 300.0, 600.0, 0.0], "revenue": [700.0, 200.0, 100.0, 0.0]}
+    lines = tell_gaps(told(**hours))
+    assert lines[0] == "**A gets 10% of hours** and brings 70% of sales."
+    assert lines[1] == "**C gets 60% of hours** and brings 10% of sales."
+    assert "minutes per visit" in lines[2]
+    even = {"hours_now": [700.0, 200.0, 100.0, 0.0], "revenue": [700.0, 200.0, 100.0, 0.0]}
+    assert tell_gaps(told(**even)) == ["Hours follow sales: no tier is more than 5 points apart."]
+    assert tell_gaps(told(hours_now=[np.nan] * 4)) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ({}, "No budget yet. Needed: month, tier, amount."),
+        ({"A": 300.0, "B": 100.0}, "The budget is ¥400 a month, **75% of it for A**."),
+        ({"A": 300.0, "": 100.0}, "The budget is ¥400 a month, **75% of it for A**. ¥100 a month names none"),
+    ],
+)
+def test_the_budget_says_what_names_no_tier(lines: dict[str, float], words: str) -> None:
+    budget = budget_by_tier(pd.Series(lines, dtype=float), ("A", "B", "C"))
+    assert tell_budget(told(), budget).startswith(words)
+
+
+def test_automatic_agreement_stands_in_the_notes() -> None:
+    assert "automatic" in told(outcome="repurchase").notes(standing([None]))

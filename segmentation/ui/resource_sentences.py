@@ -1,0 +1,52 @@
+"""What is said about where effort goes: the tiers furthest from their sales, the budget, and whether it is certain."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import pandas as pd
+
+from segmentation.allocation.current import OTHER
+from segmentation.figures.theme import values_at
+from segmentation.ui.sentences import Sentences
+
+WORTH_SAYING_SHARE = 0.05  # smaller gaps between hours and sales are no finding
+
+
+def tell_gaps(told: Sentences) -> list[str]:
+    """The tier with the least hours for its sales, then the one with the most; the first with its sensitivity."""
+    gaps = {
+        name: told.value(name, "revenue_share") - told.value(name, "hours_now_share")
+        for name in told.evaluation.names
+    }
+    known = [name for name in gaps if not isnan(gaps[name])]
+    if not known:
+        return []
+    ends = (max(known, key=gaps.__getitem__), min(known, key=gaps.__getitem__))
+    names = [name for name in dict.fromkeys(ends) if abs(gaps[name]) >= WORTH_SAYING_SHARE]
+    if not names:
+        return [told.say("alloc.even")]
+    sentences = [
+        told.say(
+            "alloc.gap",
+            tier=told.tier(name),
+            now=told.percent(name, "hours_now_share"),
+            value=told.percent(name, "revenue_share"),
+        )
+        for name in names
+    ]
+    return [*sentences, told.hours_range(names[0])]
+
+
+def tell_budget(told: Sentences, budget: pd.DataFrame) -> str:
+    """Budget a month and the share of the first tier; what names no tier is said, what is missing too."""
+    total = float(budget["amount"].sum(min_count=1))
+    if isnan(total):
+        return told.say("empty.spend")
+    name = told.evaluation.names[0]
+    share = told.language.percent(values_at(budget, name, "share")[0])
+    sentence = told.say("alloc.budget", total=told.look.money(total), tier=told.tier(name), share=share)
+    (other,) = values_at(budget, OTHER, "amount")
+    if not other:
+        return sentence
+    return f"{sentence} {told.say('alloc.budget.other', amount=told.look.money(other))}"

@@ -1,0 +1,97 @@
+"""The verdicts about conversion, short enough to stand under a chart: what can be told apart, what cannot, at a glance.
+
+Every verdict in full stays one pointer away (`Sentences.conversion_in_full`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+from math import isnan
+
+from segmentation.figures.theme import Look, values_at
+from segmentation.i18n import Language
+from segmentation.tuning import ALL, Evaluation
+from segmentation.ui.escape import plain
+from segmentation.verdicts import ALIKE, Verdict, tell_verdict
+
+# Worst news first: a rule that ranks the wrong way round must not hide behind what works.
+ORDER = ("lower", "higher", "same", "cannot_tell", "too_few")
+
+
+def summarise(evaluation: Evaluation, look: Look) -> list[str]:
+    """One sentence per run of neighbouring verdicts of a kind, bad news first."""
+    verdicts, language = evaluation.verdicts, look.language
+    if len(verdicts) > 1 and all(verdict.code == "too_few" for verdict in verdicts):
+        return [_all_too_few(evaluation, language)]
+    runs = [(kind, tuple(run)) for kind, run in groupby(verdicts, _kind)]
+    runs.sort(key=lambda run: ORDER.index(run[0]))
+    return [_tell_run(kind, run, look) for kind, run in runs]
+
+
+def _kind(verdict: Verdict) -> str:
+    is_alike = max(abs(verdict.low), abs(verdict.high)) <= ALIKE and not verdict.is_money
+    return "same" if verdict.code == "cannot_tell" and is_alike else verdict.code
+
+
+def _tell_run(kind: str, run: Sequence[Verdict], look: Look) -> str:
+    language = look.language
+    tiers = join((run[0].upper, *(verdict.lower for verdict in run)), language)
+    if kind == "higher":
+        return language.say("v.short.differ", tiers=tiers)
+    if len(run) > 1 and kind != "lower":
+        return language.say(f"v.short.{kind}.run", tiers=tiers)
+    return " ".join(_tell(kind, verdict, look) for verdict in run)
+
+
+def _tell(kind: str, verdict: Verdict, look: Look) -> str:
+    language = look.language
+    if verdict.is_money:
+        named = escape(verdict)
+        return tell_verdict(named, language, look.currency, look.money_unit)
+    difference, low, high = map(language.points, (verdict.difference, verdict.low, verdict.high))
+    return language.say(
+        f"v.short.{kind}",
+        a=name_tier(verdict.upper, language),
+        b=name_tier(verdict.lower, language),
+        n=0 if isnan(verdict.difference) else round(abs(100 * verdict.difference)),
+        d=difference,
+        lo=low,
+        hi=high,
+        ra=language.percent(verdict.rates[0]),
+        rb=language.percent(verdict.rates[1]),
+        ka=verdict.ks[0],
+        kb=verdict.ks[1],
+        na=verdict.ns[0],
+        nb=verdict.ns[1],
+    )
+
+
+def _all_too_few(evaluation: Evaluation, language: Language) -> str:
+    """How many cases there are, and how many would show the largest difference there seems to be."""
+    (count,) = values_at(evaluation.rates, ALL, "n")
+    cases = 0 if isnan(count) else int(count)
+    told = [verdict for verdict in evaluation.verdicts if verdict.needed]
+    if not told:
+        return language.say("v.short.none", cases=cases)
+    widest = max(told, key=lambda verdict: abs(verdict.difference))
+    difference = language.points(abs(widest.difference))
+    return language.say("v.short.none.need", cases=cases, need=widest.needed, d=difference)
+
+
+def escape(verdict: Verdict) -> Verdict:
+    """The verdict with tier names that markdown shows letter by letter."""
+    return replace(verdict, upper=plain(verdict.upper, 24), lower=plain(verdict.lower, 24))
+
+
+def name_tier(name: str, language: Language) -> str:
+    return plain(language.tier(name), 24)
+
+
+def join(names: Iterable[str], language: Language) -> str:
+    """A, B and C / A 类、B 类、C 类."""
+    *first, last = (name_tier(name, language) for name in names)
+    return (
+        language.say("list.and", first=language.say("list.comma").join(first), last=last) if first else last
+    )
