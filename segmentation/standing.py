@@ -48,6 +48,11 @@ class Standing:
     def population(self) -> int:
         return len(self.features)
 
+    @property
+    def value_measure(self) -> str:
+        """The measure a share of value is a share of: what the method ranks by, where it says so."""
+        return "margin_e4" if getattr(self.method, "value", "amount") == "margin" else "revenue_e4"
+
 
 def stand(book: Book, scheme: Scheme, as_of: dt.date) -> Standing:
     """Standing at the list date: measures of size and hours."""
@@ -84,7 +89,11 @@ def _stand(
     known = scored.scores.notna()
     reasons = reasons.mask(reasons.isna() & ~known.reindex(features.index, fill_value=False), MISSING)
     is_rated = reasons.isna().to_numpy()
-    measures = {"revenue_e4": features["amount_e4"].to_numpy(dtype=np.int64), **measure(features)}
+    measures = {
+        "revenue_e4": features["amount_e4"].to_numpy(dtype=np.int64),
+        "margin_e4": features["margin_e4"].fillna(0).to_numpy(dtype=np.int64),
+        **measure(features),
+    }
     rated = {name: values[is_rated] for name, values in measures.items()}
     unrated = {name: int(values[~is_rated].sum()) for name, values in measures.items()}
     unrated["customers"] = int((~is_rated).sum())
@@ -104,11 +113,9 @@ def _ten_thousandths(values: pd.Series) -> Whole:
 
 def _size_measures(book: Book, scheme: Scheme, as_of: dt.date, features: pd.DataFrame) -> dict[str, Whole]:
     effort = build_effort(book, as_of, scheme.minutes).reindex(features.index)
-    margin = features["margin_e4"]
     won = np.rint(features["won_amount"].fillna(0.0).to_numpy(dtype=float) * TEN_THOUSAND)
     return {
-        "margin_e4": margin.fillna(0).to_numpy(dtype=np.int64),
-        "margin_known": margin.notna().to_numpy(dtype=np.int64),
+        "margin_known": features["margin_e4"].notna().to_numpy(dtype=np.int64),
         "won_e4": won.astype(np.int64),
         "hours_now_e4": _ten_thousandths(effort["hours_now"]),
         "hours_half_e4": _ten_thousandths(effort["hours_half_visits"]),

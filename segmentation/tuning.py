@@ -15,7 +15,7 @@ import pandas as pd
 
 from segmentation.allocation.capacity import Capacity, Staffing, count_staff, weigh
 from segmentation.allocation.current import rule_shares
-from segmentation.ladder import Ladder, Solved
+from segmentation.ladder import Solved
 from segmentation.rates import UNITS, tier_rates
 from segmentation.schemes import UNRATED, Scheme, TierPolicy
 from segmentation.standing import TEN_THOUSAND, Standing, stand, stand_for_outcome
@@ -142,13 +142,13 @@ def evaluate(book: Book, scheme: Scheme, as_of: dt.date) -> Evaluation:
 def draw_lines(base: Base, scheme: Scheme) -> Evaluation:
     """Lay the scheme's lines over a prepared base: the only work of a cut move, free of the number of customers."""
     minutes = standard_minutes(scheme)
-    solved = _solve(base.now.ladder, scheme, minutes)
+    solved = _solve(base.now, scheme, minutes)
     tiers = _tier_table(base.now, scheme, solved.cuts, minutes)
     check_cuts: tuple[float, ...] = ()
     rates = _no_rates(scheme)
     verdicts: tuple[Verdict, ...] = ()
     if base.checked is not None:
-        check_cuts = _solve(base.checked.ladder, scheme, minutes).cuts
+        check_cuts = _solve(base.checked, scheme, minutes).cuts
         totals = _with_unrated(base.checked, scheme, check_cuts)
         totals.loc[ALL] = totals.sum()
         rates = tier_rates(totals, UNITS[scheme.outcome], base.checked.square_unit)
@@ -200,8 +200,8 @@ def standard_minutes(scheme: Scheme) -> tuple[float, ...]:
     )
 
 
-def _solve(ladder: Ladder, scheme: Scheme, minutes: Sequence[float]) -> Solved:
-    return ladder.solve(scheme.policy, "revenue_e4", minutes)
+def _solve(standing: Standing, scheme: Scheme, minutes: Sequence[float]) -> Solved:
+    return standing.ladder.solve(scheme.policy, standing.value_measure, minutes)
 
 
 def _with_unrated(standing: Standing, scheme: Scheme, cuts: Sequence[float]) -> pd.DataFrame:
