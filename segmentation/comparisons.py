@@ -7,7 +7,7 @@ costs a few passes over small arrays, and no text is touched but that of the cus
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -144,7 +144,9 @@ def simple_sort(roster: Roster, sizes: Sequence[int], names: Sequence[str]) -> C
 def compare(
     standing: Standing, roster: Roster, places: Places, names: Sequence[str], other: Comparison
 ) -> Movement:
-    """Movement of every customer from `other` to `places` in `names`, both by position: first to first."""
+    """Movement of every customer from `other` to `places` in `names`: by name where ours hold all of theirs (a file's
+    grades are ordered as text sorts, and may leave one out), else by position, first to first."""
+    other = _by_name(other, names)
     theirs, ours = len(other.names) + 1, len(names) + 1
     cells = other.places.astype(np.int64) * ours + places
     counts = np.bincount(cells, minlength=theirs * ours).reshape(theirs, ours)
@@ -166,3 +168,11 @@ def compare(
         places=places,
         is_moved=is_moved,
     )
+
+
+def _by_name(other: Comparison, names: Sequence[str]) -> Comparison:
+    """The same grading with its places in `names`, where these hold every name it has."""
+    if other.names == tuple(names) or not set(other.names) <= set(names):
+        return other
+    moved = np.array([*(names.index(name) for name in other.names), len(names)])
+    return replace(other, names=tuple(names), places=moved[other.places])
