@@ -31,6 +31,7 @@ def tune() -> None:
             blocks.empty(nobody)
             return
         blocks.headline(told.headline(), told.rule(prepared.now))
+        tuning_blocks.tell_basis(found)
         tuning_blocks.draw_lanes(found)
         blocks.verdict([told.sum()])
         blocks.grey(told.notes(prepared.now))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from segmentation.errors import SettingError
 
 MoneyUnit = Literal["auto", "1", "1000", "10000", "1000000"]
+LANGUAGE_CODES, MONEY_UNITS = ("en", "zh"), get_args(MoneyUnit)
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,27 @@ class Settings:
     language: Literal["en", "zh"] | None = None
     money_unit: MoneyUnit = "auto"
 
+    def __post_init__(self) -> None:
+        if self.language is not None and self.language not in LANGUAGE_CODES:
+            raise SettingError("e.setting", name="language", value=str(self.language), rule="en | zh")
+        if self.money_unit not in MONEY_UNITS:
+            rule = " | ".join(MONEY_UNITS)
+            raise SettingError("e.setting", name="money_unit", value=str(self.money_unit), rule=rule)
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> Settings:
+        """What a store holds, field by field: a value no longer valid gives way to the default."""
+        settings = cls()
+        for field in fields(cls):
+            if field.name in kept:
+                try:
+                    settings = settings.changed(**{field.name: kept[field.name]})
+                except SettingError:
+                    continue
+        return settings
+
     def changed(self, **values: Any) -> Settings:
-        """A copy with some values replaced; SettingError names an unknown one."""
+        """A copy with some values replaced; SettingError names an unknown one, or a value that is not allowed."""
         known = {field.name for field in fields(self)}
         for name in values:
             if name not in known:

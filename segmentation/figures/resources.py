@@ -75,7 +75,7 @@ def total_texts(evaluation: Evaluation, look: Look) -> dict[str, str]:
 
 def _values(column: str, evaluation: Evaluation, look: Look) -> tuple[str, list[str]]:
     """Header with its mark, a percentage per row, the total."""
-    header = look.say(f"fig.mark.{column}", rule=rule_text(len(evaluation.names)))
+    header = look.say(f"fig.mark.{column}")
     shown = [look.language.percent(share) for share in evaluation.tiers[column].astype(float)]
     if column == "hours_now_share":
         shown = [f"<b>{text}</b>" for text in shown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -15,35 +16,43 @@ from segmentation.ui.controls import choose, count, first_of, slide, tick
 from segmentation.ui.escape import plain
 
 
-def ask_method(base: Scheme, language: Language) -> tuple[str, dict[str, Any]]:
-    """The method and the values of its parameters; methods that failed to load are named, the rest work."""
+def ask_method(
+    base: Scheme, language: Language, reasons: Mapping[str, str] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """The method and the values of its parameters; methods that failed to load are named, the rest work.
+
+    `reasons`: why "method" and parameters by their name were proposed, shown in the help of their controls.
+    """
+    because = dict(reasons or {})
     known = methods()
     method = choose(
         language.say("tune.method"),
         {name: found.text.in_(language.code) for name, found in known.items()},
         first_of(list(known), base.method),
         drafts.METHOD_KEY,
-        help="\n\n".join(found.help.in_(language.code) for found in known.values()),
+        help=_join(because.get("method"), *(found.help.in_(language.code) for found in known.values())),
     )
     for broken in broken_methods():
         told = language.say(broken.code, file=plain(broken.file), detail=plain(broken.detail))
-        st.markdown(f":red[:small[{told}]]")
+        st.error(told)
     defaults = drafts.values_of(
         base if method == base.method else base.changed(method=method, method_params={})
     )
     params = {
-        told.name: ask_param(told, method, defaults[drafts.param_key(method, told.name)], language)
+        told.name: ask_param(told, method, defaults[drafts.param_key(method, told.name)], language, because)
         for told in params_of(known[method])
     }
     return method, params
 
 
-def ask_param(told: Param, method: str, value: Any, language: Language) -> Any:
+def ask_param(
+    told: Param, method: str, value: Any, language: Language, because: Mapping[str, str] | None = None
+) -> Any:
     """One control: a selection where choices are declared, a switch for yes/no, else a slider or a number."""
     key, label = drafts.param_key(method, told.name), told.text.in_(language.code)
-    help_text = told.help.in_(language.code) or None
+    help_text = _join((because or {}).get(told.name), told.help.in_(language.code))
     if told.choices:
-        return _ask_choice(told, key, label, value, language)
+        return _ask_choice(told, key, label, value, language, help_text=help_text)
     if isinstance(told.default, bool):
         return tick(label, bool(value), key, help=help_text)
     kind = int if isinstance(told.default, int) else float
@@ -55,9 +64,15 @@ def ask_param(told: Param, method: str, value: Any, language: Language) -> Any:
     return slide(label, (low, high, step), kind(value), key, format=shape, help=help_text)
 
 
-def _ask_choice(told: Param, key: str, label: str, value: Any, language: Language) -> Any:
+def _join(*paragraphs: str | None) -> str | None:
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) or None
+
+
+def _ask_choice(
+    told: Param, key: str, label: str, value: Any, language: Language, *, help_text: str | None
+) -> Any:
     """Choices travel as words, so that None (all history) and numbers survive the URL."""
     meanings = {str(choice): choice for choice, _ in told.choices}
     texts = {str(choice): text.in_(language.code) for choice, text in told.choices}
     start = first_of(list(texts), str(value))
-    return meanings[choose(label, texts, start, key, help=told.help.in_(language.code) or None)]
+    return meanings[choose(label, texts, start, key, help=help_text)]

@@ -8,6 +8,7 @@ import streamlit as st
 from segmentation.comparisons import Comparison, Movement, Roster, compare, simple_sort
 from segmentation.i18n import Language
 from segmentation.lists import list_customers, reasons_in_words
+from segmentation.schemes import UNRATED
 from segmentation.ui import blocks
 from segmentation.ui.caches import grades_once, published_once, roster_once
 from segmentation.ui.downloads import offer_csv
@@ -15,6 +16,7 @@ from segmentation.ui.tuning_blocks import Answer
 
 SHOWN_ROWS = 200
 ROW_PIXELS = 30
+MATRIX_PIXELS, UNRATED_PIXELS = 46, 72
 
 
 def move(found: Answer) -> Movement:
@@ -88,10 +90,11 @@ def _draw_moved(moved: Movement, found: Answer) -> None:
 
 def _draw_matrix(moved: Movement, language: Language) -> None:
     matrix = moved.matrix.rename(index=language.tier, columns=language.tier)
+    widths = dict.fromkeys(matrix.columns, MATRIX_PIXELS) | {language.tier(UNRATED): UNRATED_PIXELS}
     matrix.index.name = language.say(f"tune.moves.theirs.{moved.comparison.kind}")
     st.dataframe(
         matrix,
-        column_config={name: st.column_config.NumberColumn(width=46) for name in matrix.columns},
+        column_config={name: st.column_config.NumberColumn(width=width) for name, width in widths.items()},
         row_height=ROW_PIXELS,
         height="content",
         key="matrix",

@@ -23,7 +23,7 @@ HEADLINES = {
     "sales": ("head.tier.sales", "head.tier.sales.named"),
     "size": ("head.tier.size", "head.tier.size.named"),
 }
-_LETTER_AFTER_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Z] 类)")
+_LETTER_AFTER_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])(?=(?:\*\*)?[A-Z] 类)")
 
 
 def space_letters(text: str) -> str:

@@ -19,7 +19,7 @@ from segmentation.i18n import LANGUAGES, Code, Language
 from segmentation.journal import Journal, SavedScheme
 from segmentation.proposals import Proposal, propose
 from segmentation.sample import open_sample
-from segmentation.settings import MoneyUnit
+from segmentation.settings import Settings
 from segmentation.store import Book, Store
 from segmentation.ui import problems
 
@@ -105,12 +105,12 @@ def open_session() -> Session:
         held = st.session_state.setdefault("version", served.number)
         book = open_book(str(path), held)
     published = open_journal(str(path)).published() if served else None
-    settings = open_journal(str(path)).settings()
+    settings = Settings.read(open_journal(str(path)).settings())
     look = Look(
         language,
         st.context.theme.type or "light",
         book.calendar.currency,
-        cast(MoneyUnit, settings.get("money_unit", "auto")),
+        settings.money_unit,
     )
     is_behind = served is not None and served.number > book.version.number
     newer = served.number if served is not None and is_behind else None
@@ -140,9 +140,9 @@ def read_language(journal: Journal) -> Language:
 
 def default_language(journal: Journal) -> Code:
     """The workspace's language, else the browser's: zh* reads Chinese, everything else English."""
-    kept = journal.settings().get("language")
-    if kept in LANGUAGES:
-        return cast(Code, kept)
+    kept = Settings.read(journal.settings()).language
+    if kept is not None:
+        return kept
     return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
 
 

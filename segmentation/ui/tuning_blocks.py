@@ -19,9 +19,10 @@ from segmentation.tuning import Base, Evaluation, draw_lines
 from segmentation.ui import blocks
 from segmentation.ui.caches import budget_once, prepare_once
 from segmentation.ui.escape import plain
+from segmentation.ui.proposal_lines import tell_holding, tell_scored
 from segmentation.ui.resource_sentences import tell_budget, tell_gaps
 from segmentation.ui.sentences import Sentences
-from segmentation.ui.session import Session
+from segmentation.ui.session import Session, proposal
 
 LANES = (39, 27, 26)
 
@@ -56,6 +57,15 @@ def draw_scores(found: Answer) -> None:
     evaluation, look = found.evaluation, found.session.look
     figure = draw_histogram(found.prepared.now.ladder, evaluation.cuts, evaluation.names, look)
     blocks.chart(figure, alternatives.describe_histogram(evaluation, look), "histogram")
+
+
+def tell_basis(found: Answer) -> None:
+    """Why this method and window, and what the method says about thin data: one grey line."""
+    language = found.session.language
+    holding = tell_holding(proposal(found.session), found.draft, language)
+    told = " ".join(text for text in (tell_scored(found.prepared.now, language), holding) if text)
+    if told:
+        blocks.grey(told)
 
 
 def draw_lanes(found: Answer) -> None:

@@ -16,7 +16,8 @@ from segmentation.ui import drafts
 from segmentation.ui.controls import choose, count, pick_date, slide
 from segmentation.ui.escape import plain
 from segmentation.ui.method_form import ask_method
-from segmentation.ui.session import Session
+from segmentation.ui.proposal_lines import tell_reasons
+from segmentation.ui.session import Session, proposal
 from segmentation.ui.tier_names import PRESETS, preset_names
 
 WINDOWS_DAYS = (30, 60, 90, 180, 365)
@@ -30,6 +31,7 @@ class TuningForm:
     def __init__(self, session: Session, base: Scheme) -> None:
         self.session, self.base = session, base
         self.language = session.language
+        self.reasons = tell_reasons(proposal(session), session.language)
         with st.sidebar:
             self.lines = st.container(key="lines_box")
             self.meaning = st.container()
@@ -42,7 +44,7 @@ class TuningForm:
             names = ask_names(self.base, self.language)
             outcome, days = self._ask_outcome()
         with self.method:
-            method, params = ask_method(self.base, self.language)
+            method, params = ask_method(self.base, self.language, self.reasons)
         self.kind, self.tier_names = kind, names
         return {"outcome": outcome, "outcome_days": days, "method": method, "method_params": params}
 
@@ -140,7 +142,9 @@ class TuningForm:
     def _ask_outcome(self) -> tuple[str, int]:
         say, base = self.language.say, self.base
         texts = {str(outcome): say(f"tune.outcome.{outcome}") for outcome in OUTCOMES}
-        outcome = choose(say("tune.outcome"), texts, base.outcome, drafts.OUTCOME_KEY)
+        outcome = choose(
+            say("tune.outcome"), texts, base.outcome, drafts.OUTCOME_KEY, help=self.reasons["outcome"]
+        )
         days = sorted({*WINDOWS_DAYS, base.outcome_days})
         told = {str(count): say("tune.outcome.days.option", n=count) for count in days}
         window = choose(
@@ -149,6 +153,7 @@ class TuningForm:
             str(base.outcome_days),
             drafts.DAYS_KEY,
             disabled=outcome == "recorded",
+            help=self.reasons["outcome_days"],
         )
         return outcome, int(window)
 

@@ -236,7 +236,8 @@ def test_effort_stands_as_shares_with_the_rule_and_the_budget_beside() -> None:
     assert told["● Hours"] == ["25%", "25%", "25%", "25%", "920 h"]
     assert told["Budget a month"] == ["¥300", "¥100", "¥0", "–", "¥400"]
     assert told["Share"] == ["75%", "25%", "0%", "–", ""]
-    assert any(header.endswith("½–⅓–⅙") for header in told)
+    assert told["┃ Rule"] == ["50%", "33%", "17%", "–", ""]
+    assert rule_text(3) == "½–⅓–⅙"
     assert rule_text(4) == "4:3:2:1"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from segmentation.i18n import LANGUAGES
 from segmentation.journal import Journal
+from segmentation.methods.registry import BrokenMethod
 from tests.pages.stores import ROOT, SECONDS, WORLDS, assert_whole, one_customer, run_anew, store_path, texts
 from tests.worlds import make_store
 
@@ -210,3 +212,29 @@ def test_one_customer_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     app = open_tuning(monkeypatch, Path(make_store(tmp_path, **one_customer()).path))
     assert not app.exception
     assert sum_line(app)[-1] == 1
+
+
+def test_why_this_method_and_window_is_said_where_it_acts(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    app = open_tuning(monkeypatch, own)
+    assert "RFM with 3 grades per dimension" in texts(app)
+    for key in ("method@en", "rfm.window_days@en", "outcome@en", "days@en"):
+        assert "Proposed from your data" in app.selectbox(key=key).help, key
+    changed = open_tuning(monkeypatch, own, method="abc")
+    assert "RFM with 3 grades" not in "\n".join(element.value for element in changed.markdown)
+
+
+def test_a_stored_unit_that_means_nothing_does_not_stop_the_page(
+    monkeypatch: pytest.MonkeyPatch, own: Path
+) -> None:
+    Journal(own).change_setting("money_unit", "abc", "test", datetime(2026, 1, 1))
+    app = open_tuning(monkeypatch, own)
+    assert app.session_state["session"].look.money_unit == "auto"
+    assert sum_line(app)[-1] == 60
+
+
+def test_a_broken_method_is_a_card_and_the_rest_works(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    broken = (BrokenMethod("x_<b>.py", "TypeError: ![x](http://h)"),)
+    monkeypatch.setattr("segmentation.ui.method_form.broken_methods", lambda: broken)
+    app = open_tuning(monkeypatch, own)
+    assert len(app.error) == 1 and "http://h" not in app.error[0].value
+    assert sum_line(app)[-1] == 60

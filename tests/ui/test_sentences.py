@@ -220,5 +220,10 @@ def test_the_budget_says_what_names_no_tier(lines: dict[str, float], words: str)
     assert tell_budget(told(), budget).startswith(words)
 
 
+def test_bold_letters_are_spaced_too_in_chinese() -> None:
+    budget = budget_by_tier(pd.Series({"A": 300.0}), ("A", "B", "C"))
+    assert "其中 **A 类占 100%**" in tell_budget(told("zh"), budget)
+
+
 def test_automatic_agreement_stands_in_the_notes() -> None:
     assert "automatic" in told(outcome="repurchase").notes(standing([None]))
