@@ -165,6 +165,7 @@ def _tier_document(evaluation: Evaluation) -> Document:
         "replayed_on": evaluation.replayed_on,
         "outcome": scheme.outcome,
         "outcome_days": scheme.outcome_days,
+        "as_recorded": evaluation.is_as_recorded,
         "data_version": evaluation.data_version,
         "scheme": scheme.id,
         "scheme_name": scheme.name,

@@ -93,6 +93,12 @@ class Evaluation:
         return self.check.replayed_on
 
     @property
+    def is_as_recorded(self) -> bool:
+        """Whether the outcome figures describe today's records instead of testing the tiers: the outcome has no date,
+        or the score reads extra columns of the customers table, which have none either."""
+        return self.check.is_as_recorded or bool(self.scheme.method_params.get("attributes"))
+
+    @property
     def effort_ratio(self) -> float | None:
         """How many times the hours per customer of the second tier the first received; None where unrecorded."""
         first, second = (self.tiers.loc[name] for name in self.names[:2])

@@ -62,3 +62,15 @@ def test_all_history_needs_a_day_before_the_outcome_window(first_days_ago: int, 
     told = evaluate(book, scheme(), LAST)  # type: ignore[arg-type]
     assert (told.replayed_on is not None) == is_judged
     assert told.check.missing_days == (0 if is_judged else 1)
+
+
+def test_a_score_of_undated_columns_describes_and_does_not_test() -> None:
+    rows = orders([("a", 200, 5.0, 1.0), ("b", 180, 6.0, 1.0), ("a", 3, 5.0, 1.0)])
+    known = pd.DataFrame({"customer_id": ["a", "b"], "attributes": ['{"x": "1"}', '{"x": "2"}']})
+    book = MemoryBook({"customers": known, "orders": rows}, LAST)
+    for attributes, is_as_recorded in (((), False), (("x",), True)):
+        params = {"window_days": None, "attributes": attributes, "attribute_points": 10}
+        told = evaluate(book, scheme(method="scorecard", method_params=params), LAST)  # type: ignore[arg-type]
+        assert (told.is_as_recorded, told.replayed_on is not None) == (is_as_recorded, True)
+    dateless = evaluate(book, scheme(outcome="recorded"), LAST)  # type: ignore[arg-type]
+    assert dateless.is_as_recorded and dateless.replayed_on is None
