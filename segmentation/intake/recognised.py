@@ -148,7 +148,8 @@ def skipped(sheets: Sequence[Sheet]) -> list[Issue]:
         if not sheet.reading.parts:
             guess = spoken(sheet.reading.nearest, sheet.reading.headers)
             facts = {"file": sheet.reading.file, "sheet": sheet.reading.sheet, "guess": guess}
-            found.append(Issue("i.skipped", "noted", rows=sheet.raw.rows, facts=facts))
+            rows = max(0, sheet.raw.rows - sheet.reading.header_row)
+            found.append(Issue("i.skipped", "noted", rows=rows, facts=facts))
     return found
 
 

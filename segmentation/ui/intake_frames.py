@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,9 +42,9 @@ class Sums:
     open_deals: int
 
 
-def count_changes(difference: Difference) -> Sums:
-    """Over all tables of an upload."""
-    parts = difference.tables
+def count_changes(difference: Difference, tables: Collection[str] | None = None) -> Sums:
+    """Over the `tables` the sheets are for (None = all): customers found on order lines are no rows of the files."""
+    parts = [part for part in difference.tables if tables is None or part.table in tables]
     return Sums(
         sum(part.added for part in parts),
         sum(part.changed for part in parts),
@@ -81,7 +81,7 @@ def recognised_sheets(
     for sheet in reading.sheets:
         name = sheet.file if has_many_files and sheet.sheet in ("", sheet.file) else sheet.sheet or sheet.file
         if not sheet.parts:
-            rows.append((name, language.say("in.skipped"), None, None, ABSENT, ABSENT))
+            rows.append((name, language.say("in.skipped"), None, sheet.header_row or None, ABSENT, ABSENT))
         for part in sheet.parts:
             used = len({index for index in part.columns.values() if index >= 0})
             spans = [
@@ -143,23 +143,6 @@ def rejected_rows(upload: Upload, language: Language) -> pd.DataFrame:
     """The rows that stay out, each with file, sheet, cell, value and the reason in words."""
     rows = upload.rejected
     return rows.assign(reason=[language.say(f"reason.{code}") for code in rows["reason"]])
-
-
-def row_account(upload: Upload) -> dict[str, int]:
-    """read = accepted + corrected + duplicate + excluded + rejected, each row in one of them.
-
-    A sheet that feeds two tables is read once and counted once, as the first of them has it.
-    """
-    first = {(a.file, a.sheet): a for a in reversed(upload.accounts)}.values()
-    corrected = sum(account.corrected for account in first)
-    return {
-        "accepted": sum(account.accepted for account in first) - corrected,
-        "corrected": corrected,
-        "duplicate": sum(account.duplicate for account in first),
-        "excluded": sum(account.excluded for account in first),
-        "rejected": sum(account.rejected for account in first),
-        "read": sum(account.read for account in first),
-    }
 
 
 def table_changes(difference: Difference, language: Language) -> pd.DataFrame:

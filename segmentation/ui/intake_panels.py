@@ -15,6 +15,7 @@ from segmentation.tables import TABLES
 from segmentation.ui import intake_frames
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.escape import plain
+from segmentation.ui.intake_accounts import main_tables, row_account
 from segmentation.ui.intake_tables import ROW_HEIGHT, show_table
 from segmentation.ui.upload_state import Draft
 
@@ -28,7 +29,7 @@ LEVEL_COLOURS = {"decide": "red", "check": "orange", "noted": "gray"}
 
 def headline(draft: Draft, look: Look) -> str:
     """The counted finding of an upload."""
-    sums = intake_frames.count_changes(draft.difference)
+    sums = intake_frames.count_changes(draft.difference, main_tables(draft.upload))
     if draft.difference.is_same and draft.base is not None:
         return look.say("in.head.same")
     if draft.base is None or draft.base.is_empty:
@@ -42,12 +43,8 @@ def show_headline(draft: Draft, look: Look) -> None:
     st.header(headline(draft, look), anchor=False)
     names = look.say("list.separator").join(shorten(file.name, 40) for file in draft.files[:3])
     more = "…" if len(draft.files) > 3 else ""
-    rule = look.say(
-        "in.rule",
-        files=names + more,
-        sheets=len([sheet for sheet in draft.reading.sheets if sheet.parts]),
-        rows=intake_frames.row_account(draft.upload)["read"],
-    )
+    rows = row_account(draft.upload, draft.reading)["read"]
+    rule = look.say("in.rule", files=names + more, n=len(draft.reading.sheets), rows=rows)
     grey(plain(rule, LONGEST))
     sums = intake_frames.count_changes(draft.difference)
     if sums.open_deals:
@@ -60,7 +57,7 @@ def show_recognised(draft: Draft, look: Look) -> None:
     sheets = [sheet for sheet in draft.reading.sheets if sheet.parts]
     used = sum(len({i for part in sheet.parts for i in part.columns.values() if i >= 0}) for sheet in sheets)
     every = sum(len([header for header in sheet.headers if header]) for sheet in sheets)
-    unit = look.say("in.recognised.unit", sheets=len(sheets), used=used, all=every)
+    unit = look.say("in.recognised.unit", n=len(sheets), used=used, all=every)
     title(look.say("in.recognised"), unit)
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     labels = {

@@ -15,6 +15,7 @@ from segmentation.tables import TABLES
 from segmentation.ui import intake_frames, intake_session
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.escape import plain
+from segmentation.ui.intake_accounts import refused_count
 from segmentation.ui.intake_tables import show_table
 from segmentation.ui.session import Session
 from segmentation.ui.upload_state import Draft
@@ -91,7 +92,7 @@ def offer_publish(draft: Draft, session: Session) -> bool:
 
 
 def _publish_state(draft: Draft, look: Look) -> str:
-    rejected = intake_frames.row_account(draft.upload)["rejected"]
+    rejected = refused_count(draft.upload)
     words = []
     if draft.open_questions:
         words.append(f":orange[**{look.say('in.publish.open', n=len(draft.open_questions))}**]")

@@ -9,9 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from segmentation.figures.theme import Look
+from segmentation.i18n import ABSENT
 from segmentation.ui import intake_frames
-from segmentation.ui.blocks import title
+from segmentation.ui.blocks import grey, title
 from segmentation.ui.downloads import offer_csv
+from segmentation.ui.intake_accounts import also_found, row_account
 from segmentation.ui.upload_state import Draft
 
 ROW_HEIGHT = 30
@@ -28,7 +30,7 @@ def show_table(frame: pd.DataFrame, labels: Mapping[str, Any], key: str, **optio
         column_config=dict(labels),
         column_order=list(labels),
         key=key,
-        **{"height": "content", **options},
+        **{"height": "content", "placeholder": ABSENT, **options},
     )
 
 
@@ -52,10 +54,12 @@ def show_figures(frame: pd.DataFrame, look: Look, *, has_header: bool = True) ->
 
 def show_account(draft: Draft, look: Look) -> None:
     """Every row in one place, and the sum; rows that stay out as a download."""
-    account = intake_frames.row_account(draft.upload)
+    account = row_account(draft.upload, draft.reading)
     title(look.say("in.account"), look.say("in.account.unit", n=account["read"]))
     rows = [(look.say(f"in.account.{name}"), count) for name, count in account.items()]
     show_figures(pd.DataFrame(rows, columns=["what", "rows"]), look, has_header=False)
+    for table, count in also_found(draft.upload).items():
+        grey(look.say("in.account.also", table=look.say(f"table.{table}"), count=count))
     if len(draft.upload.rejected):
         offer_csv(
             look.say("in.rejected.download"),
@@ -81,7 +85,7 @@ def show_changes(draft: Draft, look: Look) -> None:
         )
     show_table(frame, labels, "in.changes.table")
     frame = intake_frames.month_changes(
-        draft.difference, look.language, draft.upload.calendar.currency or look.currency, look.money_unit
+        draft.difference, look.language, draft.upload.calendar.currency, look.money_unit
     )
     if len(frame):
         title(look.say("in.months"), look.say("in.months.unit"))

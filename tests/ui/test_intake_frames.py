@@ -28,12 +28,6 @@ def read(tmp_path: Path) -> tuple[Reading, Upload]:
     return reading, read_upload(reading, None)
 
 
-def test_the_account_closes(read: tuple[Reading, Upload]) -> None:
-    account = frames.row_account(read[1])
-    assert account["read"] == sum(count for name, count in account.items() if name != "read")
-    assert account["rejected"] == 1
-
-
 def test_sheets_say_what_they_were_read_as(read: tuple[Reading, Upload]) -> None:
     reading, upload = read
     rows = frames.recognised_sheets(reading, upload, frames.offered_dates(upload), EN)
