@@ -39,7 +39,8 @@ def budget_by_tier(lines: pd.Series, names: Sequence[str]) -> pd.DataFrame:
     """`read_budget` laid over a scheme's tiers.
 
     Index: tier names, then 'other' (lines that name no tier of this scheme). amount: currency a month, null where
-    there are no budget lines at all; share: 0–1 of all lines, null where their total is not positive.
+    there are no budget lines at all, and for the tiers where no line names any of them; share: 0–1 of all lines, null
+    where the amount is, or where their total is not positive.
     """
     index = [*names, OTHER]
     if lines.empty:
@@ -47,6 +48,8 @@ def budget_by_tier(lines: pd.Series, names: Sequence[str]) -> pd.DataFrame:
     known = {_bare(name): name for name in names} | {name: name for name in names}
     tiers = [known.get(tier) or known.get(_bare(tier)) or OTHER for tier in lines.index]
     amount = lines.groupby(tiers).sum().reindex(index, fill_value=0.0)
+    if set(tiers) == {OTHER}:
+        amount[list(names)] = np.nan
     total = float(amount.sum())
     return pd.DataFrame({"amount": amount, "share": amount / total if total > 0 else np.nan})
 

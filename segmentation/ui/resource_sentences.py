@@ -44,8 +44,12 @@ def tell_budget(told: Sentences, budget: pd.DataFrame) -> str:
     if isnan(total):
         return told.say("empty.spend")
     name = told.evaluation.names[0]
-    share = told.language.percent(values_at(budget, name, "share")[0])
-    sentence = told.say("alloc.budget", total=told.look.money(total), tier=told.tier(name), share=share)
+    (share,) = values_at(budget, name, "share")
+    money = told.look.money(total)
+    if isnan(share):
+        return told.say("alloc.budget.unnamed", total=money)
+    facts = {"tier": told.tier(name), "share": told.language.percent(share)}
+    sentence = told.say("alloc.budget", total=money, **facts)
     (other,) = values_at(budget, OTHER, "amount")
     if not other:
         return sentence

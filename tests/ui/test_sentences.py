@@ -211,6 +211,7 @@ def test_gaps_name_who_gets_too_little_and_who_too_much() -> None:
     ("lines", "words"),
     [
         ({}, "No budget yet. Needed: month, tier, amount."),
+        ({"": 400.0}, "The budget is ¥400 a month; no line of it names one of these tiers."),
         ({"A": 300.0, "B": 100.0}, "The budget is ¥400 a month, **75% of it for A**."),
         ({"A": 300.0, "": 100.0}, "The budget is ¥400 a month, **75% of it for A**. ¥100 a month names none"),
     ],
