@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         document = asked.run(asked, language)
     except QuestionError as error:
-        print(language.say("cli.questions"), file=sys.stderr)
+        print(language.say(error.code), file=sys.stderr)
         for question in error.facts.get("questions", ()):
             print(f"- {question['question']} → {question['proposed_text']}", file=sys.stderr)
         return REFUSED

@@ -25,7 +25,7 @@ from segmentation.lists import list_customers
 from segmentation.proposals import propose
 from segmentation.schemes import Scheme, from_toml
 from segmentation.settings import Calendar
-from segmentation.store import Book, Store, Version
+from segmentation.store import Book, Difference, Store, Version
 from segmentation.summary import build_summary
 from segmentation.tuning import Evaluation, draw_lines, prepare
 
@@ -57,15 +57,31 @@ def import_files(
         upload = read_upload(reading, None, now.date())
         difference = store.compare(upload)
         if difference.is_same and base is not None:
-            return _imported(base, reading, upload, language) | {"changed": False}
+            return _imported(base, reading, upload, difference, language) | {"changed": False}
+        removed = {table.table: table.removed for table in difference.tables if table.removed}
+        if removed and not takes_proposals:
+            raise QuestionError("cli.removed", questions=_removals_in_words(removed, language))
         version = publish_import(store, journal, upload, base, author="cli", at=now)
-    return _imported(version, reading, upload, language) | {"changed": True}
+    return _imported(version, reading, upload, difference, language) | {"changed": True}
 
 
-def _imported(version: Version, reading: Reading, upload: Upload, language: Language) -> Document:
+def _removals_in_words(removed: dict[str, int], language: Language) -> list[Document]:
+    """Stored rows that would give way, table by table: deleting is never taken for granted."""
+    proposed = {"proposed": "replace", "proposed_text": language.say("cli.removed.replace")}
+    return [
+        {"id": f"removed:{table}", "question": language.say("cli.removed.rows", n=count, table=table)}
+        | proposed
+        for table, count in removed.items()
+    ]
+
+
+def _imported(
+    version: Version, reading: Reading, upload: Upload, difference: Difference, language: Language
+) -> Document:
     return {
         "data_version": version.number,
         "tables": {part.table: part.rows for part in upload.tables},
+        "difference": [asdict(table) for table in difference.tables],
         "accounts": [asdict(account) for account in upload.accounts],
         "rejected": upload.rejected.head(100).astype(str).to_dict("records"),
         "answers_taken": questions_in_words(reading.questions, language),
@@ -75,7 +91,7 @@ def _imported(version: Version, reading: Reading, upload: Upload, language: Lang
                 "text": language.say(issue.code, **dict(issue.facts)),
                 "rows": issue.rows,
             }
-            for issue in (*reading.issues, *upload.issues)
+            for issue in upload.issues
         ],
     }
 

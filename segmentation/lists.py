@@ -27,7 +27,7 @@ def list_customers(standing: Standing, evaluation: Evaluation, language: Languag
             "name": standing.features["name"].to_numpy(),
             "tier": tiers.to_numpy(),
             "computed_tier": tiers.to_numpy(),
-            "score": scores.round(4).to_numpy(),
+            "score": scores.to_numpy(),
             "segment": _segments(standing, language).reindex(tiers.index).to_numpy(),
             "why": reasons_in_words(standing, language).to_numpy(),
         }

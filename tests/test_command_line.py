@@ -164,3 +164,23 @@ def test_what_was_answered_before_is_not_asked_again(files: tuple[Path, Path], t
     later = tmp_path / "customers.csv"
     later.write_text(CUSTOMERS + "C060,Firm 60,B\n", "utf-8")
     assert document("import", later, store=store)["data_version"] == 2
+
+
+def test_rows_that_would_give_way_are_asked_about(tmp_path: Path) -> None:
+    """Orders without numbers: a file for the same months stands for them, but never silently."""
+    store, file = tmp_path / "store", tmp_path / "orders.csv"
+    lines = [f"C{n},2025-01-{n + 1:02d},{10 * n + 5}\n" for n in range(20)]
+    file.write_text("customer_id,ordered_on,amount\n" + "".join(lines), "utf-8")
+    document("import", file, "--yes", store=store)
+    file.write_text("customer_id,ordered_on,amount\n" + lines[0] + lines[-1], "utf-8")
+    refused = run("import", file, store=store)
+    assert refused.returncode == 1 and "18" in refused.stderr and refused.stdout == ""
+    assert document("summary", store=store)["orders"] == 20
+    taken = document("import", file, "--yes", store=store)
+    assert [table["removed"] for table in taken["difference"] if table["table"] == "orders"] == [18]
+
+
+
+def test_a_date_before_all_data_knows_nobody(store: Path) -> None:
+    told = document("tiers", "--as-of", "0001-01-02", store=store)
+    assert sum(row["customers"] for row in told["tiers"] if row["tier"] != "unrated") == 0

@@ -23,6 +23,9 @@ from segmentation.ui.session import Session, proposal
 SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY = "scheme", "lines", "method", "outcome", "days"
 NAMES_KEY, LIST_DATE_KEY = "names", "list"
 PROPOSED = "proposed"
+_SCHEME_STATE = frozenset(
+    {SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY, NAMES_KEY, LIST_DATE_KEY, "draft", "held_lines"}
+)
 PERCENT_KINDS: frozenset[CutKind] = frozenset({"customers", "value"})
 WHOLE_KINDS: frozenset[CutKind] = frozenset({"number", "hours"})
 
@@ -122,6 +125,15 @@ def keep(draft: Scheme, evaluation: Evaluation) -> None:
     st.session_state["draft"] = draft
     drop_from_link(is_control)
     hold_lines(evaluation)
+
+
+def follow_book(session: Session) -> None:
+    """Forget what was tried on the sample once the own data are there: their scheme is proposed from them."""
+    if st.session_state.get("follows_sample", session.is_sample) and not session.is_sample:
+        for held in (st.session_state, st.query_params):
+            for key in [str(key) for key in held if str(key) in _SCHEME_STATE or is_control(str(key))]:
+                del held[key]
+    st.session_state["follows_sample"] = session.is_sample
 
 
 def hold_lines(evaluation: Evaluation) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from segmentation.errors import TierboardError
+from segmentation.errors import StoreError, TierboardError
 from segmentation.i18n import Language
 from segmentation.ui.escape import plain
 
@@ -21,12 +21,20 @@ _LOGGER = logging.getLogger("tierboard")
 
 
 def keep_log(store_path: Path) -> None:
-    """Write the log into the store folder: what failed and where in the code, never a customer's data."""
+    """Write the log into the store folder: what failed and where in the code, never a customer's data.
+
+    StoreError where the folder cannot be used.
+    """
     path = store_path / LOG_FILE
     if any(getattr(handler, "baseFilename", "") == str(path.resolve()) for handler in _LOGGER.handlers):
         return
-    store_path.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path.resolve(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")
+    try:
+        store_path.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            path.resolve(), maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+        )
+    except OSError as error:
+        raise StoreError("e.store.folder", path=str(store_path), why=error.strerror or "") from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     _LOGGER.addHandler(handler)
     _LOGGER.setLevel(logging.INFO)

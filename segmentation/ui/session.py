@@ -132,17 +132,26 @@ def switch_version(number: int) -> None:
 
 def read_language(journal: Journal) -> Language:
     """The switch's position, else the link's, else the workspace's, else the browser's."""
-    asked = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
-    if asked not in LANGUAGES:
-        asked = default_language(journal)
-    return Language(cast(Code, asked))
+    return _asked_language() or Language(default_language(journal))
+
+
+def language_without_store() -> Language:
+    """The switch's position, the link's or the browser's: what a refusal to open the store is told in."""
+    return _asked_language() or Language(_browser_language())
 
 
 def default_language(journal: Journal) -> Code:
-    """The workspace's language, else the browser's: zh* reads Chinese, everything else English."""
-    kept = Settings.read(journal.settings()).language
-    if kept is not None:
-        return kept
+    """The workspace's language, else the browser's."""
+    return Settings.read(journal.settings()).language or _browser_language()
+
+
+def _asked_language() -> Language | None:
+    asked = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
+    return Language(cast(Code, asked)) if asked in LANGUAGES else None
+
+
+def _browser_language() -> Code:
+    """zh* reads Chinese, everything else English."""
     return "zh" if (st.context.locale or "").lower().startswith("zh") else "en"
 
 
