@@ -155,6 +155,13 @@ def test_sellers_seen_at_work_stand_in_for_a_missing_table(book: Book, tmp_path:
     assert told.is_feasible == (told.needed_hours <= told.available_hours)
 
 
+def test_a_team_that_has_left_has_no_hours(tmp_path: Path) -> None:
+    reps = pd.DataFrame({"rep_id": ["1", "2"], "hours_per_month": [100, 80], "left_on": ["2025-01-01"] * 2})
+    told = evaluate(make_book(tmp_path, **frames(customers=30), reps=reps), Scheme(), dt.date(2026, 5, 1))
+    assert (told.capacity.sellers, told.capacity.available_hours) == (0, 0)
+    assert told.capacity.is_feasible is False
+
+
 def test_the_check_date_lies_one_window_back(book: Book) -> None:
     evaluation = evaluate(book, Scheme(outcome_days=90), as_of(book))
     assert evaluation.replayed_on == as_of(book) - dt.timedelta(days=90)

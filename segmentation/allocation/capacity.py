@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from segmentation.features import window_start
 from segmentation.schemes import Scheme
 from segmentation.store import Book
 
@@ -48,15 +49,15 @@ def count_staff(book: Book, as_of: dt.date, default_hours: float) -> Staffing:
     """Sellers and their working hours a month; a seller without hours counts with `default_hours`."""
     sellers = book.query("sellers", as_of=as_of)
     if len(sellers):
-        hours = sellers["hours_per_month"].astype(float)
+        hours = sellers.loc[sellers["is_here"], "hours_per_month"].astype(float)
         missing = int(hours.isna().sum())
-        return Staffing(len(sellers), float(hours.fillna(default_hours).sum()), missing, "reps")
-    seen = book.query("active_sellers", as_of=as_of, from_on=as_of - dt.timedelta(days=SELLER_LOOKBACK_DAYS))
+        return Staffing(len(hours), float(hours.fillna(default_hours).sum()), missing, "reps")
+    seen = book.query("active_sellers", as_of=as_of, from_on=window_start(as_of, SELLER_LOOKBACK_DAYS))
     count = len(seen)
     return Staffing(count, count * default_hours, count, "observed" if count else "none")
 
 
 def weigh(staffing: Staffing, scheme: Scheme, needed_hours: float) -> Capacity:
     """The playbook's hours against the team's."""
-    available = staffing.working_hours * scheme.selling_share if staffing.sellers else None
+    available = None if staffing.source == "none" else staffing.working_hours * scheme.selling_share
     return Capacity(needed_hours, available, staffing.sellers, staffing.assumed_sellers, staffing.source)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from segmentation.features import window_start
 from segmentation.store import Book
 
 BUDGET_LOOKBACK_DAYS = 91
@@ -28,7 +29,7 @@ def read_budget(book: Book, as_of: dt.date) -> pd.Series:
 
     Empty where the book has no budget lines in that time.
     """
-    spend = book.query("spend_by_tier", as_of=as_of, from_on=as_of - dt.timedelta(days=BUDGET_LOOKBACK_DAYS))
+    spend = book.query("spend_by_tier", as_of=as_of, from_on=window_start(as_of, BUDGET_LOOKBACK_DAYS))
     if spend.empty:
         return pd.Series(dtype=float)
     months = max(int(spend["months_count"].max()), 1)
