@@ -23,8 +23,11 @@ def main(session: Session) -> None:
         panels.ask_calendar(session)
     with right:
         names = panels.ask_tiers(scheme, session.look)
-        hours = panels.ask_hours(scheme, session.look)
-        panels.offer_save(session, scheme, hours, names)
+        hours = panels.ask_hours(session, scheme)
+        save = st.container()  # above the long table, so that it is seen without scrolling
+        minutes = panels.ask_minutes(scheme, session.look)
+    with save:
+        panels.offer_save(session, scheme, hours | {"minutes": minutes}, names)
 
 
 require()

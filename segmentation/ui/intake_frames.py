@@ -124,7 +124,7 @@ def issue_rows(issues: Iterable[Issue], language: Language) -> pd.DataFrame:
         where += [column_label(issue.column, language)] if issue.column else []
         rows.append(
             (
-                [language.say(f"in.level.{issue.severity}")],
+                language.say(f"in.level.{issue.severity}"),
                 ", ".join(where) or ABSENT,
                 issue.rows,
                 language.say(issue.code, **dict(issue.facts)),
@@ -133,7 +133,7 @@ def issue_rows(issues: Iterable[Issue], language: Language) -> pd.DataFrame:
         )
     hidden = sum(max(0, count - MOST_ALIKE) for count in alike.values())
     if hidden:
-        level = [language.say("in.level.noted")]
+        level = language.say("in.level.noted")
         rows.append((level, ABSENT, None, language.say("in.issues.alike", n=hidden), ABSENT))
     frame = pd.DataFrame(rows, columns=["level", "where", "rows", "finding", "cells"])
     return frame.astype({"rows": "Int64"})

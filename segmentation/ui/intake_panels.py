@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from segmentation.figures.theme import Look
-from segmentation.i18n import shorten
+from segmentation.i18n import ABSENT, shorten
 from segmentation.intake.uploads import SEVERITIES, Question, SheetReading
 from segmentation.tables import TABLES
 from segmentation.ui import intake_frames
@@ -22,7 +23,7 @@ from segmentation.ui.upload_state import Draft
 Answers = Mapping[str, str]
 MOST_SEGMENTS = 4
 LONGEST = 400  # characters of a sentence that carries names from a file
-SHOWN_ISSUES = 12
+SHOWN_ISSUES, ISSUES_PIXELS = 12, 480
 SKIP = "skip"
 LEVEL_COLOURS = {"decide": "red", "check": "orange", "noted": "gray"}
 
@@ -104,7 +105,7 @@ def _ask(question: Question, draft: Draft, look: Look) -> str:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             f":{LEVEL_COLOURS['decide']}-badge[{look.say('in.level.decide')}] "
-            + plain(look.say(question.code, **dict(question.facts)), LONGEST)
+            + plain(look.say(question.code, **_facts(question, look)), LONGEST)
         )
         asked: dict[str, Any] = {
             "label": look.say("in.answer"),
@@ -124,6 +125,16 @@ def _ask(question: Question, draft: Draft, look: Look) -> str:
     return str(found if found is not None else chosen)
 
 
+def _facts(question: Question, look: Look) -> dict[str, Any]:
+    """The facts of a question, an example amount written as people write it: 1 万, not 10000."""
+    facts = dict(question.facts)
+    if question.code == "ask.unit":
+        amount = Decimal(str(facts["money"]))
+        is_round = amount % 1000 == 0
+        facts["money"] = look.language.money(amount) if is_round else look.language.exact_money(amount)
+    return facts
+
+
 def show_issues(draft: Draft, look: Look) -> None:
     """Everything counted on the way, what needs a decision first."""
     issues = draft.upload.issues
@@ -132,23 +143,27 @@ def show_issues(draft: Draft, look: Look) -> None:
     if not issues:
         st.markdown(f":small[{look.say('in.issues.none')}]")
         return
-    levels = [look.say(f"in.level.{level}") for level in SEVERITIES]
-    text = st.column_config.TextColumn
-    labels = {
-        "level": st.column_config.MultiselectColumn(
-            look.say("in.level"),
-            options=levels,
-            color=[LEVEL_COLOURS[level] for level in SEVERITIES],
-            width=90,
-        ),
-        "where": text(look.say("in.where"), width=130),
-        "rows": st.column_config.NumberColumn(look.say("in.rows"), width=50),
-        "finding": text(look.say("in.finding"), width=240),
-        "cells": text(look.say("in.cells")),
-    }
     frame = intake_frames.issue_rows(issues, look.language)
-    height = "content" if len(frame) <= SHOWN_ISSUES else (SHOWN_ISSUES + 1) * ROW_HEIGHT
-    show_table(frame, labels, "in.issues.table", height=height)
+    colours = {look.say(f"in.level.{level}"): LEVEL_COLOURS[level] for level in SEVERITIES}
+    # Findings are sentences: this table wraps them, a data frame cuts them off. Names inside are escaped.
+    said = pd.DataFrame(
+        {
+            look.say("in.level"): [f":{colours[level]}-badge[{level}]" for level in frame["level"]],
+            look.say("in.where"): [plain(where) for where in frame["where"]],
+            look.say("in.finding"): [plain(finding, LONGEST) for finding in frame["finding"]],
+            look.say("in.rows"): [_count(rows, look) for rows in frame["rows"]],
+            look.say("in.cells"): [plain(cells, LONGEST) for cells in frame["cells"]],
+        }
+    )
+    if (frame["cells"] == ABSENT).all():
+        said = said.drop(columns=look.say("in.cells"))
+    height = "content" if len(frame) <= SHOWN_ISSUES else ISSUES_PIXELS
+    with st.container(key="in.issues.table"):
+        st.table(said, border="horizontal", hide_index=True, height=height)  # type: ignore[arg-type]
+
+
+def _count(rows: Any, look: Look) -> str:
+    return ABSENT if pd.isna(rows) or not rows else look.language.number(int(rows), 0)
 
 
 def edit_columns(draft: Draft, look: Look) -> Mapping[str, str] | None:

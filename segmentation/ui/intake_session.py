@@ -82,9 +82,16 @@ def _desk(session: Session, tell: Tell) -> Desk:
         open_store(str(session.store_path)),
         session.journal,
         now().date(),
-        st.context.timezone or "UTC",
+        first_zone(st.context.timezone, st.context.locale),
         tell,
     )
+
+
+def first_zone(zone: str | None, locale: str | None) -> str:
+    """The browser's time zone for a first import; a Chinese browser that tells none, or only UTC, is in China."""
+    if zone in (None, "", "UTC", "Etc/UTC") and (locale or "").lower().startswith("zh"):
+        return "Asia/Shanghai"
+    return zone or "UTC"
 
 
 def draft(session: Session) -> Draft | None:

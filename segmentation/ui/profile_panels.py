@@ -46,7 +46,7 @@ class Profile:
 
 
 def choose_customer(session: Session, standing: Standing) -> str | None:
-    """Search box and matches; the choice lives in the URL. None where nobody matches."""
+    """Search box and matches; the choice lives in the URL. Where nobody matches, who was shown stays."""
     look = session.look
     text = st.text_input(look.say("profile.search"), key=SEARCH_KEY, persist_state="session")
     names = _matches(session, standing, text or "")
@@ -55,7 +55,9 @@ def choose_customer(session: Session, standing: Standing) -> str | None:
         names = {asked: str(standing.features.at[asked, "name"])} | names
     if not names:
         grey(look.say("empty.search", text=plain(text)))
-        return None
+        return (
+            asked if asked in standing.features.index else next(iter(_matches(session, standing, "")), None)
+        )
     label = look.say("profile.largest") if not text else look.say("profile.matches", n=len(names))
     if text and len(names) >= MOST_SHOWN:
         label = look.say("profile.matches.most")
@@ -65,7 +67,9 @@ def choose_customer(session: Session, standing: Standing) -> str | None:
     picked = st.selectbox(
         label, ids, place, format_func=lambda key: texts.get(key, key), key=f"profile.picked.{text}"
     )
-    if picked is not None and st.query_params.get(CUSTOMER_KEY) != picked:
+    # Nobody asked for the first of the list: naming it in the URL would cost the browser's Back a second press.
+    is_chosen = asked is not None or bool(text) or picked != ids[0]
+    if picked is not None and is_chosen and asked != picked:
         st.query_params[CUSTOMER_KEY] = picked
     return picked
 
@@ -209,11 +213,13 @@ def _window(profile: Profile, look: Look) -> str:
 
 def _rows_in_words(records: Records, look: Look) -> str:
     count, amount = profile_frames.counted_orders(records)
+    rows = len(records.orders)
     missing, reasons = profile_frames.left_out(records, look.language)
     money = look.money(amount)
     deals = [look.say("profile.from_deals")] if (records.orders["kind"] == "deal").any() else []
     if not missing:
-        sentence = look.say("rows.all", n=count, amount=money)
+        sentence = look.say("rows.all", n=count, amount=money, rows=rows)
     else:
-        sentence = look.say("rows", n=count, amount=money, m=missing, reasons=reasons)
+        facts = {"rows": rows - missing, "m": missing, "reasons": reasons}
+        sentence = look.say("rows", n=count, amount=money, **facts)
     return join_sentences([sentence, *deals], look.language)

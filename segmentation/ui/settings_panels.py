@@ -10,9 +10,10 @@ import pandas as pd
 import streamlit as st
 from babel.dates import get_month_names
 
+from segmentation.allocation.capacity import count_staff
 from segmentation.errors import TierboardError
 from segmentation.figures.theme import Look
-from segmentation.i18n import LANGUAGES, NATIVE_NAMES
+from segmentation.i18n import ABSENT, LANGUAGES, NATIVE_NAMES
 from segmentation.schemes import Scheme
 from segmentation.settings import Calendar
 from segmentation.ui import drafts, problems
@@ -106,16 +107,35 @@ def _publish_calendar(session: Session, currency: str, zone: str, fiscal: int) -
         if currency and not is_currency_code(currency):
             st.markdown(f":red[{session.look.say('set.currency.wrong', currency=plain(currency))}]")
             return
-        store = open_store(str(session.store_path))
+        store, held = open_store(str(session.store_path)), session.book.calendar
         calendar = Calendar(currency, zone, fiscal)
+        if calendar == held:
+            st.markdown(f":gray[:small[{session.look.say('set.data.same')}]]")
+            return
         version = store.set_calendar(calendar, session.book.version.number, AUTHOR, now())
         switch_version(version.number)
-        st.session_state[SAVED_KEY] = session.look.say("set.data.saved", number=version.number)
+        changed = _changes(held, calendar, session.look)
+        st.session_state[SAVED_KEY] = session.look.say(
+            "set.data.saved", number=version.number, changed=changed
+        )
         st.rerun()
 
 
-def ask_hours(scheme: Scheme, look: Look) -> dict[str, Any]:
-    """Working hours, the share that reaches customers, and minutes per kind of contact."""
+def _changes(before: Calendar, after: Calendar, look: Look) -> str:
+    """What a save changed, each with its value before and after."""
+    months = get_month_names("wide", "stand-alone", look.language.locale)
+    pairs = {
+        "set.currency": (before.currency or ABSENT, after.currency or ABSENT),
+        "set.zone": (before.time_zone, after.time_zone),
+        "set.fiscal": (months[before.fiscal_month], months[after.fiscal_month]),
+    }
+    told = [f"{look.say(name)} {old} → {new}" for name, (old, new) in pairs.items() if old != new]
+    return plain(look.say("list.separator").join(told), 200)
+
+
+def ask_hours(session: Session, scheme: Scheme) -> dict[str, Any]:
+    """Working hours and the share that reaches customers, and what they come to for the sellers of these data."""
+    look = session.look
     title(look.say("set.hours"), look.say("set.hours.unit"))
     with st.container(horizontal=True):
         hours = st.number_input(
@@ -126,15 +146,30 @@ def ask_hours(scheme: Scheme, look: Look) -> dict[str, Any]:
             look.say("set.selling"), 0, 100, round(scheme.selling_share * 100), 5,
             help=look.say("set.selling.help"), key="set.selling", width=HOURS_PIXELS,
         )  # fmt: skip
-    grey(look.say("set.available", hours=look.language.number(hours * share / 100, 1)))
-    return {
-        "working_hours_per_month": float(hours),
-        "selling_share": share / 100,
-        "minutes": _ask_minutes(scheme, look),
-    }
+    for sentence in _available(session, float(hours), share / 100):
+        grey(sentence)
+    return {"working_hours_per_month": float(hours), "selling_share": share / 100}
 
 
-def _ask_minutes(scheme: Scheme, look: Look) -> dict[str, float]:
+def _available(session: Session, hours: float, share: float) -> list[str]:
+    """How the hours for customers come about: whose own hours are in the data, and the product."""
+    look, number = session.look, session.look.language.number
+    staff = count_staff(session.book, session.list_date, hours)
+    if staff.source == "none":
+        return [look.say("set.available", hours=number(hours * share, 1))]
+    own = staff.sellers - staff.assumed_sellers
+    source = "set.staff.seen" if staff.source == "observed" else "set.staff.file"
+    return [
+        look.say(source, n=staff.sellers, own=own),
+        look.say(
+            "set.staff.hours", working=number(staff.working_hours, 0), share=look.language.percent(share),
+            hours=number(staff.working_hours * share, 0),
+        ),
+    ]  # fmt: skip
+
+
+def ask_minutes(scheme: Scheme, look: Look) -> dict[str, float]:
+    """Minutes per kind of contact, changed in place."""
     title(look.say("set.minutes"), look.say("set.minutes.unit"))
     kinds = list(scheme.minutes)
     frame = pd.DataFrame(
@@ -181,19 +216,31 @@ def ask_tiers(scheme: Scheme, look: Look) -> tuple[str, ...]:
         grey(look.say("set.names.careful"))
     count = st.segmented_control(
         look.say("set.count"), list(range(FEWEST, MOST + 1)), default=len(scheme.policy.names), required=True,
-        key=COUNT_KEY,
+        key=COUNT_KEY, on_change=_name_preset, args=(scheme, look),
     )  # fmt: skip
     wanted = more_names(scheme.policy.names, int(count or len(scheme.policy.names)))
     with st.container(horizontal=True):
-        return tuple(_ask_name(place, name, look) for place, name in enumerate(wanted))
+        return tuple(_ask_name(place, name, scheme, look) for place, name in enumerate(wanted))
 
 
-def _ask_name(place: int, name: str, look: Look) -> str:
+def _ask_name(place: int, name: str, scheme: Scheme, look: Look) -> str:
     typed = st.text_input(
-        look.say("set.name", place=place + 1), name, max_chars=40, key=f"set.name.{place}", width=NAME_PIXELS
-    )
+        look.say("set.name", place=place + 1), name, max_chars=40, key=f"set.name.{place}", width=NAME_PIXELS,
+        on_change=_name_preset, args=(scheme, look),
+    )  # fmt: skip
     # A comma parts names in a link.
     return " ".join(str(typed).replace(",", " ").replace("，", " ").split())
+
+
+def _name_preset(scheme: Scheme, look: Look) -> None:
+    """The preset box says what the names are now: a known set, or own names."""
+    count = int(st.session_state.get(COUNT_KEY) or len(scheme.policy.names))
+    wanted = more_names(scheme.policy.names, count)
+    names = tuple(
+        str(st.session_state.get(f"set.name.{place}", name)).strip() for place, name in enumerate(wanted)
+    )
+    known = (preset for preset in PRESETS if preset_names(preset, look.language) == names)
+    st.session_state[_key("preset", look)] = next(known, OWN)
 
 
 def _take_preset(key: str, names: Mapping[str, Sequence[str]]) -> None:
