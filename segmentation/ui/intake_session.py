@@ -22,8 +22,19 @@ from segmentation.ui.session import AUTHOR, Session, now, open_book, open_store,
 from segmentation.ui.upload_state import Desk, Draft, Tell, Workspace
 
 ENDINGS = ("csv", "txt", "tsv", "gz", "xlsx", "xls", "xlsm", "xlsb", "ods")
-FILES, DRAFT, PROBLEM, DONE = "in.files", "in.draft", "in.problem", "in.done"
-WORKSPACE, TURN = "in.workspace", "in.turn"
+# No dots: keys with one are controls, forgotten when the first own data replace the sample.
+FILES, DRAFT, PROBLEM, DONE = "upload_files", "upload_draft", "upload_problem", "upload_done"
+WORKSPACE, TURN = "upload_workspace", "upload_turn"
+# The uploader's own words stay English, and its one size is not the one of every kind of file: ours stand over them.
+_COVER = """
+<style>
+[data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p,
+[data-testid="stFileUploaderDropzoneInstructions"] * { font-size: 0; }
+[data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p::after
+{ content: "BUTTON"; font-size: 0.8rem; }
+[data-testid="stFileUploaderDropzoneInstructions"]::after { content: "DROP"; font-size: 0.75rem; }
+</style>
+"""
 
 
 def workspace() -> Workspace:
@@ -38,6 +49,8 @@ def take_files(look: Look) -> None:
     """The uploader; its bytes are copied at once, because leaving the page forgets them."""
     limits, turn = Limits(), st.session_state.setdefault(TURN, 0)
     key = f"in.uploader.{turn}"
+    cover = _COVER.replace("BUTTON", look.say("in.upload.choose")).replace("DROP", look.say("in.upload.drop"))
+    st.html(cover)
     st.file_uploader(
         look.say("in.upload.label", xlsx=limits.xlsx_bytes // 2**20, csv=limits.csv_bytes // 2**20),
         type=list(ENDINGS),

@@ -54,10 +54,10 @@ def show_versions(session: Session, versions: Sequence[Version]) -> None:
         grey(look.say("in.versions.none"))
         return
     labels = {
-        "number": st.column_config.NumberColumn(look.say("in.version"), width=40),
-        "published": st.column_config.TextColumn(look.say("in.published"), width=80),
-        "kind": st.column_config.TextColumn(look.say("in.kind"), width=48),
-        "grown": st.column_config.TextColumn(look.say("in.grown"), alignment="right", width=62),
+        "number": st.column_config.NumberColumn(look.say("in.version"), width=36),
+        "published": st.column_config.TextColumn(look.say("in.published"), width=77),
+        "kind": st.column_config.TextColumn(look.say("in.kind"), width=61),
+        "grown": st.column_config.TextColumn(look.say("in.grown"), alignment="right", width=59),
     }
     frame = intake_frames.version_rows(versions, look.language)
     show_table(frame.head(SHOWN_VERSIONS), labels, "in.versions.table")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -63,6 +64,20 @@ def test_nobody_found_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not app.exception
     assert "No customer matches" in texts(app)
     assert "*no*" not in texts(app)
+    assert "Score breakdown" in texts(app), "who was shown stays"
+
+
+def test_the_first_visit_adds_nothing_to_the_browsers_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(monkeypatch, store_path("sample"), PAGE, "en")
+    assert "customer" not in app.query_params
+    app.selectbox[-1].select_index(3).run()
+    assert app.query_params["customer"] == app.selectbox[-1].value
+
+
+def test_rows_shown_are_rows_counted_and_rows_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(monkeypatch, store_path("sample"), PAGE, "en")
+    counted, left = re.search(r"Counted: (\d+) rows .*left out: (\d+) rows", texts(app)).groups()  # type: ignore[union-attr]
+    assert f"Order rows {int(counted) + int(left)}" in str(app.segmented_control(key="profile.kind"))
 
 
 def test_a_customer_without_touches_says_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from segmentation.i18n import LANGUAGES
 from segmentation.journal import Journal
 from segmentation.store import Store
+from segmentation.ui.intake_session import first_zone
 from tests.pages.stores import WORLDS, assert_whole, open_page, run_anew, store_path, texts
 from tests.worlds import make_upload
 
@@ -131,7 +132,7 @@ def frame_of_amounts(store: Store) -> pd.DataFrame:
 def test_a_corrected_column_is_read_again_and_remembered(empty: AppTest) -> None:
     text = "Order No,Customer,Order date,Amount,Note\nO1,Acme,2026-01-05,100,7\nO2,Beta,2026-01-06,50,8\n"
     app = drop(empty, ("orders.csv", text))
-    sheet = app.session_state["in.draft"].reading.sheets[0]
+    sheet = app.session_state["upload_draft"].reading.sheets[0]
     key = f"in.grid.{sheet.key}.orders.0"
     app.session_state[key] = {"edited_rows": {4: {"read_as": "margin"}}, "added_rows": [], "deleted_rows": []}
     app.run()
@@ -210,3 +211,43 @@ def test_headers_and_names_are_never_markup(empty: AppTest) -> None:
     assert not app.exception
     said = texts(app) + "\n".join(box.label for box in app.selectbox)
     assert "](http" not in said and "<b>" not in said
+
+
+def test_the_first_publish_over_the_sample_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    app = drop(open_page(monkeypatch, tmp_path / "store", PAGE, "en"), ("orders.csv", ORDERS))
+    app.button(key="in.publish").click().run()
+    run_anew(app)
+    assert "Saved as upload no. 1. It can be undone." in texts(app)
+
+
+def test_an_upload_without_a_currency_shows_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    app = drop(open_page(monkeypatch, tmp_path / "store", PAGE, "en"), ("orders.csv", ORDERS))
+    months = next(table.value for table in app.table if "Amount" in table.value.columns)
+    assert len(months) == 2 and "¥" not in "".join(months["Amount"])
+
+
+def test_a_finding_is_told_in_full_and_never_markup(empty: AppTest) -> None:
+    text = "Colour,![x](http://evil.example)\nred,dark\nblue,light\n"
+    app = drop(empty, ("orders.csv", ORDERS), ("[y](http://evil.example).csv", text))
+    found = next(table.value for table in app.table if "What we found" in table.value.columns)
+    assert any("was skipped" in cell for cell in found["What we found"])
+    assert "](http" not in "".join(found["What we found"])
+
+
+@pytest.mark.parametrize(
+    ("zone", "locale", "expected"),
+    [
+        ("UTC", "zh-CN", "Asia/Shanghai"),
+        (None, "zh", "Asia/Shanghai"),
+        ("Europe/Berlin", "zh-CN", "Europe/Berlin"),
+        ("UTC", "en-GB", "UTC"),
+        (None, None, "UTC"),
+    ],
+)
+def test_a_first_import_has_the_browsers_zone(zone: str | None, locale: str | None, expected: str) -> None:
+    assert first_zone(zone, locale) == expected
+
+
+def test_an_example_amount_is_written_as_people_write_it(empty: AppTest) -> None:
+    app = drop(empty, ("订单.csv", UNITS))
+    assert "1.2 becomes 12K" in texts(app).replace("&#46;", ".")

@@ -46,6 +46,31 @@ def test_a_new_calendar_is_a_new_data_version_with_the_same_rows(own: tuple[AppT
     assert (second.kind, second.calendar.fiscal_month, second.calendar.currency) == ("settings", 4, "EUR")
     assert second.rows == first.rows
     assert app.session_state["version"] == 2
+    told = texts(app)
+    assert "Changed: Currency" in told and "→ EUR" in told and "January → April" in told
+    assert "Time zone" not in told
+
+
+def test_saving_an_unchanged_calendar_makes_no_data_version(own: tuple[AppTest, Path]) -> None:
+    app, path = own
+    next(button for button in app.button if "data version" in button.label).click().run()
+    assert "Nothing was changed" in texts(app) and len(Store(path).versions()) == 1
+
+
+def test_the_preset_box_says_own_names_once_one_is_changed(own: tuple[AppTest, Path]) -> None:
+    app, _ = own
+    assert app.selectbox(key="set.preset.en").value == "abc"
+    app.text_input(key="set.name.0").set_value("Gold").run()
+    assert app.selectbox(key="set.preset.en").value == "own"
+    app.text_input(key="set.name.0").set_value("A").run()
+    app.segmented_control(key="set.count").set_value(4).run()
+    assert app.selectbox(key="set.preset.en").value == "abcd"
+
+
+def test_the_sellers_own_hours_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(monkeypatch, store_path("sample"), PAGE, "en")
+    assert "Your file gives hours for 14 of 14 sellers" in texts(app)
+    assert "hours a month with customers" in texts(app)
 
 
 @pytest.mark.parametrize(
