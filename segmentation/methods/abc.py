@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from segmentation import scales
 from segmentation.i18n import Text
 from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+from segmentation.schemes import CutKind
 
 KNOTS = 2000  # what a published scheme carries at most: two knots are then 0.05 points apart
 LINE_DECIMALS = 9  # 100 × (1 − 0.9) is a hair below 10, where a customer may stand exactly
@@ -42,6 +43,7 @@ class Abc:
         "少数客户贡献大部分价值：是哪些客户？只看一个数，最简单。",
     )
     needs: ClassVar[tuple[str, ...]] = ("amount",)
+    usual_lines: ClassVar[tuple[CutKind, tuple[float, ...]]] = ("value", (0.7, 0.9))
 
     window_days: int | None = window_param(
         365, Text("Value of this period before the as-of date counts.", "只统计截至日期之前这段时间的数值。")

@@ -139,7 +139,9 @@ class Method(Protocol):
     """A frozen dataclass; `needs` are feature columns that must be known for a customer to be rated.
 
     Read `needs` from the instance: a parameter may change it (ABC on margin needs the margin). A method that
-    reads customers' attributes names them in an optional property `attributes`.
+    reads customers' attributes names them in an optional property `attributes`. Optional too: `idle_params`, names
+    of the parameters that change nothing at these settings (their controls are then left out of the form), and the
+    class attribute `usual_lines`, a kind of cut and its cuts, which somebody who changes to the method starts from.
     """
 
     name: ClassVar[str]

@@ -122,11 +122,11 @@ class Rfm:
         Text("Where the grades change", "分档方式"),
         help=Text(
             "Equal values always share a grade. Fixed lines stay where you put them; against the mean has two grades.",
-            "“人数相近”时数值相同的客户不拆开；“固定门槛”由您设定；“与平均值比”只分高低两档。",
+            "“家数相近”时数值相同的客户不拆开；“固定门槛”由您设定；“与平均值比”只分高低两档。",
         ),
         unit="choice",
         choices=(
-            ("quantile", Text("Groups of similar size", "各档人数相近")),
+            ("quantile", Text("Groups of similar size", "各档家数相近")),
             ("fixed", Text("Fixed lines", "固定门槛")),
             ("mean", Text("Against the mean", "与平均值比")),
         ),
@@ -201,6 +201,13 @@ class Rfm:
     def bins_used(self) -> int:
         """Against the mean there are two grades, whatever `bins` says."""
         return 2 if self.cut == "mean" else self.bins
+
+    @property
+    def idle_params(self) -> frozenset[str]:
+        """The fixed lines where lines are not fixed, and the number of grades where there are always two."""
+        fixed = {"first_recency_days", "first_order_count", "first_amount", "edge_factor"}
+        unread = set() if self.cut == "fixed" else fixed
+        return frozenset(unread | {"bins"} if self.cut == "mean" else unread)
 
     def score(self, features: pd.DataFrame, fitted: Mapping[str, tuple[float, ...]] | None = None) -> Scored:
         """Bins, points and segments of every customer whose three inputs are known; others stay null."""

@@ -44,6 +44,9 @@ INPUTS: tuple[Input, ...] = (
 )
 BY_NAME: Mapping[str, Input] = {told.name: told for told in INPUTS}
 ATTRIBUTES_USED = 3
+OF_OWN_CARD = frozenset(
+    {"value_share", "attribute_points", "order_count_cap", *(f"{name}_points" for name in BY_NAME)}
+)
 
 # The card of small firms (defaults.md 2): points of the whole score. The first one whose inputs hold data is taken.
 THREE_FACTORS: Mapping[str, float] = {"amount": 50, "last_order": 30, "contacts": 20}
@@ -65,9 +68,7 @@ def _whole(default: int, told: Text, meaning: Text, unit: str, span: tuple[int, 
 
 def _points(default: int, told: Text) -> Any:
     label = Text(f"Points: {told.en}", f"分值：{told.zh}")
-    meaning = Text(
-        "Most points of this input, within its axis.", "这一项最多得多少分，与同一方向的其他项相比较。"
-    )
+    meaning = Text("Most points of this input, within its axis.", "这一项最多得几分，只与同方向的项相比。")
     return _whole(default, label, meaning, "points", (0, 100, 5))
 
 
@@ -119,9 +120,7 @@ class Scorecard:
     value_share: float = param(
         0.5,
         Text("Weight of value", "价值分所占比重"),
-        help=Text(
-            "The rest is behaviour. Counts with your own points.", "其余为行为分。自己设定分值时起作用。"
-        ),
+        help=Text("The rest is behaviour.", "其余为行为分。"),
         unit="share",
         low=0.0,
         high=1.0,
@@ -159,6 +158,11 @@ class Scorecard:
         wanted = [getattr(self, f"{told.name}_points") for told in INPUTS]
         if self.preset == "own" and not sum(wanted) + self.attribute_points > 0:
             raise SettingError("e.setting", name="points", value=0, rule="> 0")
+
+    @property
+    def idle_params(self) -> frozenset[str]:
+        """A fixed card reads no points of one's own and no order count."""
+        return frozenset() if self.preset == "own" else OF_OWN_CARD
 
     def score(self, features: pd.DataFrame, fitted: Mapping[str, tuple[float, ...]] | None = None) -> Scored:
         """Both axes, the score and its parts; null where a customer has no input with data."""
@@ -243,10 +247,7 @@ def _has_data(told: Input, values: scales.Floats) -> bool:
 
 
 def _axes(
-    used: list[Input],
-    shares: Mapping[str, scales.Floats],
-    card: Card,
-    index: pd.Index,
+    used: list[Input], shares: Mapping[str, scales.Floats], card: Card, index: pd.Index
 ) -> tuple[pd.DataFrame, ...]:
     """Axis scores 0–100; the parts, what each input adds to the tier score; and the most it could add."""
     weights = {"value": card["value_share"][0], "behaviour": 1 - card["value_share"][0]}

@@ -161,6 +161,22 @@ def restate() -> None:
         st.session_state[cut_key(kind, place)] = _upward(shown, kind)
 
 
+def restate_for_method() -> None:
+    """The method was changed: points mean something else now, and so may shares of sales.
+
+    The lines become the new method's usual ones where it has as many, else the shares of customers they had before.
+    """
+    usual = getattr(methods().get(st.session_state[METHOD_KEY]), "usual_lines", None)
+    held = st.session_state.get("held_lines", {})
+    if usual is not None and len(usual[1]) == len(held.get("customers", ())):
+        st.session_state[KIND_KEY] = usual[0]
+        for place, cut in enumerate(usual[1]):
+            st.session_state[cut_key(usual[0], place)] = shown_cut(usual[0], cut)
+    elif st.session_state.get(KIND_KEY) in ("score", "value") and held:
+        st.session_state[KIND_KEY] = "customers"
+        restate()
+
+
 def _upward(shown: float, kind: CutKind) -> float | int:
     """Rounded so that the line stays in place: a target a hair below the total it came from would lose a group."""
     if kind in WHOLE_KINDS:

@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from segmentation.errors import SettingError
 from segmentation.i18n import Language
 from segmentation.methods.base import Param, params_of
-from segmentation.methods.registry import broken_methods, methods
+from segmentation.methods.registry import broken_methods, make, methods
 from segmentation.schemes import Scheme
 from segmentation.ui import drafts
 from segmentation.ui.controls import choose, count, first_of, slide, tick
@@ -30,6 +31,7 @@ def ask_method(
         {name: found.text.in_(language.code) for name, found in known.items()},
         first_of(list(known), base.method),
         drafts.METHOD_KEY,
+        on_change=drafts.restate_for_method,
         help=_join(because.get("method"), *(found.help.in_(language.code) for found in known.values())),
     )
     for broken in broken_methods():
@@ -38,11 +40,23 @@ def ask_method(
     defaults = drafts.values_of(
         base if method == base.method else base.changed(method=method, method_params={})
     )
-    params = {
-        told.name: ask_param(told, method, defaults[drafts.param_key(method, told.name)], language, because)
-        for told in params_of(known[method])
-    }
+    held = base.method_params if method == base.method else {}
+    params: dict[str, Any] = {}
+    for told in params_of(known[method]):
+        value = defaults[drafts.param_key(method, told.name)]
+        if told.name not in idle_params(method, params):
+            params[told.name] = ask_param(told, method, value, language, because)
+        else:
+            params[told.name] = held.get(told.name, told.default)
     return method, params
+
+
+def idle_params(method: str, params: Mapping[str, Any]) -> frozenset[str]:
+    """Parameters that change nothing with the choices made above them; none where these make no method at all."""
+    try:
+        return frozenset(getattr(make(method, params), "idle_params", ()))
+    except SettingError:
+        return frozenset()
 
 
 def ask_param(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from math import isnan
-from typing import Any
 
-from segmentation.figures.theme import Look, values_at
+from segmentation.figures.theme import values_at
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
-from segmentation.tuning import Evaluation
-from segmentation.ui.escape import plain
+from segmentation.ui.rule_sentences import RuleSentences, space_letters
 from segmentation.ui.verdict_lines import escape, summarise
 from segmentation.verdicts import tell_verdict
 
@@ -23,36 +20,10 @@ HEADLINES = {
     "sales": ("head.tier.sales", "head.tier.sales.named"),
     "size": ("head.tier.size", "head.tier.size.named"),
 }
-_LETTER_AFTER_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])(?=(?:\*\*)?[A-Z] 类)")
 
 
-def space_letters(text: str) -> str:
-    """A space before a tier's letter in running Chinese, as it is printed: 与 B 类."""
-    return _LETTER_AFTER_CHINESE.sub(" ", text)
-
-
-class Sentences:
+class Sentences(RuleSentences):
     """The sentences of one evaluation; every method returns one sentence or "" where there is nothing to say."""
-
-    def __init__(self, evaluation: Evaluation, look: Look) -> None:
-        self.evaluation, self.look = evaluation, look
-        self.language = look.language
-        self.tiers = evaluation.tiers
-
-    def say(self, message_id: str, /, **facts: Any) -> str:
-        return space_letters(self.language.say(message_id, **facts))
-
-    def tier(self, name: str) -> str:
-        return plain(self.language.tier(name), 24)
-
-    def value(self, row: str, column: str) -> float:
-        return values_at(self.tiers, row, column)[0]
-
-    def percent(self, row: str, column: str) -> str:
-        return self.language.percent(self.value(row, column))
-
-    def count(self, row: str) -> int:
-        return int(self.value(row, "customers"))
 
     def headline(self) -> str:
         """The top tier: how many, what share of sales, what share of hours, as far as each is known."""
@@ -76,48 +47,6 @@ class Sentences:
         parts = " + ".join(number(self.count(row)) for row in self.evaluation.names)
         whole = number(int(self.tiers["customers"].sum()))
         return self.say("head.sum", parts=parts, unrated=number(self.count(UNRATED)), total=whole)
-
-    def rule(self, standing: Standing) -> str:
-        """The rule as a sentence: lines, points, window."""
-        return " ".join([self.lines(), self.points(standing), self.window(standing)])
-
-    def lines(self) -> str:
-        solved, names, number = self.evaluation.solved, self.evaluation.names, self.language.number
-        told = []
-        for name, cut, asked in zip(names, self.evaluation.cuts, solved.asked, strict=False):
-            facts: dict[str, Any] = {"tier": self.tier(name), "cut": number(cut, 1)}
-            facts["count"] = self.say("tune.line.count", n=self.count(name))
-            facts["share"] = self.language.percent(asked) if solved.kind in ("customers", "value") else ""
-            facts["number"] = facts["hours"] = number(asked, 0)
-            told.append(self.say(f"rule.{solved.kind}.line", **facts))
-        joined = self.say("rule.separator").join(told)
-        return self.say(f"rule.{solved.kind}", lines=joined, last=self.tier(names[-1]))
-
-    def points(self, standing: Standing) -> str:
-        scored = standing.scored
-        parts = [
-            self.say(
-                "rule.part",
-                weight=self.language.number(most, 0),
-                name=scored.labels[part].in_(self.language.code),
-            )
-            for part, most in scored.maxima.items()
-            if most > 0 and part in scored.labels
-        ]
-        return self.say("rule.points", parts=self.say("rule.part.separator").join(parts)) if parts else ""
-
-    def window(self, standing: Standing) -> str:
-        days, as_of = standing.method.window_days, self.evaluation.as_of
-        if days is None:
-            return self.say("rule.window.all", as_of=as_of)
-        months = round(days / 30.4375)
-        if abs(months * 30.4375 - days) < 4:
-            return self.say("rule.window", n=months, as_of=as_of)
-        return self.say("rule.window.days", n=days, as_of=as_of)
-
-    def movement_of_lines(self) -> str:
-        is_fixed = self.evaluation.scheme.fitted is not None and self.evaluation.scheme.policy.kind == "score"
-        return self.say("rule.frozen" if is_fixed else "rule.relative")
 
     def dates(self) -> str:
         """Both dates; why there is no second one."""

@@ -17,6 +17,7 @@ from segmentation.ui.controls import choose, count, pick_date, slide
 from segmentation.ui.escape import plain
 from segmentation.ui.method_form import ask_method
 from segmentation.ui.proposal_lines import tell_reasons
+from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import Session, proposal
 from segmentation.ui.tier_names import PRESETS, preset_names
 
@@ -74,12 +75,11 @@ class TuningForm:
         return TierPolicy(names, kind, drafts.ordered(kind, cuts))
 
     def tell_counts(self, evaluation: Evaluation) -> None:
-        """The name of each line and how many customers stand above it now, over its slider."""
-        code = {"score": "tune.line.tier", "hours": "tune.line.hours"}.get(self.kind, "tune.line.share")
+        """The name of each line, what it reaches and how many customers its tier has now, over its slider."""
+        told = Sentences(evaluation, self.session.look)
         for place, (name, spot) in enumerate(zip(self.tier_names, self.counts, strict=False)):
-            head = self.language.say(code, tier=plain(self.language.tier(name), 24))
-            count = self.language.say("tune.line.count", n=int(evaluation.tiers["customers"].iloc[place]))
-            spot.markdown(f":small[{head}] &nbsp;:gray[:small[{count}]]")
+            count = told.say("tune.line.count", n=told.count(name))
+            spot.markdown(f":small[{told.line(place)}] &nbsp;:gray[:small[{count}]]")
 
     def _starts(self, kind: CutKind, count: int) -> Sequence[float]:
         """Where the sliders stand before anyone moved them: the base's lines, then even steps of this unit.

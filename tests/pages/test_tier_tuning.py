@@ -238,3 +238,38 @@ def test_a_broken_method_is_a_card_and_the_rest_works(monkeypatch: pytest.Monkey
     app = open_tuning(monkeypatch, own)
     assert len(app.error) == 1 and "http://h" not in app.error[0].value
     assert sum_line(app)[-1] == 60
+
+
+def test_a_line_that_ties_keep_in_place_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_tuning(monkeypatch, store_path("sample"), customers1="1")
+    said = texts(app)
+    reached = re.search(r"\*\*A\*\* best (\d+)%", said)
+    assert reached and int(reached[1]) > 1
+    assert f"1% asked, {reached[1]}% taken" in said
+    assert f"A the best {reached[1]}%" in said
+
+
+def test_another_method_keeps_the_sizes_of_lines_stated_as_points(
+    monkeypatch: pytest.MonkeyPatch, own: Path
+) -> None:
+    app = open_tuning(monkeypatch, own)
+    app = run_anew(app.selectbox(key="lines@en").set_value("score").run())
+    before = sum_line(app)
+    app = run_anew(app.selectbox(key="method@en").set_value("scorecard").run())
+    assert app.session_state["draft"].policy.kind == "customers"
+    assert all(abs(ours - theirs) <= 6 for ours, theirs in zip(sum_line(app), before, strict=True))
+    app = run_anew(app.selectbox(key="method@en").set_value("abc").run())
+    policy = app.session_state["draft"].policy
+    assert (policy.kind, policy.cuts) == ("value", (0.7, 0.9))
+
+
+def test_controls_that_would_change_nothing_are_not_drawn(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    def sliders(**link: str) -> set[str]:
+        return {str(slider.key) for slider in open_tuning(monkeypatch, own, **link).slider}
+
+    assert "scorecard.amount_points@slider" in sliders(method="scorecard")
+    card = sliders(method="scorecard", **{"scorecard.preset": "leads"})
+    assert "scorecard.half_life_days@slider" in card
+    assert not [key for key in card if "_points@" in key]
+    assert "rfm.first_amount@slider" not in sliders(method="rfm")
+    assert "rfm.first_amount@slider" in sliders(method="rfm", **{"rfm.cut": "fixed"})
