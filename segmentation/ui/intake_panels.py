@@ -64,10 +64,10 @@ def show_recognised(draft: Draft, look: Look) -> None:
     labels = {
         "sheet": text(look.say("in.sheet")),
         "read_as": text(look.say("in.read_as")),
-        "rows": number(look.say("in.rows"), format="localized", width=80),
-        "header_row": number(look.say("in.header_row"), width=90),
-        "columns": text(look.say("in.columns_used"), width=100),
-        "dates": text(look.say("in.dates"), width=190),
+        "rows": number(look.say("in.rows"), format="localized", width=62),
+        "header_row": number(look.say("in.header_row"), width=88),
+        "columns": text(look.say("in.columns_used"), width=98),
+        "dates": text(look.say("in.dates"), width=170),
     }
     show_table(frame, labels, "in.recognised.table")
 

@@ -113,7 +113,7 @@ def show_nothing_new(draft: Draft, session: Session, versions: Sequence[Version]
 def show_done(session: Session) -> None:
     """What the last act did, and where to look next."""
     told, look = intake_session.done(), session.look
-    if told is None:
+    if told is None or told[0] != session.book.version.number:
         return
     number, moved, *undone = told
     if undone:

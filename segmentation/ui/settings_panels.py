@@ -158,7 +158,8 @@ def _available(session: Session, hours: float, share: float) -> list[str]:
     if staff.source == "none":
         return [look.say("set.available", hours=number(hours * share, 1))]
     own = staff.sellers - staff.assumed_sellers
-    source = "set.staff.seen" if staff.source == "observed" else "set.staff.file"
+    in_file = "set.staff.file" if own else "set.staff.none"
+    source = "set.staff.seen" if staff.source == "observed" else in_file
     return [
         look.say(source, n=staff.sellers, own=own),
         look.say(
