@@ -28,7 +28,7 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
     longest = _longest(shown, is_money)
     figure: Figure = {"data": []}
     counts = count_texts(evaluation, look)
-    right = round(RATE_PIXELS + 8 + DIGIT_PIXELS * max(7, *map(len, counts)))
+    right = round(RATE_PIXELS + 8 + DIGIT_PIXELS * max(9, *map(len, counts)))
     axis = _axis(longest, is_money, look)
     figure["layout"] = lane_layout(lanes, look, right, axis)
     # Drawn by hand: the axis' own grid would run through the column headers.
@@ -52,7 +52,9 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
     rates_shown = outcome_label(evaluation, look), rate_texts(evaluation, look)
     add_column(figure, lanes, look, RATE_PIXELS, rates_shown)
     muted_counts = [muted(text, look.palette) for text in counts]
-    add_column(figure, lanes, look, right - 2, (look.say("fig.kn"), muted_counts))
+    add_column(
+        figure, lanes, look, right - 2, (look.say(f"fig.cases.{evaluation.scheme.outcome}"), muted_counts)
+    )
     return figure
 
 

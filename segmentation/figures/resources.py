@@ -68,7 +68,8 @@ def total_texts(evaluation: Evaluation, look: Look) -> dict[str, str]:
         if isnan(hours)
         else look.say("fig.hours", hours=look.language.number(hours, 0)),
         "revenue_share": look.money(totals["revenue"]),
-        "won_amount_share": look.money(totals["won_amount"]),
+        # Nothing won and no deals at all look alike here: neither has shares, so neither gets a total.
+        "won_amount_share": look.money(totals["won_amount"]) if totals["won_amount"] > 0 else ABSENT,
         "hours_rule_share": "",
     }
 

@@ -21,9 +21,9 @@ def grey(text: str) -> None:
     st.markdown(f":gray[:small[{_literal_ranges(text)}]]")
 
 
-def title(name: str, unit: str = "") -> None:
-    """A block's stable name and, in grey, its unit."""
-    st.markdown(f"**{name}**" + (f" &nbsp;:gray[:small[{unit}]]" if unit else ""))
+def title(name: str, unit: str = "", meaning: str | None = None) -> None:
+    """A block's stable name and, in grey, its unit; `meaning` is shown where someone points at the mark."""
+    st.markdown(f"**{name}**" + (f" &nbsp;:gray[:small[{unit}]]" if unit else ""), help=meaning)
 
 
 def verdict(sentences: Iterable[str], in_full: Iterable[str] = ()) -> None:

@@ -61,8 +61,7 @@ def _draw_moved(moved: Movement, found: Answer) -> None:
         left, right = st.columns((34, 58), gap=28)
     with left:
         _draw_matrix(moved, language)
-        facts = {"up": moved.up_count, "down": moved.down_count, "same": moved.same_count}
-        blocks.grey(language.say("tune.moves.updown", **facts))
+        blocks.grey(tell_moves(moved, language))
     with right:
         shown = moved_frame(moved, found, SHOWN_ROWS)
         shown["revenue"] = shown["revenue"].round().astype("Int64")
@@ -86,6 +85,18 @@ def _draw_moved(moved: Movement, found: Answer) -> None:
         if moved.moved_count > SHOWN_ROWS:
             facts = {"shown": SHOWN_ROWS, "total": moved.moved_count}
             blocks.grey(language.say("tune.moves.shown", **facts))
+
+
+def tell_moves(moved: Movement, language: Language) -> str:
+    """Up, down, unchanged, and those *unrated* on one side: together everybody; how unlike grades are compared."""
+    other = moved.moved_count - moved.up_count - moved.down_count
+    facts = {"up": moved.up_count, "down": moved.down_count, "same": moved.same_count}
+    code = "tune.moves.updown.unrated" if other else "tune.moves.updown"
+    told = language.say(code, other=other, **facts)
+    theirs, ours = (count - 1 for count in moved.matrix.shape)  # *unrated* is no tier
+    if theirs == ours:
+        return told
+    return f"{told} {language.say('tune.moves.position', theirs=theirs, ours=ours)}"
 
 
 def _draw_matrix(moved: Movement, language: Language) -> None:

@@ -38,7 +38,9 @@ class SchemeBar:
         self._draw_menu(draft)
         if self.publish is not None and evaluation is not None and prepared is not None:
             label = self.language.say("ui.scheme.publish")
-            if self.publish.button(label, type="primary", key="publish", disabled=self.session.is_sample):
+            is_sample = self.session.is_sample
+            why = self.language.say("ui.scheme.sample") if is_sample else None
+            if self.publish.button(label, type="primary", key="publish", disabled=is_sample, help=why):
                 ask_publish(self.session, draft, evaluation, prepared)
 
     def _ask_scheme(self) -> Scheme:
@@ -49,7 +51,7 @@ class SchemeBar:
             next(iter(texts)),
             drafts.SCHEME_KEY,
             label_visibility="collapsed",
-            width=150,
+            width=220,
             on_change=self._adopt_picked,
         )
         return self.bases[picked]
@@ -94,7 +96,7 @@ class SchemeBar:
     def _dates(self, evaluation: Evaluation) -> list[str]:
         say = self.language.say
         dates = [say("ui.bar.list_date", date=self._date(evaluation.as_of))]
-        if evaluation.check.is_as_recorded:
+        if evaluation.is_as_recorded:
             return [*dates, say("ui.bar.as_recorded")]
         if evaluation.replayed_on is None:
             return [*dates, say("ui.bar.no_check")]

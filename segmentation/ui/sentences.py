@@ -8,8 +8,7 @@ from segmentation.figures.theme import values_at
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.ui.rule_sentences import RuleSentences, space_letters
-from segmentation.ui.verdict_lines import escape, summarise
-from segmentation.verdicts import tell_verdict
+from segmentation.ui.verdict_lines import summarise, tell_in_full
 
 WORTH_SAYING_RATIO = 1.2  # from here on, more effort could explain part of a difference
 VISIT_FACTOR = 2
@@ -49,16 +48,17 @@ class Sentences(RuleSentences):
         return self.say("head.sum", parts=parts, unrated=number(self.count(UNRATED)), total=whole)
 
     def dates(self) -> str:
-        """Both dates; why there is no second one."""
-        check = self.evaluation.check
-        if check.is_as_recorded:
-            return self.say("head.dates.list", list_date=self.evaluation.as_of) + " " + self.say("v.asis")
+        """Both dates; why there is no second one, and whether results are only a description."""
+        evaluation, check = self.evaluation, self.evaluation.check
         if check.replayed_on is None:
-            return self.say("head.dates.list", list_date=self.evaluation.as_of)
-        days = self.evaluation.scheme.outcome_days
-        return self.say(
-            "head.dates", list_date=self.evaluation.as_of, check_date=check.replayed_on, days=days
-        )
+            told = self.say("head.dates.list", list_date=evaluation.as_of)
+        else:
+            days = evaluation.scheme.outcome_days
+            facts = {"list_date": evaluation.as_of, "check_date": check.replayed_on, "days": days}
+            told = self.say("head.dates", **facts)
+        if not evaluation.is_as_recorded:
+            return told
+        return f"{told} {self.say('v.asis' if check.is_as_recorded else 'v.asis.score')}"
 
     def unrated(self, standing: Standing) -> str:
         """How many are not rated and the most frequent reason."""
@@ -83,11 +83,7 @@ class Sentences(RuleSentences):
 
     def conversion_in_full(self) -> list[str]:
         """One verdict per line of the tiers, with rates and likely ranges."""
-        look = self.look
-        return [
-            space_letters(tell_verdict(escape(verdict), look.language, look.currency, look.money_unit))
-            for verdict in self.evaluation.verdicts
-        ]
+        return [space_letters(tell_in_full(verdict, self.look)) for verdict in self.evaluation.verdicts]
 
     def left_out(self) -> str:
         """Open deals and customers too young for the check date: not counted, and said so."""

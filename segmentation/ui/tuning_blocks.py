@@ -124,7 +124,12 @@ def draw_budgets(found: Answer) -> None:
     lines = budget_once(session.book, session.store_key, evaluation.as_of)
     budget = budget_by_tier(lines, evaluation.names)
     rule = rule_text(len(evaluation.names))
-    blocks.title(look.say("tune.resources"), look.say("tune.resources.unit", rule=rule))
+    meaning = look.say("tune.resources.rule", rule=rule)
+    blocks.title(look.say("tune.resources"), look.say("tune.resources.unit", rule=rule), meaning)
+    if evaluation.tiers["hours_now"].isna().all():
+        blocks.empty(look.say("empty.touches"))
+        blocks.verdict([tell_budget(found.sentences, budget)])
+        return
     figure = draw_resources(evaluation, budget, look)
     blocks.chart(figure, alternatives.describe_resources(evaluation, budget, look), "resources")
     told = found.sentences

@@ -141,7 +141,10 @@ class TuningForm:
 
     def _ask_outcome(self) -> tuple[str, int]:
         say, base = self.language.say, self.base
-        texts = {str(outcome): say(f"tune.outcome.{outcome}") for outcome in OUTCOMES}
+        data = proposal(self.session).profile
+        is_recorded = data.decided_deals > data.dated_decided_deals or base.outcome == "recorded"
+        offered = [outcome for outcome in OUTCOMES if outcome != "recorded" or is_recorded]
+        texts = {str(outcome): say(f"tune.outcome.{outcome}") for outcome in offered}
         outcome = choose(
             say("tune.outcome"), texts, base.outcome, drafts.OUTCOME_KEY, help=self.reasons["outcome"]
         )

@@ -39,17 +39,41 @@ def _tell_run(kind: str, run: Sequence[Verdict], look: Look) -> str:
     language = look.language
     tiers = join((run[0].upper, *(verdict.lower for verdict in run)), language)
     if kind == "higher":
-        return language.say("v.short.differ", tiers=tiers)
+        return _tell_differing(tiers, run, look)
     if len(run) > 1 and kind != "lower":
         return language.say(f"v.short.{kind}.run", tiers=tiers)
     return " ".join(_tell(kind, verdict, look) for verdict in run)
 
 
+def _tell_differing(tiers: str, run: Sequence[Verdict], look: Look) -> str:
+    """That all of them differ, with the difference and the likely range of the closest two."""
+    language, closest = look.language, min(run, key=lambda verdict: verdict.difference)
+    ends = closest.difference, closest.low, closest.high
+    d, lo, hi = map(look.money if closest.is_money else language.points, ends)
+    code = "v.short.differ.value" if closest.is_money else "v.short.differ"
+    names = {"a": name_tier(closest.upper, language), "b": name_tier(closest.lower, language)}
+    code = f"{code}.run" if len(run) > 1 else code
+    return language.say(code, tiers=tiers, d=d, lo=lo, hi=hi, **names)
+
+
+def tell_in_full(verdict: Verdict, look: Look) -> str:
+    """One verdict with its numbers; a tier without any case is named instead of counted as 0 of 0."""
+    if verdict.code == "too_few" and min(verdict.ns) == 0:
+        return _tell_no_cases(verdict, look.language)
+    return tell_verdict(escape(verdict), look.language, look.currency, look.money_unit)
+
+
+def _tell_no_cases(verdict: Verdict, language: Language) -> str:
+    pair = verdict.upper, verdict.lower
+    without = [name for name, count in zip(pair, verdict.ns, strict=True) if count == 0]
+    a, b = (name_tier(name, language) for name in pair)
+    return language.say("v.few.none", a=a, b=b, tiers=join(without, language))
+
+
 def _tell(kind: str, verdict: Verdict, look: Look) -> str:
     language = look.language
-    if verdict.is_money:
-        named = escape(verdict)
-        return tell_verdict(named, language, look.currency, look.money_unit)
+    if verdict.is_money or (kind == "too_few" and min(verdict.ns) == 0):
+        return tell_in_full(verdict, look)
     difference, low, high = map(language.points, (verdict.difference, verdict.low, verdict.high))
     return language.say(
         f"v.short.{kind}",

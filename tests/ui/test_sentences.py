@@ -14,7 +14,10 @@ import pytest
 from segmentation.allocation.current import budget_by_tier
 from segmentation.figures.theme import Look
 from segmentation.i18n import LANGUAGES, Language
+from segmentation.ladder import Ladder
+from segmentation.schemes import TierPolicy
 from segmentation.tuning import CheckDate
+from segmentation.ui.movers import tell_moves
 from segmentation.ui.resource_sentences import tell_budget, tell_gaps
 from segmentation.ui.sentences import Sentences
 from segmentation.verdicts import Verdict
@@ -149,15 +152,20 @@ def six(*codes: str) -> Sentences:
 
 
 def test_verdicts_stand_in_few_words_the_worst_first() -> None:
-    assert told(codes=("higher", "higher")).conversion() == ["A, B and C differ."]
+    assert told(codes=("higher", "higher")).conversion() == [
+        "A, B and C differ (closest: A and B, 16 points, 3 to 29)."
+    ]
     lines = told(codes=("higher", "cannot_tell")).conversion()
-    assert lines == ["A and B differ.", "**B and C cannot be told apart** (16 points, 3 to 29)."]
+    assert lines == [
+        "A and B differ (16 points, 3 to 29).",
+        "**B and C cannot be told apart** (16 points, 3 to 29).",
+    ]
     lines = six("higher", "cannot_tell", "cannot_tell", "lower", "too_few").conversion()
     assert lines[0].startswith("**E converts better than D**")
     assert lines[1:] == [
-        "A and B differ.",
+        "A and B differ (16 points, 3 to 29).",
         "**B, C and D cannot be told apart**, each from the next.",
-        "**Too few to tell E from F** (0/0, 0/0).",
+        "**Too few to tell E from F**: no cases in E and F.",
     ]
 
 
@@ -228,3 +236,37 @@ def test_bold_letters_are_spaced_too_in_chinese() -> None:
 
 def test_automatic_agreement_stands_in_the_notes() -> None:
     assert "automatic" in told(outcome="repurchase").notes(standing([None]))
+
+
+def test_scores_of_undated_columns_are_read_as_a_description() -> None:
+    plain_world = make_evaluation()
+    scheme = plain_world.scheme.changed(method="scorecard", method_params={"attributes": ("size",)})
+    sentences = Sentences(replace(plain_world, scheme=scheme), Look(Language("en")))
+    assert "1 Sep 2026" in sentences.dates() and "description" in sentences.dates()
+
+
+def test_a_line_that_missed_its_target_names_the_group_it_could_not_split() -> None:
+    ladder = Ladder.build(pd.Series([90.0] * 40 + [50.0] * 60), {})
+    policy = TierPolicy(("A", "B"), "customers", (0.1,))
+    facts: dict[str, Any] = {"names": ("A", "B"), "customers": (40, 60, 0), "ks": (1, 1, 0), "ns": (9, 9, 0)}
+    for share, words in ((0.1, "40 customers share"), (0.8, "60 customers share"), (0.4, "")):
+        solved = ladder.solve(replace(policy, cuts=(share,)))
+        evaluation = replace(make_evaluation(**facts), solved=solved, cuts=solved.cuts)
+        sentences = Sentences(evaluation, Look(Language("en")))
+        said = " ".join(sentences.ties(ladder))
+        assert words in said if words else not said
+        assert "A the best 40%" in sentences.lines()
+
+
+def test_moves_add_up_and_unlike_grades_are_said_to_go_by_position() -> None:
+    def moved(names: int) -> Any:
+        return SimpleNamespace(
+            moved_count=10,
+            up_count=3,
+            down_count=2,
+            same_count=5,
+            matrix=pd.DataFrame(np.zeros((names + 1, 4))),
+        )
+
+    assert tell_moves(moved(3), Language("en")) == "3 up, 2 down, 5 unchanged, 5 into or out of not rated."
+    assert "Their 4 grades and these 3 tiers" in tell_moves(moved(4), Language("en"))
