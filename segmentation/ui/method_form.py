@@ -41,8 +41,10 @@ def ask_method(
         base if method == base.method else base.changed(method=method, method_params={})
     )
     held = base.method_params if method == base.method else {}
-    params: dict[str, Any] = {}
-    for told in params_of(known[method]):
+    drawn = params_of(known[method])
+    # What has no control (the columns a flat sheet is scored by) stays as the scheme has it.
+    params: dict[str, Any] = {name: held[name] for name in held.keys() - {told.name for told in drawn}}
+    for told in drawn:
         value = defaults[drafts.param_key(method, told.name)]
         if told.name not in idle_params(method, params):
             params[told.name] = ask_param(told, method, value, language, because)

@@ -26,6 +26,8 @@ def test_what_was_tried_on_the_sample_stays_with_it(monkeypatch: pytest.MonkeyPa
     assert (draft.method, draft.outcome) == ("scorecard", "recorded"), "the sample's method was kept"
     assert "abc" not in str(app.query_params)
     assert draft.policy.kind == "customers"
+    assert draft.method_params["attributes"] == ("age",), "what has no slider was dropped"
+    assert "60" in texts(app) and len(app.get("plotly_chart")) >= 3
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
