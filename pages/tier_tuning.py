@@ -34,6 +34,7 @@ def tune() -> None:
         tuning_blocks.tell_basis(found)
         tuning_blocks.draw_lanes(found)
         blocks.verdict([told.sum()])
+        tuning_blocks.tell_orders(found)
         blocks.grey(told.notes(prepared.now))
         tuning_blocks.draw_budgets(found)
         movers.draw_movers(found)

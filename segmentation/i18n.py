@@ -10,6 +10,7 @@ import datetime as dt
 import gettext
 import io
 import math
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -27,6 +28,8 @@ LOCALES: dict[Code, str] = {"en": "en", "zh": "zh_CN"}
 NATIVE_NAMES: dict[Code, str] = {"en": "EN", "zh": "中文"}
 MINUS, ABSENT = "\u2212", "–"
 _FOLDER = Path(__file__).parent / "locale"
+# A tier's letter in running Chinese is set off by a space, as in print: 与 B 类.
+_LETTER_AFTER_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])(?=(?:\*\*)?[A-Z] 类)")
 _SCALES: dict[Code, tuple[tuple[int, str], ...]] = {
     "en": ((10**9, "B"), (10**6, "M"), (10**3, "K")),
     "zh": ((10**8, "亿"), (10**4, "万")),
@@ -103,7 +106,8 @@ class Language:
             pattern = found.gettext(message_id)
         if not facts:
             return pattern
-        return pattern.format(**{name: self.fact(value) for name, value in facts.items()})
+        told = pattern.format(**{name: self.fact(value) for name, value in facts.items()})
+        return _LETTER_AFTER_CHINESE.sub(" ", told) if self.code == "zh" else told
 
     def fact(self, value: Any) -> Any:
         """A fact as it stands in a sentence: numbers grouped, dates long, text as it is, None as a dash."""

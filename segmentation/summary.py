@@ -40,6 +40,20 @@ def build_summary(book: Readable) -> Summary:
     return Summary(**{str(name): _plain(value) for name, value in book.query("summary").iloc[0].items()})
 
 
+@dataclass(frozen=True)
+class Unmatched:
+    """Orders of no known customer: how many, and their amount in currency, refunds included."""
+
+    orders: int
+    amount: float
+
+
+def build_unmatched(book: Readable) -> Unmatched:
+    """The orders of `book` that count in its totals and in no tier."""
+    row = book.query("unmatched").iloc[0]
+    return Unmatched(int(row["orders"]), float(row["amount"]))
+
+
 def build_months(book: Readable) -> pd.DataFrame:
     """Per calendar month, index `month` (its first day): orders, order_amount, refund_amount, amount."""
     frame = book.query("months")

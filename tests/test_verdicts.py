@@ -115,17 +115,17 @@ def test_needed_in_each_shows_the_difference_in_four_of_five_cases() -> None:
 @pytest.mark.parametrize(
     ("rates", "en", "zh"),
     [
-        (make_rates((60, 100), (20, 100)), "A converts better than B", "A 类转化率高于B 类"),
-        (make_rates((20, 100), (60, 100)), "B converts better than A", "B 类转化率反而高于A 类"),
-        (make_rates((5, 9), (2, 100)), "Too few to tell A from B", "样本太少，分不出A 类和B 类"),
-        (make_rates((5, 9), (50, 90)), "Too few to tell A from B", "样本太少，分不出A 类和B 类"),
+        (make_rates((60, 100), (20, 100)), "A converts better than B", "A 类转化率高于 B 类"),
+        (make_rates((20, 100), (60, 100)), "B converts better than A", "B 类转化率反而高于 A 类"),
+        (make_rates((5, 9), (2, 100)), "Too few to tell A from B", "样本太少，分不出 A 类和 B 类"),
+        (make_rates((5, 9), (50, 90)), "Too few to tell A from B", "样本太少，分不出 A 类和 B 类"),
         (make_rates((50, 100), (55, 100)), "cannot be told apart", "分不出高低"),
         (make_rates((3000, 10000), (3000, 10000)), "smaller than 2 points", "不超过 2 个百分点"),
         (make_money([100.0, 101.0] * 9, [1.0, 2.0] * 9), "brings more per customer", "户均销售额高于"),
         (
             make_money([1.0, 2.0] * 9, [100.0, 101.0] * 9),
             "B brings more per customer",
-            "B 类户均销售额反而高于A 类",
+            "B 类户均销售额反而高于 A 类",
         ),
         (make_money([1.0, 2.0] * 9, [2.0, 1.0] * 9), "cannot be told apart", "分不出高低"),
         (make_money([1.0, 2.0], [2.0, 1.0] * 9), "Too few", "样本太少"),

@@ -21,6 +21,7 @@ from segmentation.allocation.current import read_budget
 from segmentation.comparisons import Comparison, Roster, grades_in_file
 from segmentation.schemes import Scheme, TierPolicy, to_toml
 from segmentation.store import Book
+from segmentation.summary import Summary, Unmatched, build_summary, build_unmatched
 from segmentation.tuning import Base, draw_lines, prepare
 
 LIMIT_BYTES = 1 << 30
@@ -129,6 +130,15 @@ def budget_once(book: Book, store: str, as_of: dt.date) -> pd.Series:
     key = ("budget", store, book.version.number, as_of)
     lines: pd.Series = shared_cache().get(key, lambda: read_budget(book, as_of))
     return lines
+
+
+def summary_once(book: Book, store: str) -> tuple[Summary, Unmatched]:
+    """The totals of a data version and its orders of no known customer, kept on (store, data version)."""
+    key = ("summary", store, book.version.number)
+    totals: tuple[Summary, Unmatched] = shared_cache().get(
+        key, lambda: (build_summary(book), build_unmatched(book))
+    )
+    return totals
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -18,6 +18,7 @@ from segmentation.ui.session import current
 
 T = TypeVar("T")
 React = Callable[[], None]
+REFUSED = "refused_link"
 
 
 def choose(
@@ -48,6 +49,7 @@ def choose(
 def switch(label: str, texts: Mapping[str, str], default: str, key: str) -> str:
     """One of a few, all in sight."""
     held, widget = _hold(key, default, _reader(texts), current().language.code)
+    st.session_state[widget] = held  # said anew in every run: on another page the browser forgets which is on
     st.segmented_control(
         label,
         list(texts),
@@ -113,6 +115,11 @@ def pick_date(label: str, default: dt.date, key: str, latest: dt.date, **look: A
     return held
 
 
+def refused() -> tuple[str, ...]:
+    """What the link asked for and no control has, as `name=value`; forgotten once a control is changed."""
+    return tuple(f"{key}={value}" for key, value in st.session_state.get(REFUSED, {}).items())
+
+
 def drop_from_link(is_control: Callable[[str], bool]) -> None:
     """Take controls that were not drawn in this run out of the link (sliders of another unit or method)."""
     drawn: set[str] = st.session_state.pop("drawn_controls", set())
@@ -129,6 +136,8 @@ def _hold(key: str, default: T, read: Callable[[str], T | None], kind: str) -> t
     """
     told = st.session_state.get(key, st.query_params.get(key))
     found = default if told is None else read(str(told))
+    if found is None and key not in st.session_state:
+        st.session_state.setdefault(REFUSED, {})[key] = str(told)
     held = default if found is None else found
     widget = f"{key}@{kind}"
     st.session_state[key] = held
@@ -141,6 +150,7 @@ def _hold(key: str, default: T, read: Callable[[str], T | None], kind: str) -> t
 
 def _take(key: str, widget: str, on_change: React | None) -> None:
     """The reader changed a widget: hold its value before anything is drawn. `_hold` judges whether it is valid."""
+    st.session_state.pop(REFUSED, None)  # whoever changes something has read it
     if st.session_state[widget] is not None:
         st.session_state[key] = st.session_state[widget]
     if on_change is not None:

@@ -16,7 +16,8 @@ from segmentation.ui.tuning_blocks import Answer
 
 SHOWN_ROWS = 200
 ROW_PIXELS = 30
-MATRIX_PIXELS, UNRATED_PIXELS = 46, 72
+MATRIX_PIXELS, UNRATED_PIXELS = 40, 72
+NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 130, 72, 52, 78
 
 
 def move(found: Answer) -> Movement:
@@ -58,21 +59,21 @@ def draw_movers(found: Answer) -> None:
 def _draw_moved(moved: Movement, found: Answer) -> None:
     language = found.session.language
     with st.container(key="moves"):
-        left, right = st.columns((34, 58), gap=28)
+        left, right = st.columns((28, 64), gap=20)
     with left:
         _draw_matrix(moved, language)
         blocks.grey(tell_moves(moved, language))
     with right:
         shown = moved_frame(moved, found, SHOWN_ROWS)
         shown["revenue"] = shown["revenue"].round().astype("Int64")
+        labels = moved_labels(moved, language)
+        widths = {"name": NAME_PIXELS, "theirs": TIER_PIXELS, "ours": TIER_PIXELS}
         names = {
-            name: st.column_config.TextColumn(label) for name, label in moved_labels(moved, language).items()
+            name: st.column_config.TextColumn(label, width=widths.get(name)) for name, label in labels.items()
         }
-        names["score"] = st.column_config.NumberColumn(
-            language.say("tune.moves.score"), format="%.1f", width="small"
-        )
+        names["score"] = st.column_config.NumberColumn(labels["score"], format="%.1f", width=SCORE_PIXELS)
         names["revenue"] = st.column_config.NumberColumn(
-            language.say("tune.moves.revenue"), format="localized"
+            labels["revenue"], format="localized", width=REVENUE_PIXELS
         )
         st.dataframe(
             shown,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,6 @@ from segmentation.ui.escape import plain
 
 SHARE_KINDS = frozenset({"customers", "value"})
 NOTICEABLE_SHARE, NOTICEABLE_HOURS_SHARE = 0.005, 0.05
-_LETTER_AFTER_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff])(?=(?:\*\*)?[A-Z] 类)")
-
-
-def space_letters(text: str) -> str:
-    """A space before a tier's letter in running Chinese, as it is printed: 与 B 类."""
-    return _LETTER_AFTER_CHINESE.sub(" ", text)
 
 
 class RuleSentences:
@@ -33,7 +26,7 @@ class RuleSentences:
         self.tiers = evaluation.tiers
 
     def say(self, message_id: str, /, **facts: Any) -> str:
-        return space_letters(self.language.say(message_id, **facts))
+        return self.language.say(message_id, **facts)
 
     def tier(self, name: str) -> str:
         return plain(self.language.tier(name), 24)

@@ -10,7 +10,7 @@ from segmentation.i18n import NATIVE_NAMES
 from segmentation.schemes import Scheme, to_toml
 from segmentation.tuning import Base, Evaluation, freeze_lines
 from segmentation.ui import drafts, problems
-from segmentation.ui.controls import choose, switch
+from segmentation.ui.controls import choose, refused, switch
 from segmentation.ui.downloads import file_name
 from segmentation.ui.escape import plain
 from segmentation.ui.frame import link_to
@@ -29,12 +29,16 @@ class SchemeBar:
             self._ask_language()
             self.menu = st.empty()
             self.publish = st.empty() if has_publish else None
+        self.told = st.empty()
         if session.is_sample:
             self._tell_sample()
 
     def tell(self, draft: Scheme, evaluation: Evaluation | None, prepared: Base | None = None) -> None:
         """State, dates and data; the menu; Publish where the page has it."""
         self.state.markdown(f":small[{self._state(draft, evaluation)}]")
+        if asked := refused():
+            what = plain(", ".join(asked), 80)
+            self.told.markdown(f":small[{self.language.say('ui.link.refused', n=len(asked), what=what)}]")
         self._draw_menu(draft)
         if self.publish is not None and evaluation is not None and prepared is not None:
             label = self.language.say("ui.scheme.publish")

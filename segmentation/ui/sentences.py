@@ -5,14 +5,21 @@ from __future__ import annotations
 from math import isnan
 
 from segmentation.figures.theme import values_at
+from segmentation.ratings import MISSING
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
-from segmentation.ui.rule_sentences import RuleSentences, space_letters
+from segmentation.ui.rule_sentences import RuleSentences
 from segmentation.ui.verdict_lines import summarise, tell_in_full
 
 WORTH_SAYING_RATIO = 1.2  # from here on, more effort could explain part of a difference
 VISIT_FACTOR = 2
 PAST_SALES_OUTCOMES = frozenset({"repurchase", "revenue_per_customer"})
+# The number a rule needs and a customer has not → what is missing in the records.
+MISSING_NUMBERS = {
+    "recency_days": "unrated.missing.order",
+    "margin": "unrated.missing.margin",
+    "inputs": "unrated.missing.inputs",
+}
 # What is known of the top tier → the sentence for a letter, and for a name of one's own.
 HEADLINES = {
     "hours": ("head.tier", "head.tier.named"),
@@ -65,9 +72,20 @@ class Sentences(RuleSentences):
         reasons = standing.reasons.dropna()
         if reasons.empty:
             return ""
-        share = len(reasons) / max(len(standing.reasons), 1)
-        reason = self.say(f"unrated.{reasons.value_counts().index[0]}")
-        return self.say("head.unrated", n=len(reasons), share=self.language.percent(share), reason=reason)
+        share = self.language.percent(len(reasons) / max(len(standing.reasons), 1))
+        reason = self.reason(standing)
+        return self.say("head.unrated", n=len(reasons), share=share, reason=reason)
+
+    def reason(self, standing: Standing) -> str:
+        """The most frequent reason not to be rated; where a number is missing, which one."""
+        reasons = standing.reasons.dropna()
+        code = reasons.value_counts().index[0]
+        if code != MISSING:
+            return self.say(f"unrated.{code}")
+        needs = list(standing.method.needs)
+        missing = standing.features.loc[reasons.index[reasons == MISSING], needs].isna().sum()
+        column = str(missing.idxmax()) if missing.sum() else "inputs"
+        return self.say(MISSING_NUMBERS.get(column, "unrated.missing"))
 
     def distribution(self) -> str:
         """What the top tier brings with how many of the customers."""
@@ -79,11 +97,11 @@ class Sentences(RuleSentences):
 
     def conversion(self) -> list[str]:
         """What can be told apart and what cannot, in few words."""
-        return [space_letters(line) for line in summarise(self.evaluation, self.look)]
+        return summarise(self.evaluation, self.look)
 
     def conversion_in_full(self) -> list[str]:
         """One verdict per line of the tiers, with rates and likely ranges."""
-        return [space_letters(tell_in_full(verdict, self.look)) for verdict in self.evaluation.verdicts]
+        return [tell_in_full(verdict, self.look) for verdict in self.evaluation.verdicts]
 
     def left_out(self) -> str:
         """Open deals and customers too young for the check date: not counted, and said so."""
@@ -184,8 +202,7 @@ class Sentences(RuleSentences):
             return self.say("empty.customers")
         if self.tiers["customers"].iloc[:-1].sum():
             return ""
-        reason = standing.reasons.dropna().value_counts().index[0]
-        return self.say("empty.rated", reason=self.say(f"unrated.{reason}"))
+        return self.say("empty.rated", reason=self.reason(standing))
 
     def checked(self) -> str:
         """Whose conversion is shown: the unit beside the chart's name."""

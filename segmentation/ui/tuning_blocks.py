@@ -17,7 +17,7 @@ from segmentation.figures.resources import draw_resources, rule_text
 from segmentation.schemes import Scheme
 from segmentation.tuning import Base, Evaluation, draw_lines
 from segmentation.ui import blocks
-from segmentation.ui.caches import budget_once, prepare_once
+from segmentation.ui.caches import budget_once, prepare_once, summary_once
 from segmentation.ui.escape import plain
 from segmentation.ui.proposal_lines import tell_holding, tell_scored
 from segmentation.ui.resource_sentences import tell_budget, tell_gaps
@@ -66,6 +66,20 @@ def tell_basis(found: Answer) -> None:
     told = " ".join(text for text in (tell_scored(found.prepared.now, language), holding) if text)
     if told:
         blocks.grey(told)
+
+
+def tell_orders(found: Answer) -> None:
+    """Orders that belong to nobody known, and won deals that stand in for orders: one grey line where there are any."""
+    session, say = found.session, found.session.language.say
+    totals, unmatched = summary_once(session.book, session.store_key)
+    told = []
+    if totals.orders_from_deals:
+        told.append(say("orders.from_deals", n=totals.orders_from_deals))
+    if unmatched.orders:
+        amount = session.look.money(unmatched.amount)
+        told.append(say("unmatched", n=unmatched.orders, amount=amount))
+    if told:
+        blocks.grey(" ".join(told))
 
 
 def draw_lanes(found: Answer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,10 @@ def test_what_a_link_may_not_say_gives_way(
     app = open_tuning(monkeypatch, own, **{"lang": "en", **link})
     assert not app.exception
     assert sum_line(app) == expected
+    (asked,) = (f"{name}={value}" for name, value in link.items())
+    assert f"The link asks for {asked}," in unescape(texts(app))
+    app = run_anew(app.slider(key="customers1@slider").set_value(60.0).run())
+    assert "The link asks for" not in texts(app)
 
 
 def test_stating_the_lines_otherwise_leaves_them_where_they_are(
@@ -273,3 +278,32 @@ def test_controls_that_would_change_nothing_are_not_drawn(monkeypatch: pytest.Mo
     assert not [key for key in card if "_points@" in key]
     assert "rfm.first_amount@slider" not in sliders(method="rfm")
     assert "rfm.first_amount@slider" in sliders(method="rfm", **{"rfm.cut": "fixed"})
+
+
+def test_orders_of_nobody_known_are_named_under_the_sum(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tables = customers(60)
+    strangers = tables["orders"].head(3).assign(order_id=["X1", "X2", "X2"], customer_id="Z9", amount=100)
+    tables["orders"] = pd.concat([tables["orders"], strangers], ignore_index=True)
+    said = texts(open_tuning(monkeypatch, Path(make_store(tmp_path, **tables).path)))
+    assert "2 orders (¥300) belong to no known customer." in said
+
+
+def test_won_deals_that_stand_in_for_orders_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tables = customers(60)
+    orders = tables.pop("orders").rename(columns={"order_id": "deal_id", "ordered_on": "closed_on"})
+    tables["deals"] = orders.assign(state="won", opened_on=orders["closed_on"])
+    said = texts(open_tuning(monkeypatch, Path(make_store(tmp_path, **tables).path)))
+    assert f"{len(orders)} won deals stand in for orders." in said
+    assert "belong to no known customer" not in said
+
+
+def test_recorded_results_are_offered_only_where_there_are_any(
+    monkeypatch: pytest.MonkeyPatch, own: Path
+) -> None:
+    app = open_tuning(monkeypatch, own, outcome="recorded")
+    assert "Yes/no in your sheet" not in app.selectbox(key="outcome@en").options
+    assert app.session_state["draft"].outcome != "recorded"

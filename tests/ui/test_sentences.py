@@ -270,3 +270,12 @@ def test_moves_add_up_and_unlike_grades_are_said_to_go_by_position() -> None:
 
     assert tell_moves(moved(3), Language("en")) == "3 up, 2 down, 5 unchanged, 5 into or out of not rated."
     assert "Their 4 grades and these 3 tiers" in tell_moves(moved(4), Language("en"))
+
+
+def test_the_number_that_is_missing_is_named() -> None:
+    base = standing([None, "missing"])
+    base.method.needs = ("recency_days", "amount")
+    base.features = pd.DataFrame({"recency_days": [1.0, np.nan], "amount": [5.0, 0.0]})
+    assert "not rated yet: no order on record." in told().unrated(base)
+    base.method.needs = ()
+    assert "nothing the scorecard counts" in told().unrated(base)
