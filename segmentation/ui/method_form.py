@@ -43,7 +43,7 @@ def ask_method(
     held = base.method_params if method == base.method else {}
     drawn = params_of(known[method])
     # What has no control (the columns a flat sheet is scored by) stays as the scheme has it.
-    params: dict[str, Any] = {name: held[name] for name in held.keys() - {told.name for told in drawn}}
+    params: dict[str, Any] = {name: held[name] for name in held.keys() - {shown.name for shown in drawn}}
     for told in drawn:
         value = defaults[drafts.param_key(method, told.name)]
         if told.name not in idle_params(method, params):
