@@ -35,8 +35,7 @@ def ask_method(
         help=_join(because.get("method"), *(found.help.in_(language.code) for found in known.values())),
     )
     for broken in broken_methods():
-        told = language.say(broken.code, file=plain(broken.file), detail=plain(broken.detail))
-        st.error(told)
+        st.error(language.say(broken.code, file=plain(broken.file), detail=plain(broken.detail)))
     defaults = drafts.values_of(
         base if method == base.method else base.changed(method=method, method_params={})
     )
