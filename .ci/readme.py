@@ -1,6 +1,6 @@
 """Print one of the README's two commands, so that what is run is what is written.
 
-    python3 .ci/readme.py open|test
+python3 .ci/readme.py open|test
 """
 
 import re

@@ -180,7 +180,6 @@ def test_rows_that_would_give_way_are_asked_about(tmp_path: Path) -> None:
     assert [table["removed"] for table in taken["difference"] if table["table"] == "orders"] == [18]
 
 
-
 def test_a_date_before_all_data_knows_nobody(store: Path) -> None:
     told = document("tiers", "--as-of", "0001-01-02", store=store)
     assert sum(row["customers"] for row in told["tiers"] if row["tier"] != "unrated") == 0

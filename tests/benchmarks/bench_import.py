@@ -17,9 +17,9 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
-from segmentation.intake.reading import read_upload, recognise
 
 from segmentation.intake.parsed import open_files
+from segmentation.intake.reading import read_upload, recognise
 from segmentation.store import Store
 
 
