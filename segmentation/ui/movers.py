@@ -16,8 +16,8 @@ from segmentation.ui.tuning_blocks import Answer
 
 SHOWN_ROWS = 200
 ROW_PIXELS = 30
-MATRIX_PIXELS, UNRATED_PIXELS = 40, 72
-NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 130, 72, 52, 78
+MATRIX_PIXELS, UNRATED_PIXELS = 46, 72
+NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
 
 def move(found: Answer) -> Movement:
@@ -40,7 +40,7 @@ def _choose(found: Answer, roster: Roster) -> Comparison:
 
 
 def draw_movers(found: Answer) -> None:
-    """Who would move against the comparison: matrix left, the customers right, largest sales first."""
+    """Who would move against the comparison: matrix, then the customers as wide as the page, largest sales first."""
     language, moved = found.session.language, move(found)
     kind = moved.comparison.kind
     revenue = found.session.look.money(moved.revenue)
@@ -59,11 +59,12 @@ def draw_movers(found: Answer) -> None:
 def _draw_moved(moved: Movement, found: Answer) -> None:
     language = found.session.language
     with st.container(key="moves"):
-        left, right = st.columns((28, 64), gap=20)
+        left, right = st.columns((34, 58), gap=28)
     with left:
         _draw_matrix(moved, language)
-        blocks.grey(tell_moves(moved, language))
     with right:
+        blocks.grey(tell_moves(moved, language))
+    with st.container():
         shown = moved_frame(moved, found, SHOWN_ROWS)
         shown["revenue"] = shown["revenue"].round().astype("Int64")
         labels = moved_labels(moved, language)
