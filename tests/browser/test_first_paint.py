@@ -27,15 +27,25 @@ def test_three_charts_of_the_sample_without_a_click(browser: Any, shared_app: Ap
     assert visitor.page.locator("[data-testid=stException]").count() == 0
 
 
-@pytest.mark.parametrize("path", ["tier_tuning", "data_intake", "customer_profile", "workspace_settings"])
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_every_page_opens_by_its_address(browser: Any, app: App, code: Code, path: str) -> None:
-    """Also as the very first thing anybody asks of a fresh server."""
-    visitor = visit(browser, app, code)
+PATHS = ("tier_tuning", "data_intake", "customer_profile", "workspace_settings")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_address_is_the_first_thing_asked_of_a_fresh_server(browser: Any, app: App, path: str) -> None:
+    visitor = visit(browser, app, "en")
     visitor.open(path)
     assert visitor.page.get_by_text("Page not found").count() == 0
     assert visitor.page.locator("[data-testid=stException]").count() == 0
     assert visitor.text().strip()
+
+
+def test_every_page_opens_by_its_address_in_chinese(browser: Any, shared_app: App) -> None:
+    for path in PATHS:
+        visitor = visit(browser, shared_app, "zh")
+        visitor.open(path)
+        assert visitor.page.get_by_text("Page not found").count() == 0, path
+        assert visitor.page.locator("[data-testid=stException]").count() == 0, path
+        assert visitor.page.get_by_text(visitor.say("ui.page.data")).count(), path
 
 
 def test_nothing_leaves_the_machine(browser: Any, shared_app: App) -> None:
