@@ -70,7 +70,7 @@ def test_the_director_moves_the_line_and_publishes(browser: Any, app: App, code:
     line.focus()
     for _ in range(10):
         visitor.page.keyboard.press("ArrowRight")
-    visitor.settle()
+        visitor.settle()
     after = sum_line(visitor)
     assert sum(after[:-1]) == after[-1] == 1200
     assert after[0] > before[0], "A did not grow when its line was moved to a larger share"

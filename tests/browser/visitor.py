@@ -65,7 +65,9 @@ class Visitor:
         """Take the proposed answers where something is open, and publish."""
         if self.page.locator(".st-key-in-answers-use button").count():
             self.press("in.answers.use")
-            self.page.locator(".st-key-in-answers-use").wait_for(state="detached", timeout=PATIENCE_MS)
+            # While a run replaces the page, the same block may stand there twice: ask for none of either.
+            gone = "() => document.querySelector('.st-key-in-answers-use') === null"
+            self.page.wait_for_function(gone, timeout=PATIENCE_MS)
             self.settle()
         self.press("in.publish")
         self.page.locator(".st-key-in-done-tiers").first.wait_for(state="visible", timeout=PATIENCE_MS)
