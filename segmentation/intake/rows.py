@@ -13,11 +13,11 @@ from segmentation.intake.asked import Asked
 from segmentation.intake.columns import Typed
 from segmentation.intake.grids import absent
 from segmentation.intake.uploads import Issue, TablePart
+from segmentation.tables import TABLES
 
 NEEDED: dict[str, tuple[str, ...]] = {
-    "customers": ("customer_id",), "orders": ("ordered_on", "amount"), "touches": ("at",),
-    "deals": ("state",), "reps": ("rep_id",), "spend": ("month", "amount"),
-}  # fmt: skip
+    name: tuple(column.name for column in table.columns if column.required) for name, table in TABLES.items()
+}
 
 
 @dataclass(frozen=True)
