@@ -3,6 +3,10 @@
 Streamlit's own URL binding is not used: it writes what `format_func` shows, so a Chinese link would not open in
 English, and it misses values set by the program. Here `st.session_state[key]` is the value, the widget only shows it,
 and the link holds exactly what differs from the defaults.
+
+A widget on the screen is never written to. Where keys are pressed faster than runs end, the browser sends along what
+every widget showed before the last run; of a widget that run has written to, the old value would count as a choice and
+undo the keys pressed since. A value set from elsewhere is therefore shown by a *new* widget; the one before has no say.
 """
 
 from __future__ import annotations
@@ -29,13 +33,19 @@ def choose(
     *,
     on_change: React | None = None,
     accepts_new: Callable[[str], bool] | None = None,
+    is_always_told: bool = False,
     **look: Any,
 ) -> str:
-    """A selectbox over value → text. `accepts_new` lets a person type a value of their own that passes it."""
-    held, widget = _hold(key, default, _reader(texts, accepts_new), current().language.code)
+    """A selectbox over value → text. `accepts_new` lets a person type a value of their own that passes it;
+    with `is_always_told` the link names the value even where it is the default."""
+    held, widget = _hold(
+        key, default, _reader(texts, accepts_new), current().language.code, is_always_told=is_always_told
+    )
+    options = list(texts) if held in texts else [*texts, held]
     st.selectbox(
         label,
-        list(texts) if held in texts else [*texts, held],
+        options,
+        options.index(held),
         format_func=lambda value: texts.get(value, value),
         key=widget,
         on_change=_take,
@@ -49,10 +59,10 @@ def choose(
 def switch(label: str, texts: Mapping[str, str], default: str, key: str) -> str:
     """One of a few, all in sight."""
     held, widget = _hold(key, default, _reader(texts), current().language.code)
-    st.session_state[widget] = held  # said anew in every run: on another page the browser forgets which is on
     st.segmented_control(
         label,
         list(texts),
+        default=held,
         format_func=texts.__getitem__,
         key=widget,
         on_change=_take,
@@ -75,7 +85,7 @@ def slide(
     """A slider; `bounds` are lowest, highest and step, all int or all float. A held value outside gives way."""
     low, high, step = bounds
     held, widget = _hold(key, default, lambda text: _number(text, bounds), "slider")
-    st.slider(label, low, high, step=step, key=widget, on_change=_take, args=(key, widget, on_change), **look)
+    st.slider(label, low, high, type(step)(held), step, key=widget, on_change=_take, args=(key, widget, on_change), **look)
     return held
 
 
@@ -87,7 +97,7 @@ def count(
     on_change = look.pop("on_change", None)
     held, widget = _hold(key, default, lambda text: _number(text, bounds), "number")
     st.number_input(
-        label, low, high, step=step, key=widget, on_change=_take, args=(key, widget, on_change), **look
+        label, low, high, type(step)(held), step, key=widget, on_change=_take, args=(key, widget, on_change), **look
     )
     return held
 
@@ -95,7 +105,7 @@ def count(
 def tick(label: str, default: bool, key: str, **look: Any) -> bool:
     """Yes or no."""
     held, widget = _hold(key, default, {"True": True, "False": False}.get, "tick")
-    st.checkbox(label, key=widget, on_change=_take, args=(key, widget, None), **look)
+    st.checkbox(label, held, key=widget, on_change=_take, args=(key, widget, None), **look)
     return held
 
 
@@ -105,6 +115,7 @@ def pick_date(label: str, default: dt.date, key: str, latest: dt.date, **look: A
     earliest = min(held, latest - dt.timedelta(days=365 * 30))
     st.date_input(
         label,
+        held,
         key=widget,
         min_value=earliest,
         max_value=latest,
@@ -128,7 +139,9 @@ def drop_from_link(is_control: Callable[[str], bool]) -> None:
             del st.query_params[key]
 
 
-def _hold(key: str, default: T, read: Callable[[str], T | None], kind: str) -> tuple[T, str]:
+def _hold(
+    key: str, default: T, read: Callable[[str], T | None], kind: str, *, is_always_told: bool = False
+) -> tuple[T, str]:
     """The value held, and the key of the widget that shows it.
 
     Held: what was set or chosen before, else the link's, else the default; one no longer valid gives way. The browser
@@ -139,17 +152,21 @@ def _hold(key: str, default: T, read: Callable[[str], T | None], kind: str) -> t
     if found is None and key not in st.session_state:
         st.session_state.setdefault(REFUSED, {})[key] = str(told)
     held = default if found is None else found
-    widget = f"{key}@{kind}"
     st.session_state[key] = held
-    if st.session_state.get(widget) != held:
-        st.session_state[widget] = held
+    name = f"{key}@{kind}"
+    widgets: dict[str, str] = st.session_state.setdefault("widgets", {})
+    widget = widgets.setdefault(name, name)
+    if st.session_state.get(widget, held) != held:
+        widget = widgets[name] = _next_of(name, widget)
     st.session_state.setdefault("drawn_controls", set()).add(key)
-    _tell_link(key, _written(held), _written(default))
+    _tell_link(key, _written(held), None if is_always_told else _written(default))
     return held, widget
 
 
 def _take(key: str, widget: str, on_change: React | None) -> None:
     """The reader changed a widget: hold its value before anything is drawn. `_hold` judges whether it is valid."""
+    if widget not in st.session_state["widgets"].values():
+        return
     st.session_state.pop(REFUSED, None)  # whoever changes something has read it
     if st.session_state[widget] is not None:
         st.session_state[key] = st.session_state[widget]
@@ -157,11 +174,16 @@ def _take(key: str, widget: str, on_change: React | None) -> None:
         on_change()
 
 
+def _next_of(name: str, widget: str) -> str:
+    """The key of the widget that follows `widget`: `name`, `name.1`, `name.2` …"""
+    return f"{name}.{int(widget.removeprefix(name).lstrip('.') or 0) + 1}"
+
+
 def _written(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
 
 
-def _tell_link(key: str, value: str, default: str) -> None:
+def _tell_link(key: str, value: str, default: str | None) -> None:
     told = st.query_params.get(key)
     if value == default and told is not None:
         del st.query_params[key]

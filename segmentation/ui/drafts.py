@@ -120,10 +120,19 @@ def is_control(key: str) -> bool:
     return key.split(".", maxsplit=1)[0] in methods() or (key[-1:].isdigit() and key[:-1] in CUT_KINDS)
 
 
+def is_changed_in_link() -> bool:
+    """Whether the link holds more of a scheme than its name: then it must name the scheme it started from, or it would
+    say something else as soon as another one is published."""
+    told = {str(key) for key in st.query_params} - {SCHEME_KEY}
+    return any(key in _SCHEME_STATE or is_control(key) for key in told)
+
+
 def keep(draft: Scheme, evaluation: Evaluation) -> None:
     """Keep the scheme on the screen for the other pages, and where its lines stand for `restate`."""
     st.session_state["draft"] = draft
     drop_from_link(is_control)
+    if is_changed_in_link():
+        st.query_params[SCHEME_KEY] = st.session_state[SCHEME_KEY]
     hold_lines(evaluation)
 
 

@@ -14,6 +14,7 @@ from segmentation.ui.controls import choose, refused, switch
 from segmentation.ui.downloads import file_name
 from segmentation.ui.escape import plain
 from segmentation.ui.frame import link_to
+from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import AUTHOR, LANGUAGE_KEY, Session, default_language, now
 
 
@@ -56,6 +57,7 @@ class SchemeBar:
             drafts.SCHEME_KEY,
             label_visibility="collapsed",
             width=220,
+            is_always_told=drafts.is_changed_in_link(),
             on_change=self._adopt_picked,
         )
         return self.bases[picked]
@@ -153,6 +155,7 @@ def ask_publish(session: Session, draft: Scheme, evaluation: Evaluation, prepare
 
     @st.dialog(say("ui.scheme.publish.title"))
     def dialog() -> None:
+        st.markdown(f"**{Sentences(evaluation, session.look).sum()}**")
         st.markdown(say("ui.scheme.publish.text"))
         if session.published is None:
             st.markdown(say("ui.scheme.publish.new"))

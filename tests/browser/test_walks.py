@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
@@ -36,10 +37,25 @@ def sum_line(visitor: Visitor) -> list[int]:
         "() => document.querySelector('[data-testid=stMain]').innerText.split('\\n')"
         ".some(line => (line.match(/\\+/g) || []).length >= 3 && line.includes('='))"
     )
-    line = next(line for line in visitor.text().splitlines() if line.count("+") >= 3 and "=" in line)
+    return read_sum(visitor.text())
+
+
+def read_sum(text: str) -> list[int]:
+    """The numbers of the first line of `text` that adds up customers."""
+    line = next(line for line in text.splitlines() if line.count("+") >= 3 and "=" in line)
     sentence = re.search(r"[\d,]+(?: \+ [^+=]*?[\d,]+[^+=]*)+ = [^\d]*[\d,]+", line)
     assert sentence, line
     return [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", sentence.group(0))]
+
+
+def percent(slider: Any) -> float:
+    """Where a slider stands."""
+    return float(slider.get_attribute("aria-valuetext").rstrip("%"))
+
+
+def in_the_link(visitor: Visitor, key: str) -> float:
+    """What the address says of a control."""
+    return float(parse_qs(urlsplit(visitor.page.url).query)[key][0])
 
 
 def by_command_line(app: App, visitor: Visitor) -> list[int]:
@@ -68,24 +84,37 @@ def test_the_director_moves_the_line_and_publishes(browser: Any, app: App, code:
     assert sum(before[:-1]) == before[-1] == 1200
     line = visitor.page.locator("[data-testid=stSidebar]").get_by_role("slider").first
     line.focus()
+    start = percent(line)
     for _ in range(10):
-        visitor.page.keyboard.press("ArrowRight")
-        visitor.settle()
+        visitor.page.keyboard.press("ArrowRight")  # faster than any run ends
+    visitor.settle()
+    assert percent(line) == start + 10 == in_the_link(visitor, "customers1"), "a key pressed was lost"
     after = sum_line(visitor)
     assert sum(after[:-1]) == after[-1] == 1200
     assert after[0] > before[0], "A did not grow when its line was moved to a larger share"
     assert str(after[0]) in visitor.page.locator("[data-testid=stMain] h2").first.inner_text()
     address = visitor.page.url
-    visitor.press("publish")
-    visitor.press("publish_now")
-    visitor.page.wait_for_timeout(1500)
-    published = Journal(app.store).published_scheme()
-    assert published is not None and published.policy.kind == "score" and published.fitted
     again = visit(browser, app, code)
     again.page.goto(address)
     again.page.wait_for_selector(".st-key-scheme_bar")
     again.settle()
     assert sum_line(again) == after, "the link does not open the same figures"
+    line.focus()
+    for _ in range(3):
+        visitor.page.keyboard.press("ArrowRight")
+    visitor.press("publish")  # while the last keys are still on their way
+    told = read_sum(visitor.page.get_by_role("dialog").inner_text())
+    visitor.press("publish_now")
+    visitor.page.wait_for_timeout(1500)
+    published = Journal(app.store).published_scheme()
+    assert published is not None and published.policy.kind == "score" and published.fitted
+    assert told[:-1] == sum_line(visitor)[:-1] == by_command_line(app, visitor)
+    assert told[0] > after[0]
+    again = visit(browser, app, code)
+    again.page.goto(address)
+    again.page.wait_for_selector(".st-key-scheme_bar")
+    again.settle()
+    assert sum_line(again) == after, "the link opens other figures once another scheme is published"
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -94,7 +94,9 @@ def test_the_charts_of_one_rerun_weigh_at_most_30_kb(monkeypatch: pytest.MonkeyP
 def test_moving_a_line_moves_headline_sum_charts_and_link(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
     app = open_tuning(monkeypatch, own)
     before, drawn = headline(app), charts(app)
+    assert "scheme" not in app.query_params, "a bookmark would never open a scheme published later"
     app = run_anew(app.slider(key="customers1@slider").set_value(60.0).run())
+    assert app.query_params["scheme"] in ("proposed", ["proposed"]), "the link does not say what was changed"
     assert headline(app) != before
     assert all(charts(app)[name] != drawn[name] for name in drawn)
     assert app.query_params["customers1"] in ("60", ["60"])
