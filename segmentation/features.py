@@ -7,17 +7,23 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 TEXT_COLUMNS = ("name", "owner", "region", "industry", "parent_id", "grade")
 DATE_COLUMNS = ("first_contact_on", "first_order_on", "last_order_on", "first_touch_on", "last_touch_on")
+ORDER_COLUMNS = ("order_count", "total_order_count")
 COUNT_COLUMNS = (
-    "order_count", "total_order_count", "touch_count", "visit_count", "call_count", "meeting_count",
+    *ORDER_COLUMNS, "touch_count", "visit_count", "call_count", "meeting_count",
     "message_count", "open_deal_count", "won_deal_count", "lost_deal_count",
 )  # fmt: skip
 MONEY_COLUMNS = ("amount", "total_amount", "revenue_12m", "margin")
 DAY_COLUMNS = ("order_days_count", "months_with_orders_count", "order_interval_days")
 LINE_COLUMNS = ("family_count", "paid_share")
+# Query of its own → the columns it brings: each is a pass over all order lines, taken only where it is asked for.
+PASSES = {"order_counts": ORDER_COLUMNS, "order_days": DAY_COLUMNS, "order_lines": LINE_COLUMNS}
 COLUMNS = (
     *TEXT_COLUMNS, *DATE_COLUMNS, "recency_days", "touch_recency_days", "tenure_days", *COUNT_COLUMNS,
     *MONEY_COLUMNS, *(f"{name}_e4" for name in MONEY_COLUMNS), "receivable", "won_amount", *DAY_COLUMNS,
@@ -69,14 +75,14 @@ def build_features(
     - has_order: an order is known; has_contact: a touch, or a deal.
     - `attribute:<name>` for each of `attributes`: the extra column of the customers table as a number.
 
-    `columns` names the columns wanted (None = all): the rhythm of orders and their product families cost passes of
-    their own over the order lines, and are left out unless asked for. Raises KeyError with near matches.
+    `columns` names the columns wanted (None = all): order counts, the rhythm of orders and their product families cost
+    passes of their own over the order lines, and are left out unless asked for. Raises KeyError with near matches.
     """
     wanted = _check_columns(columns)
     start = window_start(as_of, window_days)
     frame = book.query("features", as_of=as_of, window_start=start, year_start=window_start(as_of, YEAR_DAYS))
     frame = _derive(frame.set_index("customer_id"), as_of)
-    for query, names in (("order_days", DAY_COLUMNS), ("order_lines", LINE_COLUMNS)):
+    for query, names in PASSES.items():
         if wanted & set(names):
             frame = _join(frame, book.query(query, as_of=as_of, window_start=start), names)
     ordered = [name for name in COLUMNS if name in wanted and name in frame.columns]
@@ -113,9 +119,14 @@ def _days_since(dates: pd.Series, today: pd.Timestamp) -> pd.Series:
 
 
 def _join(frame: pd.DataFrame, extra: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    aligned = extra.set_index("customer_id").reindex(frame.index)
-    counts = {name: aligned[name].fillna(0).astype("int64") for name in names if name.endswith("_count")}
-    return frame.assign(**{name: aligned[name].astype("float64") for name in names} | counts)
+    """`names` of `extra` beside the customers of `frame`, by Arrow: an index of pandas takes five times as long."""
+    place = pc.index_in(pa.array(frame.index, pa.string()), pa.array(extra["customer_id"], pa.string()))
+    place = place.fill_null(len(extra)).to_numpy()
+    found = {
+        name: np.append(extra[name].to_numpy("float64", na_value=np.nan), np.nan)[place] for name in names
+    }
+    counts = {name: np.nan_to_num(found[name]).astype(np.int64) for name in names if name.endswith("_count")}
+    return frame.assign(**found | counts)
 
 
 def _add_attributes(frame: pd.DataFrame, book: Readable, attributes: Sequence[str]) -> pd.DataFrame:

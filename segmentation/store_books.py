@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import weakref
 from collections import OrderedDict
@@ -16,6 +17,7 @@ from typing import Any, Literal
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from segmentation.errors import StoreError
 from segmentation.settings import Calendar
@@ -38,6 +40,8 @@ READING: Mapping[str, str] = MappingProxyType(
     {**HARDENED, "enable_external_access": "false", "lock_configuration": "true"}
 )
 _SQL = Path(__file__).parent / "sql"
+_WITH_GAPS = {pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}
+_INCLUDE = re.compile("^-- include: ([a-z_]+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,29 @@ class Version:
 
 @cache
 def named_query(name: str) -> str:
-    """The text of `sql/<name>.sql`; KeyError with near matches when there is none."""
+    """The text of `sql/<name>.sql` with the parts it includes; KeyError with near matches when there is none."""
     known = {path.stem: path for path in _SQL.glob("*.sql")}
     if name not in known:
         raise KeyError(f"no query {name!r}; near: {', '.join(get_close_matches(name, known)) or '–'}")
-    return known[name].read_text("utf-8")
+    return _INCLUDE.sub(
+        lambda told: (_SQL / "parts" / f"{told[1]}.sql").read_text("utf-8"), known[name].read_text("utf-8")
+    )
+
+
+def ask(cursor: Any, name: str, params: Mapping[str, Any]) -> pd.DataFrame:
+    """The answer of `sql/<name>.sql`, whatever holds the data. Text arrives as `str`, dates as datetime64, DECIMAL and
+    HUGEINT as float64, whole numbers as int64, or Int64 where one is missing."""
+    table = cursor.sql(named_query(name), params=dict(params) or None).to_arrow_table()
+    return pd.DataFrame(
+        {name: _series(column) for name, column in zip(table.column_names, table.columns, strict=True)}
+    )
+
+
+def _series(column: pa.ChunkedArray) -> pd.Series:
+    if pa.types.is_decimal(column.type):
+        column = column.cast(pa.float64())
+    has_gaps = pa.types.is_integer(column.type) and column.null_count
+    return column.to_pandas(types_mapper=_WITH_GAPS.get if has_gaps else None, date_as_object=False)
 
 
 class _Roots:
@@ -117,8 +139,8 @@ ROOTS = _Roots()
 class Book:
     """A data version opened for reading. Cheap to make, safe to share between threads.
 
-    `query(name, /, **params)` runs `sql/<name>.sql` on a cursor of its own and returns a frame; DECIMAL
-    columns arrive as float64 (ask for BIGINT ten-thousandths in SQL where it must be exact).
+    `query(name, /, **params)` runs `sql/<name>.sql` on a cursor of its own and returns a frame (see `ask`):
+    ask for BIGINT ten-thousandths in SQL where an amount must be exact.
     """
 
     def __init__(self, version: Version, path: Path, query_seconds: float | None = None) -> None:
@@ -157,7 +179,7 @@ class Book:
         try:
             if timer:
                 timer.start()
-            return cursor.execute(named_query(name), params or None).df()
+            return ask(cursor, name, params)
         except duckdb.InterruptException as error:
             raise StoreError("e.store.slow", name=name, seconds=self._query_seconds) from error
         finally:

@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from segmentation.store_books import named_query
+from segmentation.store_books import ask
 from segmentation.tables import TABLES, storage_types
 
 START, DAYS = date(2024, 1, 1), 800
@@ -34,7 +34,7 @@ class MemoryBook:
                 self._root.unregister("frame")
 
     def query(self, name: str, /, **params: Any) -> pd.DataFrame:
-        return self._root.execute(named_query(name), params or None).df()
+        return ask(self._root, name, params)
 
 
 def _days(random: np.random.Generator, count: int, missing: float = 0.0) -> pd.Series:

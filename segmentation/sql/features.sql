@@ -8,21 +8,7 @@ import_customers AS (SELECT * FROM customers),
 import_orders AS (SELECT * FROM orders),
 import_deals AS (SELECT * FROM deals),
 import_touches AS (SELECT * FROM touches),
--- purchases: begin
-purchases AS (
-    SELECT
-        customer_id, coalesce(order_id, row_key) AS order_id, ordered_on, amount, margin,
-        coalesce(family, product) AS family, paid_amount, paid_on, FALSE AS is_renewal
-    FROM import_orders
-    UNION ALL
-    SELECT
-        customer_id, 'deal:' || coalesce(deal_id, row_key) AS order_id, closed_on AS ordered_on,
-        coalesce(amount, 0) AS amount, NULL AS margin, product AS family, NULL AS paid_amount, NULL AS paid_on,
-        coalesce(kind = 'renewal', FALSE) AS is_renewal
-    FROM import_deals
-    WHERE state = 'won' AND closed_on IS NOT NULL AND (SELECT count(*) FROM import_orders) = 0
-),
--- purchases: end
+-- include: purchases
 order_totals AS (
     SELECT
         customer_id,
@@ -35,22 +21,6 @@ order_totals AS (
         TRUE AS has_order_row
     FROM purchases
     WHERE ordered_on <= $as_of AND customer_id IS NOT NULL
-    GROUP BY customer_id
-),
--- Lines to orders first, then counted: one narrow hash table serves the count in the window and that of all history,
--- where count(DISTINCT) would build one for each.
-customer_orders AS (
-    SELECT customer_id, order_id, max(ordered_on) AS last_on
-    FROM purchases
-    WHERE ordered_on <= $as_of AND customer_id IS NOT NULL AND amount >= 0
-    GROUP BY customer_id, order_id
-),
-order_counts AS (
-    SELECT
-        customer_id,
-        count(*) AS total_order_count,
-        count(*) FILTER (WHERE last_on > $window_start) AS order_count
-    FROM customer_orders
     GROUP BY customer_id
 ),
 known_touches AS (
@@ -112,7 +82,6 @@ everybody AS (
     SELECT *
     FROM listed
     FULL JOIN order_totals USING (customer_id)
-    FULL JOIN order_counts USING (customer_id)
     FULL JOIN touch_totals USING (customer_id)
     FULL JOIN deal_totals USING (customer_id)
 )
@@ -129,8 +98,6 @@ SELECT
     last_order_on,
     first_touch_on,
     last_touch_on,
-    coalesce(order_count, 0) AS order_count,
-    coalesce(total_order_count, 0) AS total_order_count,
     CAST(coalesce(amount, 0) * 10000 AS BIGINT) AS amount_e4,
     CAST(coalesce(total_amount, 0) * 10000 AS BIGINT) AS total_amount_e4,
     CAST(coalesce(revenue_12m, 0) * 10000 AS BIGINT) AS revenue_12m_e4,

@@ -5,21 +5,7 @@
 WITH
 import_orders AS (SELECT * FROM orders),
 import_deals AS (SELECT * FROM deals),
--- purchases: begin
-purchases AS (
-    SELECT
-        customer_id, coalesce(order_id, row_key) AS order_id, ordered_on, amount, margin,
-        coalesce(family, product) AS family, paid_amount, paid_on, FALSE AS is_renewal
-    FROM import_orders
-    UNION ALL
-    SELECT
-        customer_id, 'deal:' || coalesce(deal_id, row_key) AS order_id, closed_on AS ordered_on,
-        coalesce(amount, 0) AS amount, NULL AS margin, product AS family, NULL AS paid_amount, NULL AS paid_on,
-        coalesce(kind = 'renewal', FALSE) AS is_renewal
-    FROM import_deals
-    WHERE state = 'won' AND closed_on IS NOT NULL AND (SELECT count(*) FROM import_orders) = 0
-),
--- purchases: end
+-- include: purchases
 dated_purchases AS (
     SELECT CAST(date_trunc('month', ordered_on) AS DATE) AS month, order_id, amount
     FROM purchases

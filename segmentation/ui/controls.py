@@ -85,7 +85,17 @@ def slide(
     """A slider; `bounds` are lowest, highest and step, all int or all float. A held value outside gives way."""
     low, high, step = bounds
     held, widget = _hold(key, default, lambda text: _number(text, bounds), "slider")
-    st.slider(label, low, high, type(step)(held), step, key=widget, on_change=_take, args=(key, widget, on_change), **look)
+    st.slider(
+        label,
+        low,
+        high,
+        type(step)(held),
+        step,
+        key=widget,
+        on_change=_take,
+        args=(key, widget, on_change),
+        **look,
+    )
     return held
 
 
@@ -97,7 +107,15 @@ def count(
     on_change = look.pop("on_change", None)
     held, widget = _hold(key, default, lambda text: _number(text, bounds), "number")
     st.number_input(
-        label, low, high, type(step)(held), step, key=widget, on_change=_take, args=(key, widget, on_change), **look
+        label,
+        low,
+        high,
+        type(step)(held),
+        step,
+        key=widget,
+        on_change=_take,
+        args=(key, widget, on_change),
+        **look,
     )
     return held
 

@@ -20,7 +20,7 @@ import duckdb
 import pandas as pd
 
 from segmentation.features import COLUMNS, DAY_COLUMNS, LINE_COLUMNS, build_features
-from segmentation.store_books import READING, named_query
+from segmentation.store_books import READING, ask
 from segmentation.tables import TABLES, storage_types
 
 AS_OF, WINDOW_DAYS = dt.date(2025, 12, 1), 365
@@ -67,7 +67,7 @@ class FileBook:
         self._root = root
 
     def query(self, name: str, /, **params: Any) -> pd.DataFrame:
-        return self._root.cursor().execute(named_query(name), params or None).df()
+        return ask(self._root.cursor(), name, params)
 
 
 def best(rounds: int, acts: dict[str, Callable[[], object]]) -> dict[str, float]:
