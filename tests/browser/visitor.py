@@ -31,10 +31,11 @@ class Visitor:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the server has nothing left to say."""
-        self.page.wait_for_timeout(600)
-        self.page.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE_MS)
-        self.page.wait_for_timeout(300)
+        """Wait until the server has nothing left to say: asked twice, as one run may be followed by another."""
+        for _ in range(2):
+            self.page.wait_for_timeout(500)
+            idle = "[data-testid=stApp][data-test-script-state=notRunning]"
+            self.page.wait_for_selector(idle, state="attached", timeout=PATIENCE_MS)
 
     def go(self, label: str) -> None:
         """Choose a page in the bar on top."""
