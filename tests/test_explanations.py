@@ -9,8 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from segmentation.explanations import Explanation, explain, say_next, say_why
+from segmentation.explanations import Explanation, explain
 from segmentation.i18n import LANGUAGES, Language
+from segmentation.reasons import say_drop, say_next, say_why
 from segmentation.schemes import Scheme
 from segmentation.standing import Standing, stand
 from tests.worlds import make_book
@@ -129,8 +130,8 @@ def test_sentences_are_whole_in_both_languages(standing: Standing, code: str) ->
     language = Language(code)  # type: ignore[arg-type]
     for customer_id in standing.features.index:
         explained = explain(standing, customer_id, CUTS, NAMES)
-        for sentence in (say_why(explained, language, str), say_next(explained, language, str)):
-            assert "{" not in sentence and "why." not in sentence and "way." not in sentence
+        for sentence in (say(explained, language, str) for say in (say_why, say_next, say_drop)):
+            assert not any(mark in sentence for mark in ("{", "why.", "way.", "drop."))
     why = say_why(explain(standing, "C20", CUTS, NAMES), language, str)
     assert why.startswith("Customer 20")
     assert ("points" in why) == (code == "en")
@@ -146,3 +147,29 @@ def test_other_methods_explain_themselves_too(standing: Standing, tmp_path: Path
     explained = explain(other, "C20", (99.0, 1.0), NAMES)
     assert explained.tier == "B" and explained.parts
     assert sum(part.points for part in explained.parts) == pytest.approx(explained.score)
+
+
+def test_each_drop_alone_costs_the_tier_and_a_little_less_does_not(standing: Standing) -> None:
+    drops = 0
+    for e in _everybody(standing):
+        assert (e.cushion is None) == (e.tier == "C") and (e.tier != "C" or e.drops == ())
+        for way in e.drops:
+            drops += 1
+            step = -1.0 if way.is_at_least else 1.0
+            if way.feature == "amount":
+                step = 0.02 * way.value
+            for value, should in ((way.value, True), (way.value + step, False)):
+                row = standing.features.loc[[e.customer_id]].copy()
+                row[way.feature] = float(value)
+                score = standing.method.score(row, standing.scored.fitted).scores.iloc[0]
+                assert (score < (e.cut or 0)) == should, (e.customer_id, way, score, e.cut)
+    assert drops > 10
+
+
+def test_what_would_cost_the_tier_is_said(standing: Standing) -> None:
+    told = next(e for e in _everybody(standing) if len(e.drops) > 1)
+    assert f"One of these alone would make it {told.lower_tier}" in say_drop(told, Language("en"), str)
+    assert "This alone would make" in say_drop(replace(told, drops=told.drops[:1]), Language("en"), str)
+    assert "No single thing" in say_drop(replace(told, drops=()), Language("en"), str)
+    lowest = next(e for e in _everybody(standing) if e.tier == "C")
+    assert say_drop(lowest, Language("en"), str) == ""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from segmentation.explanations import join_sentences
 from segmentation.figures.theme import Look
 from segmentation.i18n import ABSENT
+from segmentation.reasons import join_sentences
 from segmentation.store import Version
 from segmentation.tables import TABLES
 from segmentation.ui import intake_frames, intake_session

@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from segmentation.explanations import Explanation, Part, join_sentences, say_next, say_value, say_why
+from segmentation.explanations import Explanation, Part
 from segmentation.features import window_start
 from segmentation.figures.breakdown import draw_breakdown
 from segmentation.figures.history import draw_history
 from segmentation.figures.theme import Look
 from segmentation.i18n import ABSENT, Language
+from segmentation.reasons import join_sentences, say_drop, say_next, say_value, say_why
 from segmentation.records import Records, find_customers, sum_by_month
 from segmentation.standing import Standing
 from segmentation.ui import profile_frames
@@ -115,10 +116,11 @@ def show_reasons(profile: Profile, standing: Standing, look: Look) -> None:
         sentences.append(say_next(told, look.language, look.money))
     elif profile.rank == 0:
         sentences.append(look.say("profile.top"))
+    sentences.append(say_drop(told, look.language, look.money))
     grade: Any = standing.features.at[told.customer_id, "grade"]
     if not pd.isna(grade) and grade != "":
         sentences.append(look.say("profile.grade", theirs=grade, ours=look.language.tier(told.tier)))
-    for sentence in sentences:
+    for sentence in filter(None, sentences):
         st.markdown(plain(sentence, 1000))
 
 

@@ -24,7 +24,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("allocation",),
     ("standing",),
     ("tuning", "comparisons"),
-    ("explanations", "lists", "records"),
+    ("ways", "explanations", "reasons", "lists", "records"),
     ("figures",),
     ("export",),
     ("sample", "imports", "commands"),
@@ -44,7 +44,13 @@ CLOCK = {"now", "today", "utcnow"}
 def room(path: Path) -> str:
     parts = path.with_suffix("").parts
     name = parts[1] if parts[0] == "segmentation" and len(parts) > 1 else parts[0]
-    return "store" if name.startswith("store_") else name
+    return family(name)
+
+
+def family(name: str) -> str:
+    """`store_files` belongs to `store`, `journal_log` to `journal`."""
+    stem = name.split("_")[0]
+    return stem if stem in ("store", "journal") else name
 
 
 def own_imports(path: Path, tree: ast.Module) -> set[str]:
@@ -52,7 +58,7 @@ def own_imports(path: Path, tree: ast.Module) -> set[str]:
     for name in imports(tree):
         parts = name.split(".")
         if parts[0] == "segmentation" and len(parts) > 1:
-            found.add("store" if parts[1].startswith("store_") else parts[1])
+            found.add(family(parts[1]))
         elif parts[0] in ("pages", "app"):
             found.add(parts[0])
     return {name for name in found if name in RANKS}
