@@ -19,7 +19,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("features", "ratings", "outcomes", "effort", "summary"),
     ("scales",),
     ("methods",),
-    ("ladder", "tiers", "rates", "verdicts"),
+    ("ladder", "tiers", "rates", "verdicts", "search"),
     ("proposals",),
     ("allocation",),
     ("standing",),
@@ -49,7 +49,7 @@ def room(path: Path) -> str:
 
 def family(name: str) -> str:
     """`store_files` belongs to `store`, `journal_log` to `journal`."""
-    stem = name.split("_")[0]
+    stem = name.split("_", maxsplit=1)[0]
     return stem if stem in ("store", "journal") else name
 
 
