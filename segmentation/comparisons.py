@@ -15,10 +15,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation.schemes import UNRATED
+from segmentation.search import matches
 from segmentation.standing import Standing
 from segmentation.tiers import assign_tiers
 
 ComparisonKind = Literal["published", "grades", "simple_sort"]
+DIRECTIONS = ("up", "down", "in", "out")  # in, out: from *unrated* into a tier, and back
+STAYS = len(DIRECTIONS)
 Places = NDArray[np.integer]
 
 
@@ -28,17 +31,19 @@ class Roster:
 
     points: score, not-a-number where *unrated* · revenue: currency over the method's window · by_revenue: row numbers,
     largest revenue first, equal ones in customer_id order · sales_rank: how many rated customers come before this one
-    in "sort by last 12 months' sales", the number of customers where *unrated*.
+    in "sort by last 12 months' sales", the number of customers where *unrated* · hours: estimated hours a month now,
+    not-a-number where none are recorded.
     """
 
     points: NDArray[np.float64]
     revenue: NDArray[np.float64]
     by_revenue: NDArray[np.int64]
     sales_rank: NDArray[np.int64]
+    hours: NDArray[np.float64]
 
     @classmethod
-    def of(cls, standing: Standing) -> Roster:
-        """All that costs time: keep it as long as the standing."""
+    def of(cls, standing: Standing, hours: NDArray[np.float64] | None = None) -> Roster:
+        """All that costs time: keep it as long as the standing. `hours` come in the order of the features."""
         features, count = standing.features, standing.population
         # Scores come in the order of the features: looking a million ids up would take seconds.
         rated = np.flatnonzero(standing.reasons.isna())
@@ -48,7 +53,8 @@ class Roster:
         sales_rank = np.full(count, count, np.int64)
         sales_rank[rated[np.argsort(-sales, kind="stable")]] = np.arange(rated.size)
         revenue = features["amount"].to_numpy(dtype=float)
-        return cls(points, revenue, np.argsort(-revenue, kind="stable"), sales_rank)
+        known = np.full(count, np.nan) if hours is None else hours
+        return cls(points, revenue, np.argsort(-revenue, kind="stable"), sales_rank, known)
 
     def place(self, cuts: Sequence[float]) -> Places:
         """The tier of every customer at score `cuts` (falling); len(cuts) + 1 where *unrated*."""
@@ -75,7 +81,9 @@ class Comparison:
 @dataclass(frozen=True)
 class Movement:
     """`matrix`: customers by (their place, our place), names as labels. Counts add up to all customers; those who
-    get in or out of *unrated* move, but neither up nor down. `revenue`: currency, of those who would move."""
+    get in or out of *unrated* move, but neither up nor down. `revenue`: currency, of those who would move. `groups`:
+    rows `DIRECTIONS`; customers, revenue (currency), hours (a month now, estimated; null where none are recorded).
+    `directions`: place in `DIRECTIONS` of every customer, `STAYS` where nothing changes."""
 
     comparison: Comparison
     matrix: pd.DataFrame
@@ -88,23 +96,36 @@ class Movement:
     roster: Roster
     places: Places
     is_moved: NDArray[np.bool_]
+    groups: pd.DataFrame
+    directions: NDArray[np.int8]
 
-    def list_customers(self, limit: int | None = None) -> pd.DataFrame:
-        """Who would move, largest revenue first: name, theirs, ours, score, revenue, by customer_id."""
-        rows = self._largest(self.standing.population if limit is None else limit)
+    def list_customers(self, limit: int | None = None, text: str = "") -> pd.DataFrame:
+        """Who would move, largest revenue first: name, direction, theirs, ours, score, revenue, hours, by customer_id.
+
+        `text` keeps those whose name or number contains it, looked for among all who would move.
+        """
+        most = self.standing.population if limit is None else limit
+        rows = self.find(text)[:most] if text.strip() else self._largest(most)
         theirs, ours = (
             np.array([*names], dtype=object) for names in (self.matrix.index, self.matrix.columns)
         )
         return pd.DataFrame(
             {
                 "name": self.standing.features["name"].iloc[rows],
+                "direction": np.array(DIRECTIONS, dtype=object)[self.directions[rows]],
                 "theirs": theirs[self.comparison.places[rows]],
                 "ours": ours[self.places[rows]],
                 "score": self.roster.points[rows],
                 "revenue": self.roster.revenue[rows],
+                "hours": self.roster.hours[rows],
             },
             index=self.standing.features.index[rows],
         )
+
+    def find(self, text: str) -> NDArray[np.int64]:
+        """Row numbers of all who would move and whose name or number contains `text`, largest revenue first."""
+        rows = self.roster.by_revenue[self.is_moved[self.roster.by_revenue]]
+        return rows[matches(self.standing.features, rows, text)]
 
     def _largest(self, limit: int) -> NDArray[np.int64]:
         """Row numbers of those who would move, looked for in ever longer heads of the order."""
@@ -154,12 +175,19 @@ def compare(
     both_rated = (their_place < theirs - 1) & (our_place < ours - 1)
     both_unrated = (their_place == theirs - 1) & (our_place == ours - 1)
     moves = ~(both_unrated | (both_rated & (their_place == our_place)))
-    is_moved = moves.ravel()[cells]
+    direction = np.select(
+        [~moves, ~both_rated & (our_place < ours - 1), ~both_rated, their_place > our_place],
+        [STAYS, DIRECTIONS.index("in"), DIRECTIONS.index("out"), DIRECTIONS.index("up")],
+        DIRECTIONS.index("down"),
+    )
+    directions = direction.astype(np.int8).ravel()[cells]
+    is_moved = directions != STAYS
+    groups = _sum_groups(roster, directions, is_moved)
     return Movement(
         comparison=other,
         matrix=pd.DataFrame(counts, index=[*other.names, UNRATED], columns=[*names, UNRATED]),
-        up_count=int(counts[both_rated & (their_place > our_place)].sum()),
-        down_count=int(counts[both_rated & (their_place < our_place)].sum()),
+        up_count=int(groups.at["up", "customers"]),
+        down_count=int(groups.at["down", "customers"]),
         same_count=int(counts[~moves].sum()),
         moved_count=int(counts[moves].sum()),
         revenue=float(roster.revenue[is_moved].sum()),
@@ -167,7 +195,24 @@ def compare(
         roster=roster,
         places=places,
         is_moved=is_moved,
+        groups=groups,
+        directions=directions,
     )
+
+
+def _sum_groups(roster: Roster, directions: NDArray[np.int8], is_moved: NDArray[np.bool_]) -> pd.DataFrame:
+    """Customers, revenue and hours of those who would move, by direction."""
+    rows = np.flatnonzero(is_moved)
+    to, hours = directions[rows], roster.hours[rows]
+    is_recorded = ~np.isnan(hours)
+
+    def add(weights: NDArray[np.float64] | None = None) -> NDArray[np.number]:
+        return np.bincount(to, weights, minlength=len(DIRECTIONS))
+
+    recorded = add(is_recorded.astype(float)) > 0
+    summed = np.where(recorded, add(np.where(is_recorded, hours, 0.0)), np.nan)
+    groups = {"customers": add(), "revenue": add(roster.revenue[rows]), "hours": summed}
+    return pd.DataFrame(groups, index=list(DIRECTIONS))
 
 
 def _by_name(other: Comparison, names: Sequence[str]) -> Comparison:

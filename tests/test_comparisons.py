@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.comparisons import Comparison, Movement, Roster, compare, grades_in_file
+from segmentation.comparisons import DIRECTIONS, Comparison, Movement, Roster, compare, grades_in_file
 from segmentation.schemes import Scheme
 from segmentation.standing import Standing, stand
 from tests.random_worlds import MemoryBook
@@ -68,3 +68,34 @@ def test_the_other_grading_is_left_as_it_was() -> None:
     other = Comparison("grades", "", ("B", "A"), np.array([0, 1]))
     compare(known, Roster.of(known), np.array([1, 0]), ("A", "B"), other)
     assert other.names == ("B", "A") and other.places.tolist() == [0, 1]
+
+
+def test_up_down_in_and_out_add_up_to_everybody_who_moves() -> None:
+    known = standing(["A", "B", "C", None, "A", None])
+    hours = np.array([4.0, 2.0, np.nan, np.nan, 1.0, 8.0])
+    other = grades_in_file(known)
+    assert other is not None
+    moved = compare(known, Roster.of(known, hours), np.array([1, 0, 2, 2, 3, 3]), ("A", "B", "C"), other)
+    assert list(moved.groups.index) == list(DIRECTIONS)
+    assert moved.groups["customers"].to_dict() == {"up": 1, "down": 1, "in": 1, "out": 1}
+    assert moved.groups["revenue"].sum() == moved.revenue == 400.0
+    assert moved.groups["hours"].dropna().to_dict() == {"up": 2.0, "down": 4.0, "out": 1.0}, (
+        "not recorded is not 0"
+    )
+    assert moved.list_customers()["direction"].to_dict() == {
+        "c0": "down",
+        "c1": "up",
+        "c3": "in",
+        "c4": "out",
+    }
+    assert (moved.up_count, moved.down_count, moved.moved_count, moved.same_count) == (1, 1, 4, 2)
+
+
+def test_the_search_looks_at_everybody_who_would_move_and_at_nobody_else() -> None:
+    moved = move(["A"] * 30, [1] * 29 + [0], ("A", "B"))
+    assert list(moved.list_customers(3).index) == ["c0", "c1", "c10"]
+    assert list(moved.list_customers(3, " C27").index) == ["c27"], "not among the first three rows"
+    assert list(moved.list_customers(text="ｃ2８").index) == ["c28"]
+    assert moved.list_customers(text="c9").empty, "stays where it is"
+    assert moved.list_customers(text=".*").empty, "letters, not a pattern"
+    assert len(moved.list_customers(text=" ")) == 29
