@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtrit
+from scipy.stats import rankdata
 
 from segmentation.schemes import Outcome
 
@@ -122,9 +123,11 @@ def outcome_measures(outcomes: pd.DataFrame, outcome: Outcome) -> Measures:
         largest = float(np.abs(value).max(initial=0))
         step = max(1.0, largest / np.sqrt(SQUARES_LIMIT / max(1, len(value))))
         squares = np.rint(value / step).astype(np.int64) ** 2
-        return Measures(
-            unit, arrays | {"outcome_value_e4": value, "outcome_value_squares": squares}, step / E4
-        )
+        # Centred mid-ranks in halves: whole, and their squares stay inside int64 up to three million customers.
+        ranks = np.rint(2 * rankdata(value)).astype(np.int64) - len(value) - 1
+        arrays |= {"outcome_value_e4": value, "outcome_value_squares": squares}
+        arrays |= {"outcome_rank": ranks, "outcome_rank_squares": ranks * ranks}
+        return Measures(unit, arrays, step / E4)
     k = outcomes["k"].fillna(0).to_numpy(np.int64)
     arrays |= {"outcome_k": k}
     if unit == "deal":
