@@ -111,16 +111,52 @@ class Ladder:
             return Solved("score", policy.cuts, policy.cuts, policy.cuts)
         if policy.kind == "hours":
             return self._solve_hours(policy.cuts, minutes_per_customer)
-        running = self._running_of(policy.kind, value_measure)
-        total = int(running[-1])
-        targets = [
-            floor(_exact(cut) * total) if policy.kind in ("customers", "value") else floor(_exact(cut))
-            for cut in policy.cuts
-        ]
-        taken = [self._take(running, 0, target) for target in targets]
-        reached = [int(running[rungs]) for rungs in taken]
-        got = reached if policy.kind == "number" else [sum_ / total if total else 0.0 for sum_ in reached]
-        return Solved(policy.kind, self._lines(taken), policy.cuts, tuple(float(value) for value in got))
+        taken = self.rungs_for(policy.kind, policy.cuts, value_measure)
+        got = self.positions_of(policy.kind, taken, value_measure)
+        return Solved(policy.kind, self._lines(taken), policy.cuts, tuple(got.tolist()))
+
+    def rungs_for(
+        self,
+        kind: CutKind,
+        cuts: Sequence[float],
+        value_measure: str = "",
+        minutes: float = 0.0,
+        start: int = 0,
+    ) -> Whole:
+        """How many rungs each of `cuts` takes, each stated alone. By hours, the tier begins after `start` rungs and
+        costs `minutes` a customer; the others count from the top."""
+        if kind == "score":
+            return self.rungs_at(cuts)
+        running = self._running_of(kind, value_measure)
+        targets = [self._target(kind, cut, int(running[-1]), minutes) for cut in cuts]
+        begin = start if kind == "hours" else 0
+        return np.array([self._take(running, begin, target) for target in targets], np.int64)
+
+    def positions_of(
+        self,
+        kind: CutKind,
+        rungs: Sequence[int] | Whole,
+        value_measure: str = "",
+        minutes: float = 0.0,
+        start: int = 0,
+    ) -> NDArray[np.float64]:
+        """What a line below each of `rungs` comes to in the unit of `kind`: the way back from `rungs_for`."""
+        taken = np.asarray(rungs, np.int64)
+        if kind == "score":
+            return np.array(self._lines(taken.tolist()))
+        running = self._running_of(kind, value_measure)
+        reached = running[taken].astype(float)
+        if kind == "number":
+            return reached
+        if kind == "hours":
+            return (reached - float(running[start])) * minutes / MINUTES_PER_HOUR
+        return reached / float(running[-1]) if running[-1] else np.zeros(len(taken))
+
+    def _target(self, kind: CutKind, cut: float, total: int, minutes: float) -> int:
+        if kind == "hours":
+            # 20 min + 15 min + … come as floats: a hair below a whole customer is that customer.
+            return floor(cut * MINUTES_PER_HOUR / minutes + 1e-9) if minutes > 0 else self.customers
+        return floor(_exact(cut) * total) if kind in ("customers", "value") else floor(_exact(cut))
 
     def _running_of(self, kind: CutKind, value_measure: str) -> Whole:
         name = value_measure if kind == "value" else "customers"
@@ -134,20 +170,17 @@ class Ladder:
         return min(max(reached, start + 1), self.scores.size)
 
     def _solve_hours(self, hours: Sequence[float], minutes_per_customer: Sequence[float]) -> Solved:
-        running = self.totals["customers"]
-        taken, got, start = [], [], 0
-        for asked, minutes in zip(hours, minutes_per_customer, strict=False):
-            # 20 min + 15 min + … come as floats: a hair below a whole customer is that customer.
-            room = floor(asked * MINUTES_PER_HOUR / minutes + 1e-9) if minutes > 0 else self.customers
-            end = self._take(running, start, room)
-            got.append(int(running[end] - running[start]) * minutes / MINUTES_PER_HOUR)
-            taken.append(end)
-            start = end
-        if len(taken) != len(hours):
+        if len(minutes_per_customer) < len(hours):
             raise ValueError(f"{len(hours)} lines by hours need the minutes of {len(hours)} tiers")
+        taken: list[int] = []
+        got: list[float] = []
+        for asked, minutes in zip(hours, minutes_per_customer, strict=False):
+            start = taken[-1] if taken else 0
+            taken += self.rungs_for("hours", [asked], "", minutes, start).tolist()
+            got += self.positions_of("hours", taken[-1:], "", minutes, start).tolist()
         return Solved("hours", self._lines(taken), tuple(hours), tuple(got))
 
-    def _lines(self, taken: Sequence[int]) -> tuple[float, ...]:
+    def _lines(self, taken: Sequence[int] | Whole) -> tuple[float, ...]:
         """The lowest score taken by each line; with nobody rated every line is at the top."""
         return tuple(float(self.scores[rungs - 1]) if rungs else 100.0 for rungs in taken)
 
