@@ -32,7 +32,7 @@ class Part:
 class Explanation:
     """`cut` is the line the customer passed (None in the lowest tier), `next_tier`, `next_cut`, `gap` the line above
     (None in the highest tier or where the tier above is empty); points 0–100. `ways` reach that line, `drops` fall
-    below `cut` into `lower_tier`. `lines` are all of them, falling. `reason` only where unrated."""
+    below `cut` into `lower_tier`. `lines` are all of them, falling, between `names`. `reason` only where unrated."""
 
     customer_id: str
     name: str
@@ -46,6 +46,7 @@ class Explanation:
     lower_tier: str | None = None
     drops: tuple[Way, ...] = ()
     lines: tuple[float, ...] = ()
+    names: tuple[str, ...] = ()
     parts_unit: PartsUnit = "points"
     reason: str | None = None
 
@@ -90,6 +91,7 @@ def explain(standing: Standing, customer_id: str, cuts: Sequence[float], names: 
         lower_tier=None if cut is None else names[rank + 1],
         drops=() if cut is None else ways_down(trial, cut),
         lines=tuple(float(line) for line in cuts),
+        names=tuple(names),
         parts_unit=standing.scored.parts_unit,
     )
 

@@ -39,18 +39,19 @@ def say_why(explanation: Explanation, language: Language, money: Money) -> str:
         return language.say("why.unrated", **facts, reason=language.say(f"unrated.{explanation.reason}"))
     facts["score"] = language.number(explanation.score, 1)
     facts["parts"] = language.say("list.separator").join(
-        _say_part(part, language, money) for part in explanation.parts
+        _say_part(part, explanation, language, money) for part in explanation.parts
     )
     if explanation.cut is None:
         return language.say("why.lowest", **facts)
     return language.say("why", **facts, cut=language.number(explanation.cut, 1))
 
 
-def _say_part(part: Part, language: Language, money: Money) -> str:
+def _say_part(part: Part, explanation: Explanation, language: Language, money: Money) -> str:
     facts = {"label": part.label.in_(language.code), "points": language.number(part.points, 1)}
     value = None if part.feature is None else say_value(language, money, part.feature, part.value)
     if part.most is None:
-        return language.say("why.part.open", **facts)
+        is_points = explanation.parts_unit == "points"
+        return language.say("why.part.open" if is_points else "why.part.log_odds", **facts)
     facts["max"] = language.number(part.most, 1)
     return (
         language.say("why.part.mixed", **facts)

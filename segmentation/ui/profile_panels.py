@@ -12,9 +12,9 @@ import streamlit as st
 
 from segmentation.explanations import Explanation, Part
 from segmentation.features import window_start
-from segmentation.figures.breakdown import draw_breakdown
 from segmentation.figures.history import draw_history
 from segmentation.figures.theme import Look
+from segmentation.figures.waterfall import draw_waterfall
 from segmentation.i18n import ABSENT, Language
 from segmentation.reasons import join_sentences, say_drop, say_next, say_value, say_why
 from segmentation.records import Records, find_customers, sum_by_month
@@ -126,14 +126,18 @@ def show_reasons(profile: Profile, standing: Standing, look: Look) -> None:
 
 def show_breakdown(profile: Profile, look: Look) -> None:
     """The points of each part, as a chart and as the table it is drawn from."""
-    title(look.say("profile.breakdown"), look.say("profile.breakdown.unit"))
-    parts = profile.explanation.parts
+    told = profile.explanation
+    title(look.say("profile.breakdown"), look.say(f"profile.breakdown.unit.{told.parts_unit}"))
+    parts = told.parts
     if profile.rank is None or not parts:
         empty(look.say("profile.breakdown.none"))
         return
     words = look.say("list.separator").join(_part_in_words(part, look) for part in parts)
-    figure = draw_breakdown(profile.explanation, profile.rank, look)
-    chart(figure, look.say("alt.breakdown", parts=words), "profile.breakdown")
+    figure = draw_waterfall(told, profile.rank, look)
+    total = look.language.number(told.score, 1)
+    chart(figure, look.say("alt.breakdown", parts=words, score=total), "profile.breakdown")
+    if told.parts_unit == "log_odds":
+        grey(look.say("profile.breakdown.log_odds"))
     rows = [
         (
             part.label.in_(look.language.code),

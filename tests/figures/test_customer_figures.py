@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from segmentation.explanations import Explanation, Part
-from segmentation.figures.breakdown import draw_breakdown
 from segmentation.figures.history import draw_history
 from segmentation.figures.theme import PALETTES, Look
+from segmentation.figures.waterfall import draw_waterfall
 from segmentation.i18n import LANGUAGES, Language, Text
+from segmentation.reasons import say_why
 
 PARTS = (
     Part("a", Text("Amount", "金额"), 20.0, 50.0, "amount", 12.0),
     Part("b", Text("<b>Odd</b>", "<b>怪</b>"), 12.5, None),
 )
-TOLD = Explanation("C1", "Acme", "B", 32.5, PARTS)
+NAMES = ("A", "<i>B</i>", "C")
+TOLD = Explanation("C1", "Acme", "B", 32.5, PARTS, cut=30.0, lines=(70.0, 30.0), names=NAMES)
 
 
 def _months(amounts: list[float], touches: list[int]) -> pd.DataFrame:
@@ -33,13 +36,45 @@ def _months(amounts: list[float], touches: list[int]) -> pd.DataFrame:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("shade", PALETTES)
-def test_the_breakdown_draws_points_on_what_could_be_got(code: str, shade: str) -> None:
+def test_the_waterfall_goes_part_by_part_to_the_score(code: str, shade: str) -> None:
     look = Look(Language(code), shade)  # type: ignore[arg-type]
-    figure = draw_breakdown(TOLD, 1, look)
+    figure = draw_waterfall(TOLD, 1, look)
     most, points, _ = figure["data"]
-    assert (most["x"], points["x"]) == ([50.0, 12.5], [20.0, 12.5])
-    assert points["marker"]["color"] == look.palette.tier(1)
-    assert "<b>Odd" not in json.dumps(figure) and "<b>怪" not in json.dumps(figure, ensure_ascii=False)
+    assert (most["base"], most["x"]) == ([0.0, 20.0], [50.0, 12.5])
+    assert (points["base"], points["x"]) == ([0.0, 20.0, 0.0], [20.0, 12.5, 32.5])
+    assert points["marker"]["color"] == [look.palette.tier(1)] * 3
+    written = json.dumps(figure, ensure_ascii=False)
+    assert not any(mark in written for mark in ("<b>Odd", "<b>怪", "<i>"))
+
+
+def test_the_waterfall_is_crossed_by_the_tier_lines() -> None:
+    layout = draw_waterfall(TOLD, 1, Look(Language("en")))["layout"]
+    assert [shape["x0"] for shape in layout["shapes"]] == [30.0, 70.0]
+    assert [shape["line"]["width"] for shape in layout["shapes"]] == [1.5, 1], (
+        "the passed line is the strong one"
+    )
+    assert [note["text"] for note in layout["annotations"]] == ["&lt;i&gt;B&lt;/i&gt; from 30", "A from 70"]
+    close = replace(TOLD, lines=(float("inf"), 31.0, 30.0), names=(*NAMES, "D"))
+    layout = draw_waterfall(close, 1, Look(Language("en")))["layout"]
+    assert len(layout["shapes"]) == 2 and len(layout["annotations"]) == 1
+
+
+def test_parts_on_log_odds_stand_on_their_own_axis_with_the_lines() -> None:
+    """ln(0.8 / 0.2) = 1.386: a score of 80 and a line at 80 stand on one place."""
+    parts = (Part("a", Text("Base", "基准"), 2.386294, None), Part("b", Text("Late", "逾期"), -1.0, None))
+    told = Explanation(
+        "C1", "Acme", "B", 80.0, parts, cut=80.0, lines=(100.0, 80.0), names=NAMES, parts_unit="log_odds"
+    )
+    look = Look(Language("en"))
+    figure = draw_waterfall(told, 1, look)
+    bars = figure["data"][1]
+    assert bars["x"] == pytest.approx([2.3863, -1.0, 1.3863], abs=1e-4)
+    assert bars["base"] == pytest.approx([0.0, 2.3863, 0.0], abs=1e-4)
+    assert bars["marker"]["color"][1] == look.palette.published
+    assert [shape["x0"] for shape in figure["layout"]["shapes"]] == pytest.approx([1.3863], abs=1e-4)
+    assert "log-odds" in say_why(told, Language("en"), str) and "对数几率" in say_why(
+        told, Language("zh"), str
+    )
 
 
 def test_the_history_keeps_every_month_and_refunds_below_zero() -> None:
