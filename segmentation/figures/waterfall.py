@@ -11,9 +11,11 @@ from segmentation.explanations import Explanation
 from segmentation.figures.theme import Figure, Look, base_layout, digits, literal, muted
 from segmentation.i18n import shorten
 
-PITCH, TOP, BOTTOM, LEFT, RIGHT = 32, 22, 8, 132, 84  # pixels
-LABEL_CHARACTERS, LINE_CHARACTERS = 22, 14
-APART = 0.22  # of the axis: labels of lines closer than this would run into each other
+PITCH, TOP, BOTTOM, LEFT, RIGHT = 32, 22, 8, 132, 92  # pixels
+LABEL_CHARACTERS, LINE_CHARACTERS = 22, 6
+CHARACTER = (
+    0.027  # of the axis in its narrowest column: lines closer than a label is long would run into each other
+)
 FULL_SCORE = 100.0
 MARGIN = 0.06
 
@@ -96,15 +98,15 @@ def _lines(
         )
         if place < free:
             continue
-        free = place + APART * (span[1] - span[0])
         name = shorten(look.language.tier(explanation.names[explanation.lines.index(line)]), LINE_CHARACTERS)
         text = look.say("fig.line_from", tier=literal(name), cut=look.language.number(line, 1))
+        free = place + CHARACTER * (_width(text) + 1) * (span[1] - span[0])
         notes.append(
             {
                 "x": place,
                 "y": 1,
                 "yref": "paper",
-                "xanchor": "right" if place > span[0] + 0.85 * (span[1] - span[0]) else "left",
+                "xanchor": "left",
                 "yanchor": "bottom",
                 "text": text,
                 "font": {"size": 11, "color": look.palette.ink if is_own else look.palette.secondary},
@@ -112,6 +114,11 @@ def _lines(
             }
         )
     return shapes, notes
+
+
+def _width(text: str) -> int:
+    """Length in Latin characters; a Chinese one is twice as wide."""
+    return sum(1 if character.isascii() else 2 for character in text)
 
 
 def _value(points: float, most: float | None, look: Look) -> str:
