@@ -23,7 +23,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("proposals",),
     ("allocation",),
     ("standing",),
-    ("tuning", "comparisons"),
+    ("tuning", "comparisons", "matrix", "scheme_differences"),
     ("ways", "explanations", "reasons", "lists", "records"),
     ("figures",),
     ("export",),
