@@ -141,7 +141,8 @@ class Method(Protocol):
     Read `needs` from the instance: a parameter may change it (ABC on margin needs the margin). A method that
     reads customers' attributes names them in an optional property `attributes`. Optional too: `idle_params`, names
     of the parameters that change nothing at these settings (their controls are then left out of the form), and the
-    class attribute `usual_lines`, a kind of cut and its cuts, which somebody who changes to the method starts from.
+    class attribute `usual_lines`, a kind of cut and its cuts, which somebody who changes to the method starts from;
+    and `axis_parts`, the parts that make up "value" and "behaviour", where `score` says no axes of its own.
     """
 
     name: ClassVar[str]

@@ -97,6 +97,10 @@ class Rfm:
         "看最近下单、下单次数和采购金额。适合客户会反复下单的业务。",
     )
     needs: ClassVar[tuple[str, ...]] = tuple(READS.values())
+    axis_parts: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "value": ("monetary",),
+        "behaviour": ("recency", "frequency"),
+    }
 
     window_days: int | None = window_param(
         365,

@@ -16,9 +16,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from segmentation.allocation.current import read_budget
 from segmentation.comparisons import Comparison, Roster, grades_in_file
+from segmentation.effort import build_effort
+from segmentation.matrix import Matrix, build_matrix, measure_outcomes
 from segmentation.schemes import Scheme, TierPolicy, to_toml
 from segmentation.store import Book
 from segmentation.summary import Summary, Unmatched, build_summary, build_unmatched
@@ -101,8 +104,37 @@ def roster_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Roste
     """What comparisons read of the scheme's customers at the list date, kept like its base."""
     key = ("roster", *_base_key(book, store, scheme, as_of))
     base = prepare_once(book, store, scheme, as_of)
-    roster: Roster = shared_cache().get(key, lambda: Roster.of(base.now))
+    hours = hours_once(book, store, scheme, base)
+    roster: Roster = shared_cache().get(key, lambda: Roster.of(base.now, hours))
     return roster
+
+
+def hours_once(book: Book, store: str, scheme: Scheme, base: Base) -> NDArray[np.float64]:
+    """Hours a month now in the order of the features, kept on (store, data version, list date, minutes of a kind):
+    the customers known on a date are the same for every method."""
+
+    def align() -> NDArray[np.float64]:
+        effort = build_effort(book, base.now.as_of, scheme.minutes)["hours_now"]
+        hours: NDArray[np.float64] = effort.reindex(base.now.features.index).to_numpy(dtype=float)
+        return hours
+
+    key = ("hours", store, book.version.number, base.now.as_of, tuple(sorted(scheme.minutes.items())))
+    hours: NDArray[np.float64] = shared_cache().get(key, align)
+    return hours
+
+
+def matrix_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Matrix | None:
+    """`matrix.build_matrix`, kept like its base; what happened to customers is kept for every method."""
+    base = prepare_once(book, store, scheme, as_of)
+    cache, on = shared_cache(), base.checked.as_of if base.checked else None
+    happened = ("happened", store, book.version.number, on, scheme.outcome, scheme.outcome_days)
+
+    def build() -> Matrix | None:
+        measured = cache.get(happened, lambda: measure_outcomes(book, scheme, base))
+        return build_matrix(base, scheme.outcome, measured)
+
+    matrix: Matrix | None = cache.get(("matrix", *_base_key(book, store, scheme, as_of)), build)
+    return matrix
 
 
 def published_once(book: Book, store: str, published: Scheme, as_of: dt.date) -> Comparison:

@@ -1,0 +1,149 @@
+"""The two-axis view: what a customer brings against how it behaves, in nine named cells, each with its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from segmentation.comparisons import Roster
+from segmentation.ladder import Ladder
+from segmentation.outcomes import build_outcomes
+from segmentation.rates import UNITS, Measures, outcome_measures, tier_rates
+from segmentation.schemes import Outcome, Scheme
+from segmentation.search import matches
+from segmentation.standing import TEN_THOUSAND, Standing
+from segmentation.store import Book
+from segmentation.tuning import Base
+
+AXES = ("value", "behaviour")
+LINES = (200 / 3, 100 / 3)  # points, falling: the upper, middle and lower third of an axis
+BANDS = len(LINES) + 1
+# By value best first, within it by behaviour best first.
+CELLS = (
+    *("core", "deepen", "wake"),
+    *("growing", "regular", "revisit"),
+    *("promising", "standard", "light"),
+)
+OUTSIDE = len(CELLS)
+RATES = ("k", "n", "rate", "low", "high", "open_count")
+LINE_DECIMALS = 9  # the grades of four bins stand at 100/3 points, give or take a hair
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Nine cells of value × behaviour: sizes at the list date, outcomes at the check date.
+
+    An axis is cut at thirds of its points, 33⅓ and 66⅔ of 100, not at quantiles of the customers: the lines are then
+    the same at both dates and next month, a customer changes its cell only by its own numbers, equal customers are
+    never separated, and an empty cell says something.
+
+    cells: rows `CELLS`; customers (count), customers_share (of those in a cell), revenue (currency over the method's
+    window), revenue_share (of theirs, null where the total is not positive), and k, n, rate, low, high, open_count as
+    `rates.tier_rates` (null where no outcome could be checked).
+    places: place in `CELLS` of every customer of the features at the list date, `OUTSIDE` where *unrated* or without
+    one of the scores · scores: (customers, 2) axis scores 0–100, not-a-number where unknown ·
+    outside_count: rated customers without one of the two scores.
+    """
+
+    cells: pd.DataFrame
+    places: NDArray[np.int8]
+    scores: NDArray[np.float32]
+    outside_count: int
+
+    @property
+    def customers(self) -> int:
+        return int(self.cells["customers"].sum())
+
+    def find(self, cell: str, roster: Roster, features: pd.DataFrame, text: str = "") -> NDArray[np.int64]:
+        """Row numbers of the customers of a cell whose name or number contains `text`, largest revenue first."""
+        rows = roster.by_revenue[self.places[roster.by_revenue] == CELLS.index(cell)]
+        return rows[matches(features, rows, text)]
+
+
+def build_matrix(base: Base, outcome: Outcome, measured: Measures | None) -> Matrix | None:
+    """The matrix of a prepared base; None where the method has not two axes (or this data gives it only one).
+
+    `measured`: see `measure_outcomes`.
+    """
+    scores = axis_scores(base.now)
+    if scores is None:
+        return None
+    places = _place(scores)
+    revenue_e4 = base.now.features["amount_e4"].to_numpy(dtype=np.int64)
+    totals = _add(places, {"revenue_e4": revenue_e4})
+    cells = pd.DataFrame(
+        {"customers": totals["customers"], "revenue": totals["revenue_e4"] / TEN_THOUSAND}, index=list(CELLS)
+    )
+    for name in ("customers", "revenue"):
+        whole = cells[name].sum()
+        cells[f"{name}_share"] = cells[name] / whole if whole > 0 else np.nan
+    outside = int((places[base.now.reasons.isna().to_numpy()] == OUTSIDE).sum())
+    cells[list(RATES)] = _rate(base.checked, outcome, measured)
+    return Matrix(cells, places, scores.astype(np.float32), outside)
+
+
+def measure_outcomes(book: Book, scheme: Scheme, base: Base) -> Measures | None:
+    """What happened to every customer known at the check date, the same for every method; None where none is judged."""
+    if base.checked is None:
+        return None
+    found = build_outcomes(book, scheme.outcome, base.checked.as_of, scheme.outcome_days)
+    return outcome_measures(found.reindex(base.checked.features.index, fill_value=0), scheme.outcome)
+
+
+def axis_scores(standing: Standing) -> NDArray[np.float64] | None:
+    """Value and behaviour 0–100 of every customer of the features, not-a-number where unknown.
+
+    A method says them as `Scored.axes`, or names the parts of each axis in `axis_parts`: then 100·Σ points/Σ most
+    points. None where it does neither, or where an axis has no points or no customer.
+    """
+    scored = standing.scored
+    if scored.axes is not None and set(AXES) <= set(scored.axes.columns):
+        axes = scored.axes[list(AXES)].to_numpy(dtype=float)
+    else:
+        told = getattr(standing.method, "axis_parts", None)
+        if told is None:
+            return None
+        most = [sum(scored.maxima[part] for part in told[axis]) for axis in AXES]
+        if not min(most) > 0:
+            return None
+        parts = [scored.parts[list(told[axis])].to_numpy(dtype=float).sum(axis=1) for axis in AXES]
+        axes = np.column_stack([100 * points / limit for points, limit in zip(parts, most, strict=True)])
+    # Scores come in the order of the features: looking a million ids up would take seconds.
+    found = np.full((standing.population, len(AXES)), np.nan)
+    found[standing.reasons.isna().to_numpy()] = axes[scored.scores.notna().to_numpy()]
+    return found if (~np.isnan(found)).any(axis=0).all() else None
+
+
+def _place(scores: NDArray[np.float64]) -> NDArray[np.int8]:
+    """The cell of each customer: band of value × BANDS + band of behaviour."""
+    points = np.round(scores, LINE_DECIMALS)
+    bands = np.zeros(points.shape, np.int8)
+    for line in LINES:
+        bands += points < round(line, LINE_DECIMALS)
+    places: NDArray[np.int8] = (BANDS * bands[:, 0] + bands[:, 1]).astype(np.int8)
+    places[np.isnan(points).any(axis=1)] = OUTSIDE
+    return places
+
+
+def _add(places: NDArray[np.int8], measures: dict[str, NDArray[np.int64]]) -> pd.DataFrame:
+    """Sums by cell, exact in int64: a ladder with a rung per cell."""
+    inside = places != OUTSIDE
+    rungs = pd.Series(-places[inside].astype(float))
+    ladder = Ladder.build(rungs, {name: values[inside] for name, values in measures.items()})
+    cuts: Sequence[float] = [-float(place) for place in range(OUTSIDE - 1)]
+    return ladder.at(cuts).set_axis(list(CELLS))
+
+
+def _rate(checked: Standing | None, outcome: Outcome, measured: Measures | None) -> pd.DataFrame:
+    """Outcomes by the cell a customer stood in at the check date."""
+    empty = pd.DataFrame(np.nan, index=list(CELLS), columns=list(RATES))
+    scores = None if checked is None else axis_scores(checked)
+    if scores is None or measured is None:
+        return empty
+    totals = _add(_place(scores), dict(measured.arrays))
+    found = tier_rates(totals, UNITS[outcome], measured.square_unit)[list(RATES)]
+    return found.astype(float)
