@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,32 @@ class Standing:
         return "margin_e4" if getattr(self.method, "value", "amount") == "margin" else "revenue_e4"
 
 
+@dataclass(frozen=True)
+class Rated:
+    """Who could be rated at the end of a day, and their scores; the fields as in `Standing`."""
+
+    method: Method
+    features: pd.DataFrame
+    reasons: pd.Series
+    scored: Scored
+
+
+def rate(book: Book, scheme: Scheme, as_of: dt.date, fitted: Mapping[str, Any] | None) -> Rated:
+    """Features, reasons and scores of one date; `fitted` freezes what the method learned on another."""
+    method = make(scheme.method, scheme.method_params)
+    attributes = getattr(method, "attributes", ())
+    features = build_features(
+        book, as_of, method.window_days, columns=_columns(method), attributes=attributes
+    )
+    reasons = unrated_reasons(
+        features, method.needs, as_of, scheme.minimum_history_days, scheme.minimum_orders
+    )
+    scored = method.score(features[reasons.isna()], fitted)
+    known = scored.scores.notna()
+    reasons = reasons.mask(reasons.isna() & ~known.reindex(features.index, fill_value=False), MISSING)
+    return Rated(method, features, reasons, scored)
+
+
 def stand(book: Book, scheme: Scheme, as_of: dt.date) -> Standing:
     """Standing at the list date: measures of size and hours."""
     return _stand(book, scheme, as_of, lambda features: _size_measures(book, scheme, as_of, features))
@@ -77,27 +104,19 @@ def stand_for_outcome(book: Book, scheme: Scheme, replayed_on: dt.date) -> Stand
 def _stand(
     book: Book, scheme: Scheme, as_of: dt.date, measure: Callable[[pd.DataFrame], Mapping[str, Whole]]
 ) -> Standing:
-    method = make(scheme.method, scheme.method_params)
-    attributes = getattr(method, "attributes", ())
-    features = build_features(
-        book, as_of, method.window_days, columns=_columns(method), attributes=attributes
-    )
-    reasons = unrated_reasons(
-        features, method.needs, as_of, scheme.minimum_history_days, scheme.minimum_orders
-    )
-    scored = method.score(features[reasons.isna()], scheme.fitted)
+    rated = rate(book, scheme, as_of, scheme.fitted)
+    method, features, reasons, scored = rated.method, rated.features, rated.reasons, rated.scored
     known = scored.scores.notna()
-    reasons = reasons.mask(reasons.isna() & ~known.reindex(features.index, fill_value=False), MISSING)
     is_rated = reasons.isna().to_numpy()
     measures = {
         "revenue_e4": features["amount_e4"].to_numpy(dtype=np.int64),
         "margin_e4": features["margin_e4"].fillna(0).to_numpy(dtype=np.int64),
         **measure(features),
     }
-    rated = {name: values[is_rated] for name, values in measures.items()}
+    sums = {name: values[is_rated] for name, values in measures.items()}
     unrated = {name: int(values[~is_rated].sum()) for name, values in measures.items()}
     unrated["customers"] = int((~is_rated).sum())
-    ladder = Ladder.build(scored.scores[known], rated)
+    ladder = Ladder.build(scored.scores[known], sums)
     return Standing(as_of, book.version.number, method, features, reasons, scored, ladder, unrated)
 
 

@@ -22,7 +22,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("ladder", "tiers", "rates", "verdicts", "search"),
     ("proposals",),
     ("allocation",),
-    ("standing",),
+    ("standing", "replays",),
     ("tuning", "comparisons", "matrix", "scheme_differences"),
     ("ways", "explanations", "reasons", "lists", "records"),
     ("figures",),
