@@ -159,6 +159,11 @@ def _sorted(value: Any) -> Any:
     return value
 
 
+def to_unlined_toml(scheme: Scheme) -> str:
+    """The canonical TOML of all but name and lines: what moving a line leaves as it is."""
+    return to_toml(scheme.changed(name="-", revision=0, policy=TierPolicy()))
+
+
 def to_toml(scheme: Scheme) -> str:
     """Canonical TOML: keys sorted, absent values left out; equal schemes give equal bytes."""
     raw = {

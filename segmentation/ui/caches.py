@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 
 from segmentation.allocation.current import read_budget
 from segmentation.comparisons import Comparison, Roster, grades_in_file
+from segmentation.cutpoints import Cutpoint
 from segmentation.effort import build_effort
 from segmentation.matrix import Matrix, build_matrix, measure_outcomes
-from segmentation.schemes import Scheme, TierPolicy, to_toml
+from segmentation.schemes import Scheme, to_toml, to_unlined_toml
 from segmentation.store import Book
 from segmentation.summary import Summary, Unmatched, build_summary, build_unmatched
+from segmentation.sweep import find_best_line
 from segmentation.tuning import Base, draw_lines, prepare
 
 LIMIT_BYTES = 1 << 30
@@ -89,8 +91,7 @@ def shared_cache() -> ByteBoundCache:
 
 
 def _base_key(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> tuple[Hashable, ...]:
-    unlined = to_toml(scheme.changed(name="-", revision=0, policy=TierPolicy()))
-    return store, book.version.number, unlined, as_of
+    return store, book.version.number, to_unlined_toml(scheme), as_of
 
 
 def prepare_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Base:
@@ -135,6 +136,15 @@ def matrix_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Matri
 
     matrix: Matrix | None = cache.get(("matrix", *_base_key(book, store, scheme, as_of)), build)
     return matrix
+
+
+def best_line_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Cutpoint | None:
+    """Whether the score beats chance anywhere, kept like the base it is drawn from."""
+    key = ("best line", *_base_key(book, store, scheme, as_of))
+    best: Cutpoint | None = shared_cache().get(
+        key, lambda: find_best_line(prepare_once(book, store, scheme, as_of), scheme)
+    )
+    return best
 
 
 def published_once(book: Book, store: str, published: Scheme, as_of: dt.date) -> Comparison:
