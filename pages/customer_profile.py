@@ -11,6 +11,7 @@ from segmentation.ui.caches import prepare_once
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.escape import plain
 from segmentation.ui.frame import link_to, require
+from segmentation.ui.profile_months import show_likely, show_months
 from segmentation.ui.scheme_bar import SchemeBar
 from segmentation.ui.session import Session, current
 
@@ -49,6 +50,10 @@ def main(session: Session) -> None:
         panels.show_breakdown(profile, session.look)
     with right:
         panels.show_history(profile, session.look)
+        replayed = show_months(session, base.now, evaluation, customer_id)
+    if replayed is not None:
+        with left:
+            show_likely(replayed, told.score, evaluation, session.look)
     panels.show_records(profile, session.look)
 
 

@@ -117,9 +117,9 @@ def test_equal_distances_stay_together_and_customers_are_counted_once() -> None:
 
 
 def test_a_score_carried_onto_a_line_is_above_it() -> None:
-    third = 100 / 3
-    start, later = [third] * 60, [third + third] * 60
-    assert likely_tiers(_replay([start, later]), third, (2 * third, 10.0)).shares == (1.0, 0.0, 0.0)
+    step, start, line = 100 / 12, 1000 / 12, 1100 / 12  # their sum misses the line by its last digit
+    found = likely_tiers(_replay([[0.0] * 60, [step] * 60]), start, (line, 10.0))
+    assert start + step < line and found.shares == (1.0, 0.0, 0.0)
     assert likely_tiers(_replay([[10.0] * 60, [70.0] * 60]), 90.0, (100.0, 10.0)).shares == (1.0, 0.0, 0.0)
 
 

@@ -14,7 +14,7 @@ from segmentation.i18n import shorten
 PITCH, TOP, BOTTOM, LEFT, RIGHT = 32, 22, 8, 132, 92  # pixels
 LABEL_CHARACTERS, LINE_CHARACTERS = 22, 6
 # Of the axis in its narrowest column: where two lines are closer than a label is long, the second has none.
-CHARACTER = 0.024
+CHARACTER = 0.021
 FULL_SCORE = 100.0
 MARGIN = 0.06
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -101,3 +102,33 @@ def test_a_name_is_never_markup(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     for marks in ("![", "](", "<script", "<b>", ":red[*", "http://evil"):
         assert marks not in texts(app), marks
     assert "Acme" in texts(app)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_months_and_the_likely_tiers_are_told(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    app = open_page(monkeypatch, store_path("sample"), PAGE, code, customer="C0486")
+    said = unescape(texts(app))
+    start, normal = {
+        "en": ("Tier at each month's end: ", "with normal month-to-month change it would be"),
+        "zh": ("各月末等级：", "按正常的月度波动"),
+    }[code]
+    assert start in said and normal in said
+    assert re.search({"en": r"\d+ changes of score", "zh": r"\d+ 次得分变化"}[code], said)
+
+
+def test_a_short_history_cannot_be_looked_back_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(monkeypatch, store_path("one_customer"), PAGE, "en")
+    assert_whole(app, "en")
+    assert "history is too short" in texts(app) or "changes of score between month ends are known" in texts(
+        app
+    )
+
+
+def test_a_large_company_is_replayed_on_request_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("segmentation.ui.profile_months.MOST_WITHOUT_ASKING", 100)
+    app = open_page(monkeypatch, store_path("sample"), PAGE, "en", customer="C0486")
+    assert "Tier at each month" not in unescape(texts(app))
+    next(button for button in app.button if "Replay the last 12" in button.label).click().run()
+    assert not app.exception and "Tier at each month" in unescape(texts(app))
+    app.selectbox[-1].select_index(3).run()
+    assert "Tier at each month" in unescape(texts(app)), "asked for once, shown for every customer"
