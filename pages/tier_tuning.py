@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from segmentation.ui import blocks, drafts, frame, movers, problems, scheme_bar, session, tuning_blocks
+from segmentation.ui import (
+    blocks,
+    drafts,
+    frame,
+    matrix_block,
+    movers,
+    problems,
+    scheme_bar,
+    session,
+    sweep_block,
+    tuning_blocks,
+)
 from segmentation.ui.tuning_form import TuningForm
 
 frame.require()
@@ -36,7 +47,9 @@ def tune() -> None:
         blocks.verdict([told.sum()])
         tuning_blocks.tell_orders(found)
         blocks.grey(told.notes(prepared.now))
+        sweep_block.draw_every_line(found)
         tuning_blocks.draw_budgets(found)
+        matrix_block.draw_matrix_block(found)
         movers.draw_movers(found)
 
 

@@ -142,7 +142,8 @@ class Method(Protocol):
     reads customers' attributes names them in an optional property `attributes`. Optional too: `idle_params`, names
     of the parameters that change nothing at these settings (their controls are then left out of the form), and the
     class attribute `usual_lines`, a kind of cut and its cuts, which somebody who changes to the method starts from;
-    and `axis_parts`, the parts that make up "value" and "behaviour", where `score` says no axes of its own.
+    `has_axes` for a method that scores "value" and "behaviour", and `axis_parts`, the parts that make up each, where
+    `score` says no axes of its own.
     """
 
     name: ClassVar[str]

@@ -97,6 +97,7 @@ class Rfm:
         "看最近下单、下单次数和采购金额。适合客户会反复下单的业务。",
     )
     needs: ClassVar[tuple[str, ...]] = tuple(READS.values())
+    has_axes: ClassVar[bool] = True
     axis_parts: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "value": ("monetary",),
         "behaviour": ("recency", "frequency"),

@@ -95,6 +95,7 @@ class Scorecard:
         "分别给“价值”和“行为”打分再合并。适合订单少而大的业务，也适合线索。",
     )
     needs: ClassVar[tuple[str, ...]] = ()
+    has_axes: ClassVar[bool] = True
 
     window_days: int | None = window_param(
         365,
@@ -292,8 +293,7 @@ def _verdict(wanted: Mapping[str, float], used: list[Input]) -> tuple[str, Mappi
     """What the person should know: inputs of the card that hold no data here."""
     if not used:
         return "score.nothing", {}
-    names = {told.name for told in used}
-    missing = [told for told in INPUTS if wanted.get(told.name, 0) > 0 and told.name not in names]
+    missing = [told for told in INPUTS if wanted.get(told.name, 0) > 0 and told not in used]
     if not missing:
         return None
     listed = Text(", ".join(t.text.en for t in missing), "、".join(t.text.zh for t in missing))

@@ -1,0 +1,157 @@
+"""Value × behaviour: nine cells in tints of the ink, each with its name, its size and how it converts."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import isnan
+from typing import Any
+
+from segmentation.figures.conversion import VALUE_OUTCOMES, is_thin
+from segmentation.figures.theme import CLEAR, Figure, Look, base_layout, values_at
+from segmentation.matrix import BANDS, CELLS, LINES, Matrix
+from segmentation.schemes import Outcome
+
+CELL_PIXELS, TOP, BOTTOM, LEFT = 84, 22, 36, 52
+PALEST, DARKEST = 0.03, 0.26  # share of ink in an empty and in the largest cell: text on it keeps 4.5
+FILLED = 0.97  # of a cell's side
+FIRM, HOLLOW = "●", "○"
+
+
+def draw_matrix(matrix: Matrix, outcome: Outcome, look: Look, chosen: str | None = None) -> Figure:
+    """Value upwards, behaviour to the right, the cell `chosen` outlined; one bar per cell: bars can be clicked."""
+    ink = look.palette.ink
+    places = [_place(cell) for cell in CELLS]
+    bars = {
+        "type": "bar",
+        "x": [x for x, _ in places],
+        "base": [y - FILLED / 2 for _, y in places],
+        "y": [FILLED] * len(CELLS),
+        "width": FILLED,
+        "marker": {"color": _tints(matrix, look), "line": {"width": 0}},
+        "text": [cell_text(matrix, cell, outcome, look) for cell in CELLS],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "none",
+        "textfont": {"size": 12, "color": ink},
+        "cliponaxis": False,
+        "hoverinfo": "none",  # not "skip": that would take the click away too
+        "unselected": {"marker": {"opacity": 1}, "textfont": {"color": ink}},
+    }
+    layout = base_layout(look, BANDS * CELL_PIXELS + TOP + BOTTOM, (LEFT, TOP, 0, BOTTOM))
+    layout["xaxis"], layout["yaxis"] = _axis(look), _axis(look) | {"ticklabelstandoff": 4}
+    layout["annotations"] = [
+        _title(look, "matrix.value")
+        | {"x": 0, "xanchor": "left", "xshift": -LEFT, "y": 1, "yanchor": "bottom"},
+        _title(look, "matrix.behaviour")
+        | {"x": 1, "xanchor": "right", "y": 0, "yanchor": "top", "yshift": -18},
+    ]
+    if chosen is not None:
+        layout["shapes"] = [_outline(chosen, ink)]
+    return {"data": [bars], "layout": layout}
+
+
+def cell_text(matrix: Matrix, cell: str, outcome: Outcome, look: Look) -> str:
+    """Name, customers and their share, and the outcome in two lines; nothing of an outcome that was not checked."""
+    customers, share = values_at(matrix.cells, cell, "customers", "customers_share")
+    lines = [
+        f"<b>{look.say(f'matrix.cell.{cell}')}</b>",
+        f"{look.language.number(int(customers))} · {look.language.percent(share)}",
+        *outcome_texts(matrix, cell, outcome, look),
+    ]
+    return "<br>".join(lines)
+
+
+def outcome_texts(matrix: Matrix, cell: str, outcome: Outcome, look: Look) -> list[str]:
+    """`● 48% (37–59%)` and `34/71`; hollow and "too few" below 10; what there is none of; [] where unchecked."""
+    k, n, rate, low, high = values_at(matrix.cells, cell, "k", "n", "rate", "low", "high")
+    if isnan(n):
+        return []
+    counts = "/".join(look.language.number(int(value)) for value in (k, n) if not isnan(value))
+    if n == 0:
+        return [look.say(f"fig.none.{outcome}")]
+    if is_thin(n):
+        return [f"{HOLLOW} {look.say('fig.few')}", counts]
+    shown = [_write(value, outcome, look) for value in (rate, low, high)]
+    return [f"{FIRM} <b>{shown[0]}</b> ({shown[1]}–{shown[2]})", counts]
+
+
+def describe_matrix(matrix: Matrix, outcome: Outcome, look: Look) -> str:
+    """The cells in words, largest first."""
+    rows = []
+    for cell in matrix.cells.sort_values("customers", ascending=False, kind="stable").index:
+        customers, share, n = values_at(matrix.cells, cell, "customers", "customers_share", "n")
+        k, rate = values_at(matrix.cells, cell, "k", "rate")
+        facts = {
+            "name": look.say(f"matrix.cell.{cell}"),
+            "n": int(customers),
+            "share": look.language.percent(share),
+        }
+        if not n > 0:
+            rows.append(look.say("matrix.alt.size", **facts))
+            continue
+        told = look.say("fig.few") if is_thin(n) else _write(rate, outcome, look)
+        counts = "/".join(look.language.number(int(value)) for value in (k, n) if not isnan(value))
+        rows.append(look.say("matrix.alt.row", **facts, rate=told, counts=counts))
+    label = look.say(f"fig.outcome.{outcome}")
+    return look.say("matrix.alt", outcome=label, rows=look.say("alt.separator").join(rows))
+
+
+def _write(value: float, outcome: Outcome, look: Look) -> str:
+    return look.money(value) if outcome in VALUE_OUTCOMES else look.language.percent(value)
+
+
+def _place(cell: str) -> tuple[int, int]:
+    """x, y of a cell: best value on top, best behaviour on the right."""
+    value, behaviour = divmod(CELLS.index(cell), BANDS)
+    return BANDS - 1 - behaviour, BANDS - 1 - value
+
+
+def _tints(matrix: Matrix, look: Look) -> list[str]:
+    red, green, blue = (int(look.palette.ink[start : start + 2], 16) for start in (1, 3, 5))
+    customers = matrix.cells["customers"]
+    dark = PALEST + (DARKEST - PALEST) * customers / max(int(customers.max()), 1)
+    return [f"rgba({red},{green},{blue},{share:.2f})" for share in dark]
+
+
+def _axis(look: Look) -> dict[str, Any]:
+    """The thirds of a score as ranges of points, lowest first."""
+    number = look.language.number
+    points = [0, *(round(line) for line in reversed(LINES)), 100]
+    texts = [f"{number(low)}–{number(high)}" for low, high in pairwise(points)]
+    return {
+        "range": [-0.5, BANDS - 0.5],
+        "tickvals": list(range(BANDS)),
+        "ticktext": texts,
+        "tickfont": {"size": 11, "color": look.palette.secondary},
+        "ticks": "",
+        "showgrid": False,
+        "zeroline": False,
+        "showline": False,
+        "fixedrange": True,
+        "automargin": False,
+    }
+
+
+def _title(look: Look, code: str) -> dict[str, Any]:
+    return {
+        "text": look.say(code),
+        "xref": "paper",
+        "yref": "paper",
+        "font": {"size": 11.5, "color": look.palette.secondary},
+        "showarrow": False,
+    }
+
+
+def _outline(cell: str, ink: str) -> dict[str, Any]:
+    x, y = _place(cell)
+    half = FILLED / 2
+    return {
+        "type": "rect",
+        "x0": x - half,
+        "x1": x + half,
+        "y0": y - half,
+        "y1": y + half,
+        "line": {"color": ink, "width": 2},
+        "fillcolor": CLEAR,
+    }
