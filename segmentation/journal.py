@@ -7,8 +7,7 @@ grow; every reading takes `up_to`, the last event number it may see, and so can 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -16,20 +15,7 @@ from segmentation.intake.uploads import SheetMapping
 from segmentation.journal_log import FILE, Event
 from segmentation.journal_schemes import SavedScheme, SchemeAct, SchemeJournal
 
-__all__ = ["FILE", "Event", "Journal", "Override", "SavedScheme", "SchemeAct"]
-
-
-@dataclass(frozen=True)
-class Override:
-    """A customer's tier set by hand, valid up to and including `expires_on` (None: until lifted)."""
-
-    customer_id: str
-    tier: str
-    reason: str
-    expires_on: date | None
-    author: str
-    at: datetime
-    number: int
+__all__ = ["FILE", "Event", "Journal", "SavedScheme", "SchemeAct"]
 
 
 class Journal(SchemeJournal):
@@ -66,31 +52,6 @@ class Journal(SchemeJournal):
         for event in self.events("answers", key=source, up_to=up_to):
             merged.update(event.payload)
         return MappingProxyType(merged)
-
-    def set_override(
-        self, customer_id: str, tier: str, reason: str, expires_on: date | None, *, author: str, at: datetime
-    ) -> None:
-        """Set a customer's tier by hand; the computed one is kept beside it, never replaced."""
-        expires = expires_on.isoformat() if expires_on else None
-        payload = {"tier": tier, "reason": reason, "expires_on": expires}
-        self.record("override", customer_id, payload, author, at)
-
-    def lift_override(self, customer_id: str, *, author: str, at: datetime) -> None:
-        """Let the computed tier hold again."""
-        self.record("override", customer_id, {"tier": None}, author, at)
-
-    def overrides(self, on: date, up_to: int | None = None) -> Mapping[str, Override]:
-        """The overrides in force at the end of a day, by customer: recorded by then, not lifted, not expired."""
-        latest = {event.key: event for event in self.events("override", up_to=up_to) if event.at.date() <= on}
-        found = {}
-        for customer_id, event in sorted(latest.items()):
-            raw = event.payload
-            expires = date.fromisoformat(raw["expires_on"]) if raw.get("expires_on") else None
-            if raw["tier"] is not None and (expires is None or on <= expires):
-                found[customer_id] = Override(
-                    customer_id, raw["tier"], raw["reason"], expires, event.author, event.at, event.number
-                )
-        return MappingProxyType(found)
 
     def change_setting(self, name: str, value: Any, author: str, at: datetime) -> None:
         """Keep a setting of the workspace (any JSON value)."""

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -83,20 +83,6 @@ def test_mappings_and_answers_by_source(tmp_path: Path) -> None:
     journal.remember_answers("s1", {"b": "3"}, "ann", AT)
     assert journal.answers("s1") == {"a": "1", "b": "3"}
     assert journal.answers("s2") == {}
-
-
-def test_overrides_have_an_end(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
-    journal.set_override("c1", "A", "strategic", date(2026, 3, 31), author="ann", at=AT)
-    journal.set_override("c2", "B", "about to sign", None, author="ann", at=AT)
-    assert journal.overrides(date(2026, 2, 28)) == {}
-    assert {c: o.tier for c, o in journal.overrides(date(2026, 3, 31)).items()} == {"c1": "A", "c2": "B"}
-    assert set(journal.overrides(date(2026, 4, 1))) == {"c2"}
-    journal.lift_override("c2", author="bo", at=LATER)
-    assert journal.overrides(date(2026, 4, 1)) == {}
-    # The past stays as it was, by date and by event number.
-    assert set(journal.overrides(date(2026, 3, 31))) == {"c1", "c2"}
-    assert set(journal.overrides(date(2026, 4, 1), up_to=2)) == {"c2"}
 
 
 def test_settings_are_a_fold(tmp_path: Path) -> None:
