@@ -17,6 +17,7 @@ UNRATED = "unrated"
 ABSENT_PARAM = "none"
 
 CutKind = Literal["score", "customers", "value", "number", "hours"]
+OwnerLevel = Literal["senior", "any", "automated"]
 Outcome = Literal["win_rate", "first_order", "repurchase", "revenue_per_customer", "recorded"]
 CUT_KINDS: tuple[CutKind, ...] = ("score", "customers", "value", "number", "hours")
 OUTCOMES: tuple[Outcome, ...] = ("win_rate", "first_order", "repurchase", "revenue_per_customer", "recorded")
@@ -34,7 +35,7 @@ class Standard:
     """What one customer of a tier is promised: contacts per month by touch kind, and in words the rest."""
 
     contacts_per_month: Mapping[str, float]
-    owner_level: Literal["senior", "any", "automated"] = "any"
+    owner_level: OwnerLevel = "any"
     response_hours: int = 72
     review_months: int = 6
 

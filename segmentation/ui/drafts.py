@@ -1,7 +1,9 @@
 """The scheme on the screen: a base (published, saved or proposed) and what the controls changed on it.
 
 Every control has a key of its own in the URL, its default the base's value, so a link holds exactly the changes.
-`values_of` says which control shows what; `adopt` puts a whole scheme onto the controls.
+`values_of` says which control shows what; `adopt` puts a whole scheme onto the controls. What a link cannot hold (too
+many characters, a scheme from a file, lines fitted anew) is kept in the journal as a draft; the link then names its id
+and the draft is the base.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Mapping
 from itertools import accumulate
 from math import ceil, floor
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -17,28 +20,92 @@ from segmentation.methods.base import params_of
 from segmentation.methods.registry import make, methods
 from segmentation.schemes import CUT_KINDS, CutKind, Scheme, TierPolicy
 from segmentation.tuning import Evaluation
-from segmentation.ui.controls import drop_from_link
-from segmentation.ui.session import Session, proposal
+from segmentation.ui.controls import REFUSED, drop_from_link
+from segmentation.ui.session import AUTHOR, Session, current, now, proposal
 
 SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY = "scheme", "lines", "method", "outcome", "days"
 NAMES_KEY, LIST_DATE_KEY = "names", "list"
+LINK_KEY, LINKED_KEY = "draft", "linked_draft"  # a kept draft's id in the link and in the session
 PROPOSED = "proposed"
-_SCHEME_STATE = frozenset(
-    {SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY, NAMES_KEY, LIST_DATE_KEY, "draft", "held_lines"}
-)
+LINK_CHARACTERS, ADDRESS_CHARACTERS = 2_000, 60
+_DECISIONS = frozenset({SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY, NAMES_KEY, LINK_KEY})
+_SCHEME_STATE = _DECISIONS | {LIST_DATE_KEY, LINKED_KEY, "held_lines"}
 PERCENT_KINDS: frozenset[CutKind] = frozenset({"customers", "value"})
 WHOLE_KINDS: frozenset[CutKind] = frozenset({"number", "hours"})
 
 
 def base_schemes(session: Session) -> dict[str, Scheme]:
-    """Every scheme to start from by its key in the URL: the published one first, then saved ones, then the proposal."""
+    """Every scheme to start from by its key in the URL: a draft kept for its link, the published one, saved ones, one
+    no longer offered that the link names, the proposal."""
     found: dict[str, Scheme] = {}
+    linked = linked_draft(session)
+    if linked is not None:
+        found[st.session_state[SCHEME_KEY]] = linked[0]
     if not session.is_sample:
         if session.published is not None:
             found[scheme_key(session.published.scheme)] = session.published.scheme
         for saved in session.journal.schemes().values():
             found.setdefault(scheme_key(saved.scheme), saved.scheme)
+        _add_asked(found, session)
     return found | {PROPOSED: proposal(session).scheme}
+
+
+def _add_asked(found: dict[str, Scheme], session: Session) -> None:
+    """An earlier revision, an archived scheme, or one renamed since: whatever was saved opens by its link."""
+    asked = str(st.session_state.get(SCHEME_KEY) or st.query_params.get(SCHEME_KEY) or "")
+    saved = None if asked in found else session.journal.find_scheme(asked)
+    if saved is not None:
+        st.session_state[SCHEME_KEY] = scheme_key(saved.scheme)
+        found.setdefault(scheme_key(saved.scheme), saved.scheme)
+
+
+def linked_draft(session: Session) -> tuple[Scheme, str] | None:
+    """The kept draft the link names, and the key of the scheme it was changed from; None where it names none."""
+    told = st.session_state.get(LINKED_KEY) or st.query_params.get(LINK_KEY)
+    found = session.journal.find_draft(str(told)) if told else None
+    if found is None:
+        if told:
+            st.session_state.setdefault(REFUSED, {})[LINK_KEY] = str(told)
+        leave_draft()
+        return None
+    st.session_state[LINKED_KEY] = st.query_params[LINK_KEY] = str(told)
+    st.session_state[SCHEME_KEY] = f"{LINK_KEY}={told}"
+    return found
+
+
+def leave_draft() -> None:
+    """The link names no draft any more."""
+    st.session_state.pop(LINKED_KEY, None)
+    if LINK_KEY in st.query_params:
+        del st.query_params[LINK_KEY]
+
+
+def link_draft(session: Session, draft: Scheme, origin: str) -> None:
+    """Keep a draft in the journal and name only its id in the link; from the next run on it is the base."""
+    st.session_state[LINKED_KEY] = session.journal.keep_draft(draft, origin, AUTHOR, now())
+    for key in [str(key) for key in st.query_params if str(key) in _DECISIONS or is_control(str(key))]:
+        del st.query_params[key]
+    st.query_params[LINK_KEY] = st.session_state[LINKED_KEY]
+    st.session_state["draft"] = draft
+
+
+def find_origin(session: Session, bases: Mapping[str, Scheme]) -> tuple[str, Scheme]:
+    """What the draft was changed from, with its key: the scheme picked, for a kept draft the one it came from."""
+    picked: str = st.session_state[SCHEME_KEY]
+    linked = linked_draft(session)
+    if linked is None:
+        return picked, bases[picked]
+    draft, key = linked
+    saved = None if key in bases else session.journal.find_scheme(key)
+    return (key, bases[key]) if key in bases else (picked, saved.scheme if saved else draft)
+
+
+def start_from(key: str, scheme: Scheme) -> None:
+    """Begin anew from a scheme; call it from a callback, before the controls are drawn."""
+    leave_draft()
+    st.session_state[SCHEME_KEY] = key
+    st.session_state["draft"] = scheme
+    adopt(scheme)
 
 
 def scheme_key(scheme: Scheme) -> str:
@@ -49,7 +116,8 @@ def scheme_key(scheme: Scheme) -> str:
 def current_scheme(session: Session) -> Scheme:
     """The scheme on the screen, for pages that have no controls for it."""
     held: Scheme | None = st.session_state.get("draft")
-    return held or next(iter(base_schemes(session).values()))
+    bases = base_schemes(session)
+    return held or bases.get(st.session_state.get(SCHEME_KEY, "")) or next(iter(bases.values()))
 
 
 def cut_key(kind: CutKind, place: int) -> str:
@@ -122,9 +190,9 @@ def is_control(key: str) -> bool:
 
 def is_changed_in_link() -> bool:
     """Whether the link holds more of a scheme than its name: then it must name the scheme it started from, or it would
-    say something else as soon as another one is published."""
+    say something else as soon as another one is published. A kept draft is such a name."""
     told = {str(key) for key in st.query_params} - {SCHEME_KEY}
-    return any(key in _SCHEME_STATE or is_control(key) for key in told)
+    return LINK_KEY not in told and any(key in _SCHEME_STATE or is_control(key) for key in told)
 
 
 def keep(draft: Scheme, evaluation: Evaluation) -> None:
@@ -133,6 +201,9 @@ def keep(draft: Scheme, evaluation: Evaluation) -> None:
     drop_from_link(is_control)
     if is_changed_in_link():
         st.query_params[SCHEME_KEY] = st.session_state[SCHEME_KEY]
+    if ADDRESS_CHARACTERS + len(urlencode(st.query_params.to_dict())) > LINK_CHARACTERS:
+        session = current()
+        link_draft(session, draft, find_origin(session, base_schemes(session))[0])
     hold_lines(evaluation)
 
 
@@ -148,18 +219,28 @@ def follow_book(session: Session) -> None:
 def hold_lines(evaluation: Evaluation) -> None:
     """Remember where the lines stand in every unit, so that stating them otherwise leaves them in place."""
     tiers = evaluation.tiers.loc[list(evaluation.names)]
-    rated = max(int(tiers["customers"].sum()), 1)
-    number = tiers["customers"].cumsum()
     worth = tiers["revenue"].clip(lower=0)
     value = worth.cumsum() / (worth.sum() or 1.0)
     count = len(evaluation.cuts)
     st.session_state["held_lines"] = {
         "score": evaluation.cuts,
-        "customers": tuple(number / rated)[:count],
+        "customers": _reached_shares(evaluation),
         "value": tuple(value)[:count],
-        "number": tuple(number)[:count],
+        "number": tuple(tiers["customers"].cumsum())[:count],
         "hours": tuple(tiers["hours_needed"])[:count],
     }
+
+
+def _reached_shares(evaluation: Evaluation) -> tuple[float, ...]:
+    """The share of rated customers above each line."""
+    number = evaluation.tiers.loc[list(evaluation.names), "customers"].cumsum()
+    return tuple(number / max(int(number.iloc[-1]), 1))[: len(evaluation.cuts)]
+
+
+def shares_cut_off(evaluation: Evaluation) -> tuple[float, ...]:
+    """The lines as shares of customers, as their sliders would state them: none loses the group it stands on."""
+    shown = (_upward(shown_cut("customers", share), "customers") for share in _reached_shares(evaluation))
+    return tuple(meant_cut("customers", share) for share in shown)
 
 
 def restate() -> None:

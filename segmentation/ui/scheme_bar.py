@@ -7,15 +7,15 @@ import datetime as dt
 import streamlit as st
 
 from segmentation.i18n import NATIVE_NAMES
-from segmentation.schemes import Scheme, to_toml
-from segmentation.tuning import Base, Evaluation, freeze_lines
+from segmentation.schemes import Scheme
+from segmentation.tuning import Base, Evaluation
 from segmentation.ui import drafts, problems
 from segmentation.ui.controls import choose, refused, switch
-from segmentation.ui.downloads import file_name
 from segmentation.ui.escape import plain
 from segmentation.ui.frame import link_to
-from segmentation.ui.sentences import Sentences
-from segmentation.ui.session import AUTHOR, LANGUAGE_KEY, Session, default_language, now
+from segmentation.ui.scheme_acts import ask_publish, take_refusal
+from segmentation.ui.scheme_menu import SchemeMenu
+from segmentation.ui.session import LANGUAGE_KEY, Session, default_language
 
 
 class SchemeBar:
@@ -26,6 +26,7 @@ class SchemeBar:
         self.bases = drafts.base_schemes(session)
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="scheme_bar"):
             self.base = self._ask_scheme()
+            self.origin_key, self.origin = drafts.find_origin(session, self.bases)
             self.state = st.container(width="stretch").empty()
             self._ask_language()
             self.menu = st.empty()
@@ -40,7 +41,10 @@ class SchemeBar:
         if asked := refused():
             what = plain(", ".join(asked), 80)
             self.told.markdown(f":small[{self.language.say('ui.link.refused', n=len(asked), what=what)}]")
-        self._draw_menu(draft)
+        if problem := take_refusal():
+            self.told.markdown(f":small[:red[{problems.tell(problem, self.language)}]]")
+        with self.menu.popover(self.language.say("ui.scheme.menu")):
+            SchemeMenu(self.session, self.bases, self.origin_key, self.origin, draft, evaluation).draw()
         if self.publish is not None and evaluation is not None and prepared is not None:
             label = self.language.say("ui.scheme.publish")
             is_sample = self.session.is_sample
@@ -63,13 +67,15 @@ class SchemeBar:
         return self.bases[picked]
 
     def _adopt_picked(self) -> None:
-        picked = self.bases[st.session_state[drafts.SCHEME_KEY]]
-        drafts.adopt(picked)
-        st.session_state["draft"] = picked  # for pages that have no controls to make it from
+        picked = st.session_state[drafts.SCHEME_KEY]
+        drafts.start_from(picked, self.bases[picked])
 
     def _scheme_text(self, key: str, scheme: Scheme) -> str:
         if key == drafts.PROPOSED:
             return self.language.say("ui.scheme.proposed")
+        if key.startswith(f"{drafts.LINK_KEY}="):
+            name = self.language.say("ui.scheme.proposed") if scheme.name == "default" else scheme.name
+            return self.language.say("scheme.linked", name=name)
         return self.language.say("ui.scheme.choice", name=scheme.name, revision=scheme.revision)
 
     def _ask_language(self) -> None:
@@ -82,7 +88,7 @@ class SchemeBar:
     def _state(self, draft: Scheme, evaluation: Evaluation | None) -> str:
         say, session = self.language.say, self.session
         published = session.published.scheme if session.published else None
-        count = drafts.count_changes(draft, self.base)
+        count = drafts.count_changes(draft, self.origin)
         if count:
             words = [f":gray-badge[{say('ui.scheme.state.changes', n=count)}]"]
         elif published is not None and draft == published:
@@ -112,30 +118,6 @@ class SchemeBar:
         """Short in a bar: Chinese dates are written out in running text only."""
         return day.isoformat() if self.language.code == "zh" else self.language.date(day)
 
-    def _draw_menu(self, draft: Scheme) -> None:
-        say = self.language.say
-        with self.menu.popover(say("ui.scheme.menu")):
-            if self.session.is_sample:
-                st.markdown(f":small[{say('ui.scheme.sample')}]")
-            elif st.button(say("ui.scheme.save"), type="tertiary", key="save_as"):
-                ask_save(self.session, draft)
-            st.button(
-                say("ui.scheme.discard"),
-                type="tertiary",
-                key="discard",
-                on_click=drafts.adopt,
-                args=(self.base,),
-            )
-            st.download_button(
-                say("ui.scheme.download"),
-                to_toml(draft),
-                file_name(draft.name, "toml"),
-                "application/toml",
-                key="scheme_toml",
-                type="tertiary",
-                on_click="ignore",
-            )
-
     def _tell_sample(self) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sample_line"):
             st.markdown(f":small[{self.language.say('ui.sample')}]", width="content")
@@ -143,91 +125,8 @@ class SchemeBar:
                 st.switch_page(link_to("data_intake"))
 
 
-def freeze(draft: Scheme, evaluation: Evaluation, prepared: Base) -> Scheme:
-    """The scheme as it is published: lines as points, and the fitted edges of the method with them."""
-    frozen = freeze_lines(prepared, evaluation)
-    return draft.changed(policy=frozen.policy, fitted=frozen.fitted)
-
-
-def ask_publish(session: Session, draft: Scheme, evaluation: Evaluation, prepared: Base) -> None:
-    """A dialog that says what publishing fixes and what it replaces."""
-    say = session.language.say
-
-    @st.dialog(say("ui.scheme.publish.title"))
-    def dialog() -> None:
-        st.markdown(f"**{Sentences(evaluation, session.look).sum()}**")
-        st.markdown(say("ui.scheme.publish.text"))
-        if session.published is None:
-            st.markdown(say("ui.scheme.publish.new"))
-        else:
-            before = session.published.scheme
-            st.markdown(say("ui.scheme.publish.over", name=plain(before.name), revision=before.revision))
-        name = st.text_input(
-            say("ui.scheme.name"), _default_name(session, draft), max_chars=60, key="publish_name"
-        )
-        is_clicked = st.button(
-            say("ui.scheme.publish.now"),
-            type="primary",
-            key="publish_now",
-            disabled=not name.strip(),
-            on_click=_publish,
-            args=(session, freeze(draft, evaluation, prepared)),
-        )
-        if is_clicked:
-            st.rerun()
-
-    dialog()
-
-
-def ask_save(session: Session, draft: Scheme) -> None:
-    """A dialog that keeps the draft under a name, lines as they are stated."""
-    say = session.language.say
-
-    @st.dialog(say("ui.scheme.save.title"))
-    def dialog() -> None:
-        name = st.text_input(
-            say("ui.scheme.name"), _default_name(session, draft), max_chars=60, key="save_name"
-        )
-        is_clicked = st.button(
-            say("ui.scheme.save.now"),
-            type="primary",
-            key="save_now",
-            disabled=not name.strip(),
-            on_click=_save,
-            args=(session, draft),
-        )
-        if is_clicked:
-            st.rerun()
-
-    dialog()
-
-
-def _default_name(session: Session, draft: Scheme) -> str:
-    return session.language.say("ui.scheme.default_name") if draft.name == "default" else draft.name
-
-
-def _publish(session: Session, frozen: Scheme) -> None:
-    """The click itself: it counts even where the dialog is not drawn again."""
-    with problems.shown(session.language):
-        named = frozen.changed(name=st.session_state["publish_name"].strip())
-        _take(session, session.journal.publish_scheme(named, AUTHOR, now()), "ui.scheme.published")
-
-
-def _save(session: Session, draft: Scheme) -> None:
-    with problems.shown(session.language):
-        named = draft.changed(name=st.session_state["save_name"].strip())
-        _take(session, session.journal.save_scheme(named, AUTHOR, now()), "ui.scheme.saved")
-
-
-def _take(session: Session, kept: Scheme, message: str) -> None:
-    """Show the kept scheme from the next run on: the controls are set before they are drawn again."""
-    st.session_state["adopt_next"] = kept
-    st.toast(session.language.say(message, name=plain(kept.name), revision=kept.revision))
-
-
 def adopt_pending() -> None:
     """Put a scheme that was just kept onto the controls; called before any of them is drawn."""
     kept: Scheme | None = st.session_state.pop("adopt_next", None)
     if kept is not None:
-        st.session_state[drafts.SCHEME_KEY] = drafts.scheme_key(kept)
-        drafts.adopt(kept)
+        drafts.start_from(drafts.scheme_key(kept), kept)
