@@ -9,7 +9,10 @@ import pandas as pd
 from segmentation.figures.conversion import outcome_label, rate_text
 from segmentation.figures.distribution import MEASURES, share_table
 from segmentation.figures.resources import rule_text
+from segmentation.figures.sweep import position_text, value_text
 from segmentation.figures.theme import Look, values_at
+from segmentation.schemes import Outcome
+from segmentation.sweep import Sweep
 from segmentation.tuning import ALL, Evaluation
 
 SHARES = ("hours_now_share", "revenue_share", "won_amount_share", "hours_rule_share")
@@ -88,3 +91,25 @@ def describe_resources(evaluation: Evaluation, budget: pd.DataFrame, look: Look)
 def describe_histogram(evaluation: Evaluation, look: Look) -> str:
     lines = [look.language.number(cut, 1) for cut in evaluation.cuts]
     return look.say("alt.histogram", cuts=look.say("alt.separator").join(lines))
+
+
+def describe_sweep(sweep: Sweep, outcome: Outcome, look: Look) -> str:
+    """The line as it stands, and between which positions the curves run."""
+    positions = sweep.points["position"]
+    ends = (positions.min(), positions.max()) if len(positions) else (sweep.now["position"],) * 2
+    first, last, stands = (position_text(sweep.kind, end, look) for end in (*ends, sweep.now["position"]))
+    told = {
+        name: value_text(name, float(sweep.now[name]), outcome, look)
+        for name in ("revenue_share", "hours_needed", "rate")
+    }
+    return look.say(
+        "alt.sweep",
+        tier=look.language.tier(sweep.tier),
+        first=first,
+        last=last,
+        position=stands,
+        n=int(sweep.now["customers"]),
+        revenue_share=told["revenue_share"],
+        hours=told["hours_needed"],
+        rate=told["rate"],
+    )

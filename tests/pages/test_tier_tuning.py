@@ -81,7 +81,7 @@ def test_the_sample_shows_its_charts_and_a_sum_that_closes(monkeypatch: pytest.M
     *parts, total = sum_line(app)
     assert sum(parts) == total == 1_200
     alts = [proto.proto.alt for proto in app.get("plotly_chart")]
-    assert len(alts) == 5 and all(alts)
+    assert len(alts) == 7 and all(alts)
     assert "invented sample company" in texts(app)
 
 
@@ -98,7 +98,8 @@ def test_moving_a_line_moves_headline_sum_charts_and_link(monkeypatch: pytest.Mo
     app = run_anew(app.slider(key="customers1@slider").set_value(60.0).run())
     assert app.query_params["scheme"] in ("proposed", ["proposed"]), "the link does not say what was changed"
     assert headline(app) != before
-    assert all(charts(app)[name] != drawn[name] for name in drawn)
+    stands_still = {"Value"}  # the cells of value and behaviour know no line
+    assert {name for name in drawn if charts(app)[name] == drawn[name]} <= stands_still
     assert app.query_params["customers1"] in ("60", ["60"])
     assert "Draft, 2 changes" in texts(app)
     *parts, total = sum_line(app)

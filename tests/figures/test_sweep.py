@@ -1,0 +1,89 @@
+"""The four panels: small on the wire, the line on every one of them, a price of nothing where nothing is known."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segmentation.figures.sweep import PANELS, draw_sweep, position_text, ticks
+from segmentation.figures.theme import Look
+from segmentation.i18n import LANGUAGES, Language
+from segmentation.sweep import MOST_POINTS, Sweep
+
+BIGGEST_BYTES = 8 * 1024
+
+
+def make_sweep(**changes: object) -> Sweep:
+    positions = np.linspace(0.013, 0.42, MOST_POINTS)
+    rate = 0.62 - positions / 3
+    points = pd.DataFrame(
+        {
+            "position": positions,
+            "customers": np.round(positions * 1_234_567),
+            "revenue_share": positions**0.3,
+            "hours_needed": positions * 54_321.123,
+            "rate": rate,
+            "low": rate - 0.1234567,
+            "high": rate + 0.1234567,
+        }
+    )
+    sweep = Sweep(0, "customers", "A", points, points.iloc[20], 0.1, (0.05, 0.2))
+    return replace(sweep, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("shade", ["light", "dark"])
+def test_the_panels_are_small_and_carry_every_mark(code, shade) -> None:
+    figure = draw_sweep(make_sweep(), "repurchase", Look(Language(code), shade), (0.3, "v7"))
+    assert len(json.dumps(figure, separators=(",", ":"))) <= BIGGEST_BYTES
+    shapes = figure["layout"]["shapes"]
+    assert [shape["type"] for shape in shapes] == ["rect", "line", "line"] * len(PANELS)
+    dots = [trace for trace in figure["data"] if trace["mode"] == "markers+text"]
+    assert len(dots) == len(PANELS) and all(dot["text"][0] for dot in dots)
+    titles = [note["text"] for note in figure["layout"]["annotations"]]
+    assert len(titles) == len(PANELS) + 1 and "v7" in titles
+
+
+def test_what_lies_outside_the_panel_is_not_drawn() -> None:
+    sweep = make_sweep(plateau=(0.6, 0.9))
+    figure = draw_sweep(sweep, "repurchase", Look(Language("en")), (0.7, "v7"))
+    assert [shape["type"] for shape in figure["layout"]["shapes"]] == ["line"] * len(PANELS)
+    assert "v7" not in [note["text"] for note in figure["layout"]["annotations"]]
+
+
+def test_unknown_results_leave_their_panel_empty() -> None:
+    known = make_sweep()
+    points = known.points.assign(rate=np.nan, low=np.nan, high=np.nan)
+    figure = draw_sweep(
+        replace(known, points=points, now=points.iloc[3], plateau=None), "win_rate", Look(Language("zh"))
+    )
+    text = json.dumps(figure)
+    assert "NaN" not in text and text.count("markers+text") == len(PANELS) - 1
+
+
+def test_an_empty_curve_is_drawn() -> None:
+    known = make_sweep()
+    figure = draw_sweep(
+        replace(known, points=known.points.iloc[:0], plateau=None), "win_rate", Look(Language("en"))
+    )
+    assert "NaN" not in json.dumps(figure)
+
+
+@pytest.mark.parametrize(
+    "low, high", [(0.0, 1.0), (3.0, 97.0), (0, 1_204), (-5e6, 2e7), (0.001, 0.0014), (7.0, 7.0)]
+)
+def test_two_to_six_round_ticks_inside_the_range(low: float, high: float) -> None:
+    found = ticks(low, high)
+    assert 1 <= len(found) <= 6 and all(low - 1e-9 <= tick <= high + 1e-9 for tick in found)
+    assert low == high or len(found) >= 2
+
+
+def test_positions_are_written_as_their_sliders_write_them() -> None:
+    look = Look(Language("en"))
+    assert position_text("customers", 0.1, look) == "10%"
+    assert position_text("score", 66.6667, look) == "66.7"
+    assert position_text("number", 1234.0, look) == "1,234"
