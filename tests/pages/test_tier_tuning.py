@@ -98,7 +98,7 @@ def test_moving_a_line_moves_headline_sum_charts_and_link(monkeypatch: pytest.Mo
     app = run_anew(app.slider(key="customers1@slider").set_value(60.0).run())
     assert app.query_params["scheme"] in ("proposed", ["proposed"]), "the link does not say what was changed"
     assert headline(app) != before
-    stands_still = {"Value"}  # the cells of value and behaviour know no line
+    stands_still = {"Matrix"}  # the cells of value and behaviour know no line
     assert {name for name in drawn if charts(app)[name] == drawn[name]} <= stands_still
     assert app.query_params["customers1"] in ("60", ["60"])
     assert "Draft, 2 changes" in texts(app)
