@@ -22,6 +22,7 @@ from segmentation.intake.remembered import known_questions
 from segmentation.intake.uploads import Question, Reading, Upload
 from segmentation.journal import Journal
 from segmentation.lists import list_customers
+from segmentation.overrides import Held, overrides_on
 from segmentation.proposals import propose
 from segmentation.schemes import Scheme, from_toml
 from segmentation.settings import Calendar
@@ -156,12 +157,14 @@ def tier_customers(
 ) -> Document:
     """Tiers with their outcome; `out` also writes the list of customers as CSV."""
     with open_book(path) as book:
-        scheme = choose_scheme(book, Journal(path), scheme_file)
+        journal = Journal(path)
+        scheme = choose_scheme(book, journal, scheme_file)
         date = as_of or book.data_through_on or book.version.published_at.date()
         base = prepare(book, scheme, date)
     evaluation = draw_lines(base, scheme)
     if out is not None:
-        write_csv(list_customers(base.now, evaluation, language), out)
+        held = Held.of(overrides_on(journal, date), base.now.features.index)
+        write_csv(list_customers(base.now, evaluation, language, held), out)
     return _plain(_tier_document(evaluation))
 
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from segmentation.comparisons import assign
 from segmentation.i18n import ABSENT, Language
+from segmentation.overrides import NOBODY, Held
+from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation
 
 COLUMNS = ("customer_id", "name", "tier", "computed_tier", "score", "segment", "why")
 
 
-def list_customers(standing: Standing, evaluation: Evaluation, language: Language) -> pd.DataFrame:
+def list_customers(
+    standing: Standing, evaluation: Evaluation, language: Language, held: Held = NOBODY
+) -> pd.DataFrame:
     """One row per customer, best score first, *unrated* last; columns `COLUMNS`, score 0–100 (null when unrated).
 
-    `computed_tier` is what the rule says; `tier` is what holds (the same until somebody overrides it).
+    `computed_tier` is what the rule says; `tier` is what holds: the same, or what `held` sets by hand.
     """
     tiers = assign(standing, evaluation.cuts, evaluation.names)
     scores = standing.scored.scores.reindex(tiers.index)
@@ -25,7 +31,7 @@ def list_customers(standing: Standing, evaluation: Evaluation, language: Languag
         {
             "customer_id": tiers.index,
             "name": standing.features["name"].to_numpy(),
-            "tier": tiers.to_numpy(),
+            "tier": _effective(tiers, held, evaluation.names),
             "computed_tier": tiers.to_numpy(),
             "score": scores.to_numpy(),
             "segment": _segments(standing, language).reindex(tiers.index).to_numpy(),
@@ -34,6 +40,13 @@ def list_customers(standing: Standing, evaluation: Evaluation, language: Languag
     )
     order = frame.sort_values(["score", "customer_id"], ascending=[False, True], na_position="last").index
     return frame.loc[order].reset_index(drop=True)
+
+
+def _effective(tiers: pd.Series, held: Held, names: Sequence[str]) -> NDArray[np.object_]:
+    """Computed tiers, and in their place those set by hand to a tier the rule has."""
+    rows = [*names, UNRATED]
+    places = pd.Categorical(tiers, categories=rows).codes.astype(np.int8)
+    return np.array(rows, dtype=object)[held.place(places, names)]
 
 
 def _segments(standing: Standing, language: Language) -> pd.Series:

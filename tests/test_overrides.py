@@ -11,8 +11,13 @@ import pandas as pd
 import pytest
 
 from segmentation.errors import SettingError
+from segmentation.i18n import Language
 from segmentation.journal import Journal
+from segmentation.lists import list_customers
 from segmentation.overrides import NOBODY, Held, HeldCount, lift_override, overrides_on, set_override
+from segmentation.schemes import Scheme
+from segmentation.tuning import draw_lines, prepare
+from tests.worlds import make_book
 
 AT, LATER = datetime(2026, 11, 22, 9), datetime(2026, 12, 3, 9)
 LIST_DATE, LAST_DAY = date(2026, 10, 31), date(2027, 1, 29)
@@ -70,3 +75,28 @@ def test_what_is_set_takes_the_place_of_what_is_computed(tmp_path: Path) -> None
     assert computed.tolist() == [0, 1, 2, 3], "the computed places stay"
     assert held.count(computed, ("A", "B", "C")) == HeldCount(2, 1, 1)
     assert NOBODY.place(computed, ("A",)) is computed and NOBODY.count(computed, ("A",)) == HeldCount(0, 0, 0)
+
+
+def test_the_list_carries_both_tiers(tmp_path: Path) -> None:
+    orders = pd.DataFrame(
+        [
+            (f"O{k}-{n}", f"c{k}", f"2026-{5 + n:02d}-01", 100 * k)
+            for k in range(1, 9)
+            for n in range(k % 4 + 2)
+        ],
+        columns=["order_id", "customer_id", "ordered_on", "amount"],
+    )
+    book = make_book(tmp_path, orders=orders)
+    base = prepare(book, Scheme(), LIST_DATE)
+    evaluation = draw_lines(base, Scheme())
+    plain = list_customers(base.now, evaluation, Language("en")).set_index("customer_id")
+    assert (plain["tier"] == plain["computed_tier"]).all()
+    lowest = plain.index[plain["computed_tier"] == "C"][0]
+    journal = Journal(tmp_path / "decisions")
+    _set(journal, lowest, "A")
+    held = Held.of(overrides_on(journal, LIST_DATE), base.now.features.index)
+    listed = list_customers(base.now, evaluation, Language("en"), held).set_index("customer_id")
+    assert (listed.at[lowest, "tier"], listed.at[lowest, "computed_tier"]) == ("A", "C")
+    others = listed.drop(lowest)
+    assert (others["tier"] == others["computed_tier"]).all()
+    pd.testing.assert_series_equal(listed["computed_tier"], plain["computed_tier"])

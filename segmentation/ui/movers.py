@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +14,7 @@ from segmentation.schemes import UNRATED
 from segmentation.ui import blocks
 from segmentation.ui.caches import grades_once, published_once, roster_once
 from segmentation.ui.downloads import offer_csv
+from segmentation.ui.override_lines import held_now, tell_held
 from segmentation.ui.tuning_blocks import Answer
 
 SHOWN_ROWS = 200
@@ -24,7 +27,8 @@ def move(found: Answer) -> Movement:
     """The scheme on the screen held against the comparison."""
     session, evaluation, base = found.session, found.evaluation, found.prepared
     roster = roster_once(session.book, session.store_key, found.draft, evaluation.as_of)
-    places = roster.place(evaluation.cuts)
+    held = held_now(session, base.now)
+    places = held.place(roster.place(evaluation.cuts), evaluation.names)
     return compare(base.now, roster, places, evaluation.names, _choose(found, roster))
 
 
@@ -33,7 +37,9 @@ def _choose(found: Answer, roster: Roster) -> Comparison:
     session, evaluation = found.session, found.evaluation
     if found.against is not None:
         scheme = found.against.scheme
-        return published_once(session.book, session.store_key, scheme, evaluation.as_of)
+        theirs = published_once(session.book, session.store_key, scheme, evaluation.as_of)
+        held = held_now(session, found.prepared.now)
+        return replace(theirs, places=held.place(theirs.places, theirs.names))
     grades = grades_once(session.book, session.store_key, found.prepared)
     sizes = [int(count) for count in evaluation.tiers["customers"].iloc[:-1]]
     return grades or simple_sort(roster, sizes, evaluation.names)
@@ -49,11 +55,19 @@ def draw_movers(found: Answer) -> None:
     if kind != "published" and found.session.published is None:
         other = language.say(f"tune.moves.other.{kind}")
         blocks.grey(language.say("empty.published", other=other))
+    if told := _tell_held(moved, found):
+        blocks.grey(told)
     if not moved.moved_count:
         blocks.grey(language.say("empty.moves", other=language.say(f"tune.moves.other.{kind}")))
     else:
         _draw_moved(moved, found)
     _offer_lists(moved, found)
+
+
+def _tell_held(moved: Movement, found: Answer) -> str:
+    held, names = held_now(found.session, moved.standing), found.evaluation.names
+    computed = moved.roster.place(found.evaluation.cuts) if held.tiers else moved.places
+    return tell_held(found.session, held, computed, names)
 
 
 def _draw_moved(moved: Movement, found: Answer) -> None:
@@ -140,12 +154,13 @@ def moved_frame(moved: Movement, found: Answer, limit: int | None = None) -> pd.
 
 def _offer_lists(moved: Movement, found: Answer) -> None:
     language, evaluation = found.session.language, found.evaluation
+    held = held_now(found.session, found.prepared.now)
     stem = f"{{}}_{evaluation.as_of:%Y-%m}"
     with st.container(horizontal=True):
         label = language.say("tune.list.download")
         offer_csv(
             label,
-            lambda: list_customers(found.prepared.now, evaluation, language),
+            lambda: list_customers(found.prepared.now, evaluation, language, held),
             stem.format("tiers"),
             "list_csv",
         )
