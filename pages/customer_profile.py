@@ -11,7 +11,9 @@ from segmentation.ui.caches import prepare_once
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.escape import plain
 from segmentation.ui.frame import link_to, require
+from segmentation.ui.override_lines import overrides_now
 from segmentation.ui.profile_months import show_likely, show_months
+from segmentation.ui.profile_override import show_override
 from segmentation.ui.scheme_bar import SchemeBar
 from segmentation.ui.session import Session, current
 
@@ -39,10 +41,13 @@ def main(session: Session) -> None:
         told,
         collect_records(session.book, customer_id, session.list_date, window_days),
         None if told.score is None else evaluation.names.index(told.tier),
+        evaluation.names,
         session.list_date,
         window_days,
+        overrides_now(session, session.list_date).get(customer_id),
     )
     panels.show_head(profile, session, base.now)
+    show_override(session, told, profile.override, evaluation.names)
     panels.show_reasons(profile, base.now, session.look)
     with st.container(key="pair"):
         left, right = st.columns(2, gap="large")

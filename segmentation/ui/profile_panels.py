@@ -16,6 +16,7 @@ from segmentation.figures.history import draw_history
 from segmentation.figures.theme import Look
 from segmentation.figures.waterfall import draw_waterfall
 from segmentation.i18n import ABSENT, Language
+from segmentation.overrides import Override
 from segmentation.reasons import join_sentences, say_drop, say_next, say_value, say_why
 from segmentation.records import Records, find_customers, sum_by_month
 from segmentation.standing import Standing
@@ -37,13 +38,23 @@ KINDS: dict[str, Callable[[Records, Language], pd.DataFrame]] = {
 
 @dataclass(frozen=True)
 class Profile:
-    """One customer on the list date: the explanation, its rows, and the place of its tier (None = *unrated*)."""
+    """One customer on the list date: the explanation, its rows, the place of its computed tier (None = *unrated*) among
+    `names`, and what was decided by hand."""
 
     explanation: Explanation
     records: Records
     rank: int | None
+    names: tuple[str, ...]
     as_of: date
     window_days: int | None
+    override: Override | None = None
+
+    @property
+    def tier(self) -> str:
+        """The tier that holds: the one set by hand, where the rule has it, else the computed one."""
+        told = self.explanation
+        by_hand = None if self.override is None else self.override.tier
+        return by_hand if by_hand is not None and by_hand in self.names else told.tier
 
 
 def choose_customer(session: Session, standing: Standing) -> str | None:
@@ -88,7 +99,7 @@ def _matches(session: Session, standing: Standing, text: str) -> dict[str, str]:
 def show_head(profile: Profile, session: Session, standing: Standing) -> None:
     """Name, tier and score; under it who is in charge and where the customer is."""
     look, told = session.look, profile.explanation
-    facts = {"name": plain(told.name), "tier": plain(look.language.tier(told.tier))}
+    facts = {"name": plain(told.name), "tier": plain(look.language.tier(profile.tier))}
     if told.score is None:
         sentence = look.say("profile.head.unrated", **facts)
     else:
@@ -111,7 +122,8 @@ def _facts(profile: Profile, standing: Standing, look: Look) -> list[str]:
 def show_reasons(profile: Profile, standing: Standing, look: Look) -> None:
     """Why this tier, what would reach the next, and the grade the user's own file carries."""
     told = profile.explanation
-    sentences = [say_why(told, look.language, look.money)]
+    why = say_why(told, look.language, look.money)
+    sentences = [why if profile.override is None else look.say("override.computed", why=why)]
     if told.gap is not None:
         sentences.append(say_next(told, look.language, look.money))
     elif profile.rank == 0:

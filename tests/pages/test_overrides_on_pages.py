@@ -62,3 +62,79 @@ def test_the_tuning_page_counts_them_and_moves_them(
         "zh": ("2 家为人工调整，其中 1 家与系统计算的等级不同", "1 家被调整到本规则没有的等级"),
     }
     assert all(sentence in said for sentence in wanted[code])
+
+
+BAD = "![x](http://evil.example/p.png) <script>alert(1)</script> :red[**Acme**]"
+MARKS = ("![", "](", "<script", ":red[*", "http://evil")
+
+
+@pytest.fixture
+def marked(tmp_path: Path) -> Store:
+    """The same with two customers of one group named like markup."""
+    rows = [
+        (f"O{k}-{n}", f"C{k:02d}", (pd.Timestamp(LIST_DATE) - pd.Timedelta(days=(39 - k) + 20 * n)).date(), 50 + 9 * k)
+        for k in range(40)
+        for n in range(2 + k // 3)
+    ]  # fmt: skip
+    orders = pd.DataFrame(rows, columns=["order_id", "customer_id", "ordered_on", "amount"])
+    customers = pd.DataFrame(
+        {
+            "customer_id": [f"C{k:02d}" for k in range(40)],
+            "name": [BAD if k < 2 else f"Firm {k}" for k in range(40)],
+            "parent_id": ["C01" if k < 1 else None for k in range(40)],
+            "first_contact_on": "2020-01-01",
+        }
+    )
+    return make_store(tmp_path, customers=customers, orders=orders)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_tier_is_set_told_and_withdrawn(monkeypatch: pytest.MonkeyPatch, marked: Store, code: str) -> None:
+    app = open_page(monkeypatch, marked.path, "customer_profile", code, customer="C00")
+    assert app.date_input(key="override.C00.until").value == date(2026, 9, 28), "90 days after the list date"
+    app.selectbox(key="override.C00.tier").set_value("A")
+    app.selectbox(key="override.C00.reason").set_value("other")
+    app.button(key="override.C00.set").click().run()
+    needed = {"en": "say in a few words", "zh": "请简单写明"}[code]
+    assert needed in texts(app) and not overrides_on(Journal(marked.path), LIST_DATE)
+    app.text_input(key="override.C00.note").set_value(BAD)
+    app.button(key="override.C00.set").click().run()
+    assert not app.exception
+    kept = overrides_on(Journal(marked.path), LIST_DATE)["C00"]
+    assert (kept.tier, kept.reason, kept.note, kept.expires_on) == ("A", "other", BAD, date(2026, 9, 28))
+    said = texts(app)
+    assert not any(mark in said for mark in MARKS)
+    wanted = {
+        "en": ("Set to A by you until 28 Sep 2026: ", "Computed: C.", "As computed: "),
+        "zh": ("您人工定为 A 类，有效期至 2026年9月28日，原因：", "系统计算为 C 类。", "按系统计算："),
+    }
+    assert all(sentence in unescape(said) for sentence in wanted[code]), unescape(said)
+    assert unescape(str(app.header[0].value)).endswith({"en": ": A, 0 points", "zh": "：A 类，0 分"}[code])
+    app.button(key="override.withdraw").click().run()
+    assert not app.exception and not overrides_on(Journal(marked.path), LIST_DATE)
+    assert wanted[code][0] not in unescape(texts(app))
+
+
+def test_nothing_typed_about_one_customer_is_set_for_another(
+    monkeypatch: pytest.MonkeyPatch, marked: Store
+) -> None:
+    app = open_page(monkeypatch, marked.path, "customer_profile", "en", customer="C00")
+    app.text_input(key="override.C00.note").set_value("new plant")
+    app.selectbox[0].run()
+    other = open_page(monkeypatch, marked.path, "customer_profile", "en", customer="C05")
+    assert other.text_input(key="override.C05.note").value == ""
+
+
+def test_an_expired_one_falls_away_with_the_list_date(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    facts = {"since_on": date(2026, 3, 31), "author": "local", "at": AT}
+    set_override(Journal(store.path), "C00", "A", "payment", expires_on=date(2026, 6, 29), **facts)  # type: ignore[arg-type]
+    app = open_page(monkeypatch, store.path, "customer_profile", "en", customer="C00")
+    assert "Set to" not in unescape(texts(app))
+    set_override(Journal(store.path), "C00", "A", "payment", expires_on=LIST_DATE, **facts)  # type: ignore[arg-type]
+    app = open_page(monkeypatch, store.path, "customer_profile", "en", customer="C00")
+    assert "Set to A by you until 30 Jun 2026: payment problem." in unescape(texts(app))
+
+
+def test_the_sample_takes_no_decisions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    app = open_page(monkeypatch, tmp_path, "customer_profile", "en")
+    assert "The sample company takes no decisions" in texts(app)
