@@ -79,9 +79,10 @@ def count_moves(
     (their_roster, theirs), (our_roster, ours) = before, after
     other = Comparison("published", theirs.scheme.name, theirs.names, their_roster.place(theirs.cuts))
     moved = compare(standing, our_roster, our_roster.place(ours.cuts), ours.names, other)
-    came_in, went_out = moved.matrix.iloc[-1, :-1].sum(), moved.matrix.iloc[:-1, -1].sum()
+    counts = moved.matrix.to_numpy()
+    came_in, went_out = int(counts[-1, :-1].sum()), int(counts[:-1, -1].sum())
     return CustomerDifference(
-        moved.up_count, moved.down_count, int(came_in), int(went_out), moved.same_count, moved.revenue
+        moved.up_count, moved.down_count, came_in, went_out, moved.same_count, moved.revenue
     )
 
 
@@ -138,7 +139,9 @@ def _method(before: Scheme, after: Scheme) -> list[Difference]:
             *_changed("diff.window", *spans),
             *_fitted(before, after),
         ]
-    idle = getattr(theirs, "idle_params", frozenset()) & getattr(ours, "idle_params", frozenset())
+    idle: frozenset[str] = getattr(theirs, "idle_params", frozenset()) & getattr(
+        ours, "idle_params", frozenset()
+    )
     declared = {told.name: told for told in params_of(ours)}
     names = [told.name for told in fields(ours) if told.name not in idle]  # type: ignore[arg-type]
     found = [difference for name in names for difference in _param(name, declared.get(name), theirs, ours)]

@@ -43,8 +43,8 @@ class SchemeBar:
             self.told.markdown(f":small[{self.language.say('ui.link.refused', n=len(asked), what=what)}]")
         if problem := take_refusal():
             self.told.markdown(f":small[:red[{problems.tell(problem, self.language)}]]")
-        with self.menu.popover(self.language.say("ui.scheme.menu")):
-            SchemeMenu(self.session, self.bases, self.origin_key, self.origin, draft, evaluation).draw()
+        menu = SchemeMenu(self.session, self.bases, self.origin_key, self.origin, draft, evaluation)
+        menu.draw(self.menu)
         if self.publish is not None and evaluation is not None and prepared is not None:
             label = self.language.say("ui.scheme.publish")
             is_sample = self.session.is_sample

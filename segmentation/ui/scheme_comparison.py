@@ -113,18 +113,18 @@ def draw_side(side: Side, look: Look, place: int) -> None:
 
 def side_frame(evaluation: Evaluation, look: Look) -> pd.DataFrame:
     """tier, customers, rate as k of n, its likely range, hours needed a month: tiers, *unrated*, all."""
-    tiers = evaluation.tiers
+    tiers = evaluation.tiers[["customers", "hours_needed"]].astype(float)
+    tiers.loc[ALL] = tiers.sum()
     rows = []
     for row in (*evaluation.rows, ALL):
-        size = tiers["customers"].sum() if row == ALL else tiers.loc[row, "customers"]
-        hours = tiers["hours_needed"].sum() if row == ALL else tiers.loc[row, "hours_needed"]
+        size, hours = values_at(tiers, row, "customers", "hours_needed")
         rows.append(
             {
                 "tier": look.say("fig.all") if row == ALL else look.language.tier(row),
                 "customers": int(size),
                 "rate": _rate(evaluation, row, look),
                 "range": _range(evaluation, row, look),
-                "hours": round(float(hours)),
+                "hours": round(hours),
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))

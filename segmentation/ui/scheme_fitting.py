@@ -6,11 +6,10 @@ import streamlit as st
 
 from segmentation.scheme_differences import count_moves
 from segmentation.schemes import Scheme, TierPolicy
-from segmentation.tuning import Evaluation, draw_lines
+from segmentation.tuning import Evaluation
 from segmentation.ui import drafts
-from segmentation.ui.caches import prepare_once, roster_once
 from segmentation.ui.scheme_acts import act, close_or_tell
-from segmentation.ui.scheme_comparison import tell_moved
+from segmentation.ui.scheme_comparison import take_side, tell_moved
 from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import Session
 
@@ -33,19 +32,15 @@ def ask_fit(session: Session, draft: Scheme, origin_key: str, evaluation: Evalua
     @st.dialog(say("scheme.fit.title"))
     def dialog() -> None:
         fitted = fit_again(draft, evaluation)
-        sides = []
-        for scheme in (draft, fitted):
-            prepared = prepare_once(session.book, session.store_key, scheme, evaluation.as_of)
-            roster = roster_once(session.book, session.store_key, scheme, evaluation.as_of)
-            sides.append((prepared, roster, draw_lines(prepared, scheme)))
-        (_, *before), (prepared, *after) = sides
-        moved = count_moves(prepared.now, (before[0], before[1]), (after[0], after[1]))
+        before, after = (take_side(session, scheme, evaluation) for scheme in (draft, fitted))
+        moved = count_moves(
+            after.prepared.now, (before.roster, before.evaluation), (after.roster, after.evaluation)
+        )
         st.markdown(say("scheme.fit.text"))
         st.markdown(f"**{say('scheme.fit.moved', n=moved.moved_count)}** {tell_moved(moved, session.look)}")
-        st.markdown(
-            f":gray[:small[{say('scheme.fit.before')}]]  \n{Sentences(before[1], session.look).sum()}"
-        )
-        st.markdown(f":gray[:small[{say('scheme.fit.after')}]]  \n{Sentences(after[1], session.look).sum()}")
+        for label, side in (("scheme.fit.before", before), ("scheme.fit.after", after)):
+            total = Sentences(side.evaluation, session.look).sum()
+            st.markdown(f":gray[:small[{say(label)}]]  \n{total}")
         is_clicked = st.button(
             say("scheme.fit.now"),
             type="primary",

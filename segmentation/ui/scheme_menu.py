@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from segmentation.schemes import Scheme, to_toml
+from segmentation.schemes import Scheme
 from segmentation.tuning import Evaluation
 from segmentation.ui import drafts, scheme_acts
-from segmentation.ui.downloads import file_name
 from segmentation.ui.escape import plain
 from segmentation.ui.scheme_comparison import ask_comparison
+from segmentation.ui.scheme_file import ask_file
 from segmentation.ui.scheme_fitting import ask_fit, has_fixed_lines
-from segmentation.ui.scheme_upload import ask_upload
 from segmentation.ui.session import AUTHOR, Session
 
+MENU_KEY = "scheme_menu"
+LABELS = {
+    "save": "ui.scheme.save",
+    "duplicate": "scheme.duplicate",
+    "rename": "scheme.rename",
+    "archive": "scheme.archive",
+    "restore": "scheme.restore",
+    "history": "scheme.history",
+    "compare": "scheme.compare",
+    "fit": "scheme.fit",
+    "discard": "ui.scheme.discard",
+    "file": "scheme.file",
+}
 ROW_PIXELS = 30
 WIDTHS = {"revision": 72, "act": 110, "author": 110, "at": 130}
 
@@ -35,71 +47,54 @@ class SchemeMenu:
     draft: Scheme
     evaluation: Evaluation | None
 
-    def draw(self) -> None:
-        """Every act is one line; what cannot be done now says why."""
-        session, say = self.session, self.session.language.say
-        if session.is_sample:
-            st.markdown(f":small[{say('ui.scheme.sample')}]")
-        else:
-            if self._button("ui.scheme.save", "save_as"):
-                scheme_acts.ask_save(session, self.draft)
-            if self._is_saved:
-                self._draw_saved()
-        if self.evaluation is not None:
-            self._draw_evaluated(self.evaluation)
-        self._button("ui.scheme.discard", "discard", lambda: drafts.start_from(self.origin_key, self.origin))
-        st.download_button(
-            say("ui.scheme.download"),
-            to_toml(self.draft),
-            file_name(self.draft.name, "toml"),
-            "application/toml",
-            key="scheme_toml",
-            type="tertiary",
-            on_click="ignore",
+    def draw(self, place: DeltaGenerator) -> None:
+        """One button that opens the list; what cannot be done now is not in it."""
+        say = self.session.language.say
+        acts = self.acts()
+        picked = place.menu_button(
+            say("ui.scheme.menu"),
+            list(acts),
+            format_func=lambda name: say(LABELS[name]),
+            key=MENU_KEY,
+            on_click=lambda: self._react(st.session_state[MENU_KEY]),
+            help=say("ui.scheme.sample") if self.session.is_sample else None,
         )
-        if self._button("scheme.upload", "upload_toml"):
-            ask_upload(session, self.origin_key)
+        ask = None if picked is None else acts.get(picked)
+        if ask is not None:
+            ask()
+
+    def acts(self) -> dict[str, Callable[[], None] | None]:
+        """Name of an act → the dialog it opens; None where the click is all (see `_react`)."""
+        session, origin, draft, evaluation = self.session, self.origin, self.draft, self.evaluation
+        acts: dict[str, Callable[[], None] | None] = {}
+        if not session.is_sample:
+            acts["save"] = lambda: scheme_acts.ask_save(session, draft)
+            if self._is_saved:
+                acts["duplicate"] = lambda: scheme_acts.ask_duplicate(session, origin)
+                acts["rename"] = lambda: scheme_acts.ask_rename(session, origin)
+                is_archived = origin.name in session.journal.schemes(is_archived=True)
+                acts["restore" if is_archived else "archive"] = None
+                acts["history"] = lambda: ask_history(session, origin.name)
+        if evaluation is not None:
+            acts["compare"] = lambda: ask_comparison(session, self.bases, self.origin_key, draft, evaluation)
+            if has_fixed_lines(draft):
+                acts["fit"] = lambda: ask_fit(session, draft, self.origin_key, evaluation)
+        acts["discard"] = None
+        acts["file"] = lambda: ask_file(session, draft, self.origin_key)
+        return acts
+
+    def _react(self, picked: str | None) -> None:
+        """What needs no dialog happens before anything is drawn."""
+        if picked == "archive":
+            scheme_acts.archive(self.session, self.origin)
+        elif picked == "restore":
+            scheme_acts.restore(self.session, self.origin)
+        elif picked == "discard":
+            drafts.start_from(self.origin_key, self.origin)
 
     @property
     def _is_saved(self) -> bool:
         return self.origin_key != drafts.PROPOSED and not self.origin_key.startswith(f"{drafts.LINK_KEY}=")
-
-    def _button(self, label: str, key: str, on_click: Callable[[], None] | None = None, **look: Any) -> bool:
-        return st.button(
-            self.session.language.say(label), type="tertiary", key=key, on_click=on_click, **look
-        )
-
-    def _draw_saved(self) -> None:
-        """Acts on the scheme picked, which the journal has."""
-        session, origin = self.session, self.origin
-        if self._button("scheme.duplicate", "duplicate"):
-            scheme_acts.ask_duplicate(session, origin)
-        if self._button("scheme.rename", "rename"):
-            scheme_acts.ask_rename(session, origin)
-        if origin.name in session.journal.schemes(is_archived=True):
-            self._button("scheme.restore", "restore", lambda: scheme_acts.restore(session, origin))
-        else:
-            published = session.published
-            is_in_force = published is not None and published.scheme.name == origin.name
-            why = session.language.say("e.scheme.in_force", name=plain(origin.name)) if is_in_force else None
-            self._button(
-                "scheme.archive",
-                "archive",
-                lambda: scheme_acts.archive(session, origin),
-                disabled=is_in_force,
-                help=why,
-            )
-        if self._button("scheme.history", "history"):
-            ask_history(session, origin.name)
-
-    def _draw_evaluated(self, evaluation: Evaluation) -> None:
-        session = self.session
-        if self._button("scheme.compare", "compare"):
-            ask_comparison(session, self.bases, self.origin_key, self.draft, evaluation)
-        is_fixed = has_fixed_lines(self.draft)
-        why = None if is_fixed else session.language.say("scheme.fit.floating")
-        if self._button("scheme.fit", "fit", disabled=not is_fixed, help=why):
-            ask_fit(session, self.draft, self.origin_key, evaluation)
 
 
 def ask_history(session: Session, name: str) -> None:

@@ -1,4 +1,4 @@
-"""A scheme from a TOML file becomes the draft on the screen, once it was tried on these data; else nothing changes."""
+"""A scheme as a TOML file: the draft to take away, and a file that becomes the draft once tried on these data."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import streamlit as st
 
 from segmentation.errors import SettingError, TierboardError
 from segmentation.scheme_files import LIMIT_BYTES, read_scheme
-from segmentation.schemes import Scheme
+from segmentation.schemes import Scheme, to_toml
 from segmentation.tuning import Evaluation, draw_lines
 from segmentation.ui import problems
 from segmentation.ui.caches import prepare_once
+from segmentation.ui.downloads import file_name
 from segmentation.ui.escape import plain
 from segmentation.ui.scheme_acts import act, close_or_tell
 from segmentation.ui.scheme_fitting import take
@@ -17,12 +18,22 @@ from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import Session
 
 
-def ask_upload(session: Session, origin_key: str) -> None:
-    """A dialog that reads a file, shows what it makes of these customers, and puts it on the screen on a click."""
+def ask_file(session: Session, draft: Scheme, origin_key: str) -> None:
+    """A dialog with the draft as a file, and one that reads a file, shows what it makes of these customers, and puts it
+    on the screen on a click."""
     say = session.language.say
 
-    @st.dialog(say("scheme.upload.title"))
+    @st.dialog(say("scheme.file.title"))
     def dialog() -> None:
+        st.download_button(
+            say("ui.scheme.download"),
+            to_toml(draft),
+            file_name(draft.name, "toml"),
+            "application/toml",
+            key="scheme_toml",
+            icon=":material/download:",
+            on_click="ignore",
+        )
         st.markdown(say("scheme.upload.text"))
         given = st.file_uploader(
             say("scheme.upload.file"), [".toml"], key="scheme_file", max_upload_size=LIMIT_BYTES // 2**20
