@@ -1,0 +1,189 @@
+"""Does a tier do better under one scheme than under the other? Both are judged on the same customers.
+
+The two tiers share most of their customers, so their results move together: customers are redrawn, and the difference
+with them (paired bootstrap, Efron & Tibshirani 1993, ch. 8 and 13). Redrawn are the cells "our tier × their tier",
+which needs no customer: yes/no outcomes exactly as a multinomial, sums of deals and money as their normal limit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from segmentation.comparisons import Roster
+from segmentation.ladder import Ladder
+from segmentation.outcomes import build_outcomes
+from segmentation.rates import E4, Unit, outcome_measures
+from segmentation.schemes import Scheme
+from segmentation.store import Book
+from segmentation.tuning import Base, Evaluation
+from segmentation.verdicts import FEWEST, VerdictCode
+
+Floats = NDArray[np.float64]
+REDRAWS = 999
+# Unit → the measures a cell needs: customers counted, numerator, denominator, and the products of the last two.
+MEASURES: dict[Unit, tuple[str, ...]] = {
+    "deal": ("customers", "k", "n", "kk", "kn", "nn"),
+    "customer": ("n", "k"),
+    "row": ("n", "k"),
+    "money": ("n", "value_e4", "value_squares"),
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Our tier minus theirs of the same place: rates and difference as shares, or currency per customer where
+    `is_money`; low, high at 1 − 0.05/T for T tiers. ns: what either rate counts."""
+
+    tier: str
+    code: VerdictCode
+    ours: float
+    theirs: float
+    difference: float
+    low: float
+    high: float
+    ns: tuple[int, int]
+    is_money: bool
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """A check date's ladder of our scores whose measures are kept apart by their tier: `<measure>@<place>`; `unrated`
+    holds the same sums of customers we do not rate. Build it once for our scheme without its lines and theirs."""
+
+    ladder: Ladder
+    unrated: dict[str, int]
+    place_count: int
+    unit: Unit
+    square_unit: float
+
+    def cells(self, cuts: Sequence[float]) -> dict[str, Floats]:
+        """Measure → sums by (our place, their place), *unrated* last in both."""
+        rated = self.ladder.at(cuts)
+        found = {}
+        for name in MEASURES[self.unit]:
+            keys = [f"{name}@{place}" for place in range(self.place_count)]
+            lane = [self.unrated[key] for key in keys]
+            found[name] = np.vstack([rated[keys].to_numpy(float), lane])
+        return found
+
+
+def pair(book: Book, ours: Base, theirs: Base, scheme: Scheme, against: Evaluation) -> Pairing | None:
+    """None where the two schemes are not judged by the same outcome over the same days."""
+    other = against.scheme
+    is_alike = (scheme.outcome, scheme.outcome_days) == (other.outcome, other.outcome_days)
+    if (
+        ours.checked is None
+        or theirs.checked is None
+        or not is_alike
+        or ours.checked.as_of != theirs.checked.as_of
+    ):
+        return None
+    checked = ours.checked
+    outcomes = build_outcomes(book, scheme.outcome, checked.as_of, scheme.outcome_days)
+    measured = outcome_measures(outcomes.reindex(checked.features.index, fill_value=0), scheme.outcome)
+    places = Roster.of(theirs.checked).place(against.check_cuts)
+    count = len(other.policy.names) + 1
+    is_rated = checked.reasons.isna().to_numpy()
+    split = {
+        f"{name}@{place}": np.where(places == place, measured.arrays[f"outcome_{name}"], 0)
+        for name in MEASURES[measured.unit]
+        for place in range(count)
+    }
+    rated = {name: values[is_rated] for name, values in split.items()}
+    unrated = {name: int(values[~is_rated].sum()) for name, values in split.items()}
+    ladder = Ladder.build(checked.scored.scores.dropna(), rated)
+    return Pairing(ladder, unrated, count, measured.unit, measured.square_unit)
+
+
+def compare_results(
+    pairing: Pairing, cuts: Sequence[float], names: Sequence[str], *seeds: object
+) -> tuple[Difference, ...]:
+    """Our tiers `names` at check-date score `cuts` against their tiers of the same place; () where they have another
+    number of tiers. Equal `seeds` give equal draws."""
+    if len(names) + 1 != pairing.place_count:
+        return ()
+    digest = hashlib.sha256("\0".join(map(str, seeds)).encode()).digest()
+    draws = np.random.default_rng(int.from_bytes(digest[:8], "big"))
+    cells = pairing.cells(cuts)
+    parts, wholes = _redraw(pairing, cells, draws)
+    told = [_rates(*_sums(pairing, cells), axis) for axis in (1, 0)]
+    drawn = [_rates(parts, wholes, axis) for axis in (2, 1)]
+    counts = [cells["n"].sum(axis=axis) for axis in (1, 0)]
+    tail = 0.05 / len(names) / 2
+    return tuple(
+        _judge(
+            name,
+            (float(told[0][place]), float(told[1][place])),
+            drawn[0][:, place] - drawn[1][:, place],
+            (int(counts[0][place]), int(counts[1][place])),
+            tail,
+            is_money=pairing.unit == "money",
+        )
+        for place, name in enumerate(names)
+    )
+
+
+def _judge(
+    name: str, rates: tuple[float, float], drawn: Floats, ns: tuple[int, int], tail: float, *, is_money: bool
+) -> Difference:
+    known = drawn[~np.isnan(drawn)]
+    low, high = np.quantile(known, [tail, 1 - tail]).tolist() if known.size else (np.nan, np.nan)
+    code: VerdictCode = "cannot_tell"
+    if min(ns) < FEWEST:
+        code = "too_few"
+    elif low > 0:
+        code = "higher"
+    elif high < 0:
+        code = "lower"
+    return Difference(name, code, *rates, rates[0] - rates[1], low, high, ns, is_money)
+
+
+def _sums(pairing: Pairing, cells: dict[str, Floats]) -> tuple[Floats, Floats]:
+    if pairing.unit == "money":
+        return cells["value_e4"] / E4, cells["n"]
+    return cells["k"], cells["n"]
+
+
+def _rates(parts: Floats, wholes: Floats, axis: int) -> Floats:
+    """Numerator over denominator after adding up one side of the cells; null where nothing is counted."""
+    part, whole = parts.sum(axis=axis), wholes.sum(axis=axis)
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+
+
+def _redraw(pairing: Pairing, cells: dict[str, Floats], draws: np.random.Generator) -> tuple[Floats, Floats]:
+    """Numerators and denominators of every cell in each redraw: shape (redraws, our places, their places)."""
+    shape = cells["n"].shape
+    if pairing.unit in ("customer", "row"):
+        kinds = np.stack([cells["k"], cells["n"] - cells["k"]]).reshape(-1)
+        drawn = _multinomial(kinds, draws).reshape(REDRAWS, 2, *shape)
+        return drawn[:, 0], drawn.sum(axis=1)
+    size = cells["customers" if pairing.unit == "deal" else "n"].reshape(-1)
+    counts = _multinomial(size, draws)
+    safe = np.maximum(size, 1)
+    if pairing.unit == "money":
+        mean = cells["value_e4"].reshape(-1) / E4 / safe
+        squares = cells["value_squares"].reshape(-1) * pairing.square_unit**2 / safe
+        spread = np.sqrt(np.maximum(squares - mean**2, 0))
+        parts = counts * mean + np.sqrt(counts) * spread * draws.normal(size=counts.shape)
+        return parts.reshape(-1, *shape), counts.reshape(-1, *shape)
+    k, n, kk, kn, nn = (cells[name].reshape(-1) / safe for name in ("k", "n", "kk", "kn", "nn"))
+    # Two normal draws with the covariance of won and closed deals among the customers of a cell (Cholesky, 2 × 2).
+    of_n = np.sqrt(np.maximum(nn - n**2, 0))
+    slope = np.divide(kn - k * n, of_n, out=np.zeros_like(of_n), where=of_n > 0)
+    rest = np.sqrt(np.maximum(kk - k**2 - slope**2, 0))
+    first, second = draws.normal(size=(2, *counts.shape))
+    wholes = counts * n + np.sqrt(counts) * of_n * first
+    parts = counts * k + np.sqrt(counts) * (slope * first + rest * second)
+    return parts.reshape(-1, *shape), wholes.reshape(-1, *shape)
+
+
+def _multinomial(kinds: Floats, draws: np.random.Generator) -> Floats:
+    """As many customers again, drawn from the kinds there are."""
+    total = int(kinds.sum())
+    shares = kinds / total if total else np.full(kinds.size, 1 / kinds.size)
+    return draws.multinomial(total, shares, size=REDRAWS).astype(float)
