@@ -12,6 +12,7 @@ from segmentation.ui.drafts import current_scheme
 from segmentation.ui.escape import plain
 from segmentation.ui.frame import link_to, require
 from segmentation.ui.override_lines import overrides_now
+from segmentation.ui.profile_group import show_group
 from segmentation.ui.profile_months import show_likely, show_months
 from segmentation.ui.profile_override import show_override
 from segmentation.ui.scheme_bar import SchemeBar
@@ -59,6 +60,7 @@ def main(session: Session) -> None:
     if replayed is not None:
         with left:
             show_likely(replayed, told.score, evaluation, session.look)
+    show_group(session, base, evaluation, customer_id)
     panels.show_records(profile, session.look)
 
 

@@ -138,3 +138,20 @@ def test_an_expired_one_falls_away_with_the_list_date(monkeypatch: pytest.Monkey
 def test_the_sample_takes_no_decisions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     app = open_page(monkeypatch, tmp_path, "customer_profile", "en")
     assert "The sample company takes no decisions" in texts(app)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_group_shows_the_tiers_that_hold(monkeypatch: pytest.MonkeyPatch, marked: Store, code: str) -> None:
+    facts = {"since_on": LIST_DATE, "expires_on": LIST_DATE, "author": "local", "at": AT}
+    set_override(Journal(marked.path), "C01", "A", "group", **facts)  # type: ignore[arg-type]
+    for customer_id in ("C00", "C01"):
+        app = open_page(monkeypatch, marked.path, "customer_profile", code, customer=customer_id)
+        assert not app.exception and not any(mark in texts(app) for mark in MARKS)
+        assert {"en": "C01: 2 customers, together", "zh": "C01：2 家客户，统计期内合计"}[code] in unescape(
+            texts(app)
+        )
+        table = next(frame.value for frame in app.dataframe if "hours" in frame.value.columns)
+        tiers = dict(zip(table["customer_id"], table["tier"], strict=True))
+        assert tiers["C01"] == {"en": "A", "zh": "A 类"}[code] and set(tiers) == {"C00", "C01"}
+    alone = open_page(monkeypatch, marked.path, "customer_profile", code, customer="C05")
+    assert not [frame for frame in alone.dataframe if "hours" in frame.value.columns]
