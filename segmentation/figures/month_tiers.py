@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from segmentation.figures.theme import CLEAR, Figure, Look, base_layout, digits, literal
 from segmentation.i18n import shorten
 from segmentation.schemes import UNRATED
 
-PITCH, TOP, BOTTOM, LEFT, RIGHT = 30, 8, 24, 84, 24  # pixels
+PITCH, TOP, BOTTOM, LEFT, RIGHT = 30, 8, 24, 84, 36  # pixels
 VALUE_PIXELS = 52
 NAME_CHARACTERS = 10
 MOST_LABELS = 6
@@ -26,13 +27,33 @@ def draw_month_tiers(
 
     `scores` (0–100, not-a-number where *unrated*) stand in the hover.
     """
-    palette = look.palette
     rows = [*names, *([UNRATED] if len(names) in places else [])]
     colours = [_colour(place, len(names), look) for place in places]
+    fills = [CLEAR if place == len(names) else colour for place, colour in zip(places, colours, strict=True)]
     layout = base_layout(look, TOP + BOTTOM + PITCH * len(rows), (LEFT, TOP, RIGHT, BOTTOM))
-    step = max(1, -(-len(days) // MOST_LABELS))
-    shown = range(len(days) - 1, -1, -step)
-    layout["xaxis"] = {
+    layout["xaxis"] = _day_axis(days, look)
+    layout["yaxis"] = _tier_axis(rows, look) | {"showgrid": True, "gridcolor": look.palette.grid}
+    hover = [
+        "" if place is None else literal(_told(day, rows[place], score, look))
+        for day, place, score in zip(days, places, scores, strict=True)
+    ]
+    steps = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": list(range(len(days))),
+        "y": list(places),
+        "line": {"color": look.palette.axis, "width": 2, "shape": "hvh"},
+        "marker": {"size": 11, "color": fills, "line": {"color": colours, "width": 1.5}},
+        "hoverinfo": "text",
+        "hovertext": hover,
+    }
+    return {"data": [steps], "layout": layout}
+
+
+def _day_axis(days: Sequence[str], look: Look) -> dict[str, Any]:
+    """The last day and every so many before it, so that labels never run into each other."""
+    shown = range(len(days) - 1, -1, -max(1, ceil(len(days) / MOST_LABELS)))
+    return {
         "range": [-0.5, len(days) - 0.5],
         "tickvals": list(shown),
         "ticktext": [days[place] for place in shown],
@@ -41,34 +62,7 @@ def draw_month_tiers(
         "zeroline": False,
         "fixedrange": True,
         "automargin": False,
-        "tickfont": {"size": 11, "color": palette.secondary},
-    }
-    layout["yaxis"] = _tier_axis(rows, look) | {"showgrid": True, "gridcolor": palette.grid}
-    hover = [
-        "" if place is None else literal(_told(day, rows[place], score, look))
-        for day, place, score in zip(days, places, scores, strict=True)
-    ]
-    marks = {
-        "size": 11,
-        "color": [
-            CLEAR if place == len(names) else colour for place, colour in zip(places, colours, strict=True)
-        ],
-        "line": {"color": colours, "width": 1.5},
-    }
-    return {
-        "data": [
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": list(range(len(days))),
-                "y": list(places),
-                "line": {"color": palette.axis, "width": 2, "shape": "hvh"},
-                "marker": marks,
-                "hoverinfo": "text",
-                "hovertext": hover,
-            }
-        ],
-        "layout": layout,
+        "tickfont": {"size": 11, "color": look.palette.secondary},
     }
 
 

@@ -79,7 +79,7 @@ def _draw_months(found: Replay, row: int, evaluation: Evaluation, look: Look) ->
         None if place is None else min(place, len(evaluation.names))
         for place in found.tiers_of(row, evaluation.cuts)
     ]
-    days = [_day(day, look) for day in found.dates]
+    days = [_short(day, look) for day in found.dates]
     scores = [float(score) for score in found.scores[:, row]]
     told = plain(tell_months(places, found.dates, evaluation.names, look), 2000)
     figure = draw_month_tiers(days, places, scores, evaluation.names, look)
@@ -109,6 +109,12 @@ def tell_months(
 def _day(day: dt.date, look: Look) -> str:
     """A month by its name; the list date within a month in full."""
     return look.language.month(day) if is_month_end(day) else look.language.date(day)
+
+
+def _short(day: dt.date, look: Look) -> str:
+    """The same under a chart, where a Chinese date written out has no room."""
+    is_long = look.language.code == "zh" and not is_month_end(day)
+    return day.isoformat() if is_long else _day(day, look)
 
 
 def _draw_likely(found: Likelihood, evaluation: Evaluation, look: Look) -> None:

@@ -41,15 +41,15 @@ def show_override(
         st.markdown(tell_override(override, told.tier, look))
         if override.tier not in names:
             st.markdown(f":small[{look.say('override.unknown')}]")
-        label = look.say("override.withdraw")
-        st.button(
-            label, type="tertiary", key="override.withdraw", on_click=_withdraw, args=(session, customer_id)
-        )
-    with st.popover(look.say("override.ask")):
-        if session.is_sample:
-            st.markdown(f":small[{look.say('override.sample')}]")
-        else:
-            _ask(session, told, names)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover(look.say("override.ask")):
+            if session.is_sample:
+                st.markdown(f":small[{look.say('override.sample')}]")
+            else:
+                _ask(session, told, names)
+        if override is not None:
+            label, about = look.say("override.withdraw"), (session, customer_id)
+            st.button(label, type="tertiary", key="override.withdraw", on_click=_withdraw, args=about)
 
 
 def _withdraw(session: Session, customer_id: str) -> None:
