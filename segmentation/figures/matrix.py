@@ -7,13 +7,13 @@ from math import isnan
 from typing import Any
 
 from segmentation.figures.conversion import VALUE_OUTCOMES, is_thin
-from segmentation.figures.theme import CLEAR, Figure, Look, base_layout, values_at
+from segmentation.figures.theme import Figure, Look, base_layout, digits, values_at
 from segmentation.matrix import BANDS, CELLS, LINES, Matrix
 from segmentation.schemes import Outcome
 
-CELL_PIXELS, TOP, BOTTOM, LEFT = 84, 22, 36, 52
+CELL_PIXELS, TOP, BOTTOM, LEFT = 84, 4, 34, 78
 PALEST, DARKEST = 0.03, 0.26  # share of ink in an empty and in the largest cell: text on it keeps 4.5
-FILLED = 0.97  # of a cell's side
+GAP_PIXELS = 4
 FIRM, HOLLOW = "●", "○"
 
 
@@ -24,28 +24,24 @@ def draw_matrix(matrix: Matrix, outcome: Outcome, look: Look, chosen: str | None
     bars = {
         "type": "bar",
         "x": [x for x, _ in places],
-        "base": [y - FILLED / 2 for _, y in places],
-        "y": [FILLED] * len(CELLS),
-        "width": FILLED,
-        "marker": {"color": _tints(matrix, look), "line": {"width": 0}},
+        "base": [y for _, y in places],
+        "y": [1] * len(CELLS),
+        "width": 1,
+        "marker": _tints(matrix, look),
         "text": [cell_text(matrix, cell, outcome, look) for cell in CELLS],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
         "constraintext": "none",
         "textfont": {"size": 12, "color": ink},
-        "cliponaxis": False,
         "hoverinfo": "none",  # not "skip": that would take the click away too
-        "unselected": {"marker": {"opacity": 1}, "textfont": {"color": ink}},
+        # A colour for unselected text as well would lose the click (plotly.js 4).
+        "unselected": {"marker": {"opacity": 1}},
     }
     layout = base_layout(look, BANDS * CELL_PIXELS + TOP + BOTTOM, (LEFT, TOP, 0, BOTTOM))
-    layout["xaxis"], layout["yaxis"] = _axis(look), _axis(look) | {"ticklabelstandoff": 4}
-    layout["annotations"] = [
-        _title(look, "matrix.value")
-        | {"x": 0, "xanchor": "left", "xshift": -LEFT, "y": 1, "yanchor": "bottom"},
-        _title(look, "matrix.behaviour")
-        | {"x": 1, "xanchor": "right", "y": 0, "yanchor": "top", "yshift": -18},
-    ]
+    *below, right = _ranges(look)
+    layout["xaxis"] = _axis(look, [*below, f"{right}<br>{look.say('matrix.behaviour')}"], -0.5)
+    layout["yaxis"] = _axis(look, [*below, f"{look.say('matrix.value')}<br>{right}"], 0)
     if chosen is not None:
         layout["shapes"] = [_outline(chosen, ink)]
     return {"data": [bars], "layout": layout}
@@ -107,51 +103,42 @@ def _place(cell: str) -> tuple[int, int]:
     return BANDS - 1 - behaviour, BANDS - 1 - value
 
 
-def _tints(matrix: Matrix, look: Look) -> list[str]:
+def _tints(matrix: Matrix, look: Look) -> dict[str, Any]:
+    """From nearly paper where nobody is to the darkest at the largest cell."""
     red, green, blue = (int(look.palette.ink[start : start + 2], 16) for start in (1, 3, 5))
     customers = matrix.cells["customers"]
-    dark = PALEST + (DARKEST - PALEST) * customers / max(int(customers.max()), 1)
-    return [f"rgba({red},{green},{blue},{share:.2f})" for share in dark]
-
-
-def _axis(look: Look) -> dict[str, Any]:
-    """The thirds of a score as ranges of points, lowest first."""
-    number = look.language.number
-    points = [0, *(round(line) for line in reversed(LINES)), 100]
-    texts = [f"{number(low)}–{number(high)}" for low, high in pairwise(points)]
+    ink = f"rgba({red},{green},{blue},"
     return {
-        "range": [-0.5, BANDS - 0.5],
-        "tickvals": list(range(BANDS)),
+        "color": digits(customers / max(int(customers.max()), 1), 2),
+        "cmin": 0,
+        "cmax": 1,
+        "colorscale": [[0, f"{ink}{PALEST})"], [1, f"{ink}{DARKEST})"]],
+        "line": {"color": look.palette.background, "width": GAP_PIXELS},
+    }
+
+
+def _ranges(look: Look) -> list[str]:
+    """The thirds of a score as ranges of points, lowest first."""
+    points = [0, *(round(line) for line in reversed(LINES)), 100]
+    return [f"{look.language.number(low)}–{look.language.number(high)}" for low, high in pairwise(points)]
+
+
+def _axis(look: Look, texts: list[str], start: float) -> dict[str, Any]:
+    first = start + 0.5
+    return {
+        "range": [start, start + BANDS],
+        "tickvals": [first + place for place in range(BANDS)],
         "ticktext": texts,
         "tickfont": {"size": 11, "color": look.palette.secondary},
         "ticks": "",
         "showgrid": False,
         "zeroline": False,
-        "showline": False,
         "fixedrange": True,
         "automargin": False,
     }
 
 
-def _title(look: Look, code: str) -> dict[str, Any]:
-    return {
-        "text": look.say(code),
-        "xref": "paper",
-        "yref": "paper",
-        "font": {"size": 11.5, "color": look.palette.secondary},
-        "showarrow": False,
-    }
-
-
 def _outline(cell: str, ink: str) -> dict[str, Any]:
     x, y = _place(cell)
-    half = FILLED / 2
-    return {
-        "type": "rect",
-        "x0": x - half,
-        "x1": x + half,
-        "y0": y - half,
-        "y1": y + half,
-        "line": {"color": ink, "width": 2},
-        "fillcolor": CLEAR,
-    }
+    line = {"color": ink, "width": 2}
+    return {"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y, "y1": y + 1, "line": line}

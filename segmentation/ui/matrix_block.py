@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isnan
 
 import numpy as np
@@ -21,9 +22,10 @@ from segmentation.ui import blocks, controls
 from segmentation.ui.caches import matrix_once, roster_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
+from segmentation.ui.override_lines import held_now
 from segmentation.ui.tuning_blocks import Answer
 
-CHART, CHOSEN, CLICKED, NOBODY = "matrix_chart", "cell", "matrix.clicked", "none"
+CHART, CHOSEN, NOBODY = "matrix_chart", "cell", "none"
 SEARCH, TABLE = "matrix.search", "matrix_customers"
 SHOWN_ROWS = 200
 ROW_PIXELS, VISIBLE_ROWS = 30, 6
@@ -103,13 +105,15 @@ def customers_frame(rows: NDArray[np.int64], matrix: Matrix, roster: Roster, fou
     """The customers at `rows` of the features: customer_id, name, tier, value, behaviour (0–100), revenue."""
     language, features = found.session.language, found.prepared.now.features
     names = [language.tier(name) for name in (*found.evaluation.names, UNRATED)]
+    held = held_now(found.session, found.prepared.now)
+    places = held.place(roster.place(found.evaluation.cuts), found.evaluation.names)
     ids = features.index[rows].to_series(index=range(len(rows)))
     named = features["name"].iloc[rows].reset_index(drop=True)
     return pd.DataFrame(
         {
             "customer_id": ids,
             "name": named.fillna(ids),
-            "tier": np.array(names, dtype=object)[roster.place(found.evaluation.cuts)[rows]],
+            "tier": np.array(names, dtype=object)[places[rows]],
             "value": matrix.scores[rows, 0].round(1),
             "behaviour": matrix.scores[rows, 1].round(1),
             "revenue": roster.revenue[rows].round(2),
@@ -152,12 +156,14 @@ def _choose(matrix: Matrix, language: Language) -> str | None:
 
 def _draw_chart(matrix: Matrix, chosen: str | None, found: Answer) -> None:
     look, outcome = found.session.look, found.draft.outcome
+    # A new chart for each choice: in the old one Plotly would go on fading the cells that were not clicked.
+    key = f"{CHART}.{chosen or NOBODY}"
     st.plotly_chart(
         draw_matrix(matrix, outcome, look, chosen),
         config=CONFIG,
-        key=CHART,
+        key=key,
         alt=describe_matrix(matrix, outcome, look),
-        on_select=_click,
+        on_select=partial(_click, key),
         selection_mode="points",
     )
     cases = matrix.cells["n"]
@@ -165,13 +171,12 @@ def _draw_chart(matrix: Matrix, chosen: str | None, found: Answer) -> None:
         blocks.grey(look.say("matrix.few"))
 
 
-def _click() -> None:
-    """Choose the cell clicked; the chosen one again chooses none. Plotly tells that as "nothing is selected"."""
-    points = st.session_state[CHART]["selection"]["points"]
+def _click(key: str) -> None:
+    """Choose the cell clicked; the chosen one again chooses none."""
+    points = st.session_state[key]["selection"]["points"]
     if points:
-        st.session_state[CLICKED] = CELLS[points[-1]["point_index"]]
-    clicked = st.session_state.get(CLICKED, NOBODY)
-    st.session_state[CHOSEN] = NOBODY if st.session_state.get(CHOSEN) == clicked else clicked
+        clicked = CELLS[points[-1]["point_index"]]
+        st.session_state[CHOSEN] = NOBODY if st.session_state.get(CHOSEN) == clicked else clicked
 
 
 def _draw_customers(cell: str, matrix: Matrix, found: Answer) -> None:

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import cast
 
 import pandas as pd
 import streamlit as st
 
-from segmentation.comparisons import Comparison, Movement, Roster, compare, simple_sort
+from segmentation.comparisons import (
+    DIRECTIONS,
+    Comparison,
+    ComparisonKind,
+    Movement,
+    Roster,
+    compare,
+    simple_sort,
+)
 from segmentation.i18n import Language
 from segmentation.lists import list_customers, reasons_in_words
 from segmentation.schemes import UNRATED
-from segmentation.ui import blocks
+from segmentation.ui import blocks, controls
 from segmentation.ui.caches import grades_once, published_once, roster_once
 from segmentation.ui.downloads import offer_csv
+from segmentation.ui.escape import plain
 from segmentation.ui.override_lines import held_now, tell_held
 from segmentation.ui.tuning_blocks import Answer
 
+AGAINST, SEARCH = "against", "moves.text"
 SHOWN_ROWS = 200
-ROW_PIXELS = 30
+SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "hours", "why")
+ROW_PIXELS, SEARCH_PIXELS, DIRECTION_PIXELS, HOURS_PIXELS = 30, 320, 150, 64
 MATRIX_PIXELS, UNRATED_PIXELS = 46, 72
 NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
@@ -32,26 +45,52 @@ def move(found: Answer) -> Movement:
     return compare(base.now, roster, places, evaluation.names, _choose(found, roster))
 
 
-def _choose(found: Answer, roster: Roster) -> Comparison:
-    """The published scheme where it differs, else the user's own grades, else the simple sort at the same sizes."""
+def comparisons(found: Answer) -> dict[ComparisonKind, Callable[[Roster], Comparison]]:
+    """What the scheme can be held against, first comparison first: the grades of the user's own file, else the
+    published scheme, else the simple sort at the same sizes."""
     session, evaluation = found.session, found.evaluation
-    if found.against is not None:
-        scheme = found.against.scheme
-        theirs = published_once(session.book, session.store_key, scheme, evaluation.as_of)
-        held = held_now(session, found.prepared.now)
-        return replace(theirs, places=held.place(theirs.places, theirs.names))
+    kinds: dict[ComparisonKind, Callable[[Roster], Comparison]] = {}
     grades = grades_once(session.book, session.store_key, found.prepared)
+    if grades is not None:
+        kinds["grades"] = lambda _: grades
+    if session.published is not None:
+        scheme = session.published.scheme
+
+        def published(_: Roster) -> Comparison:
+            theirs = published_once(session.book, session.store_key, scheme, evaluation.as_of)
+            held = held_now(session, found.prepared.now)
+            return replace(theirs, places=held.place(theirs.places, theirs.names))
+
+        kinds["published"] = published
     sizes = [int(count) for count in evaluation.tiers["customers"].iloc[:-1]]
-    return grades or simple_sort(roster, sizes, evaluation.names)
+    kinds["simple_sort"] = lambda roster: simple_sort(roster, sizes, evaluation.names)
+    return kinds
 
 
+def _choose(found: Answer, roster: Roster) -> Comparison:
+    """The comparison asked for; a switch where there is more than one."""
+    kinds = comparisons(found)
+    first = next(iter(kinds))
+    if len(kinds) == 1:
+        return kinds[first](roster)
+    texts = {kind: found.session.language.say(f"moves.against.{kind}") for kind in kinds}
+    asked = controls.switch(found.session.language.say("moves.against"), texts, first, AGAINST)
+    return kinds[cast(ComparisonKind, asked)](roster)
+
+
+@st.fragment
 def draw_movers(found: Answer) -> None:
-    """Who would move against the comparison: matrix, then the customers as wide as the page, largest sales first."""
-    language, moved = found.session.language, move(found)
+    """Who would move against the comparison: matrix, sums by direction, and the customers as wide as the page, largest
+    sales first. A fragment of its own: a search redraws nothing else."""
+    language = found.session.language
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+        title = st.container(width="content")
+        moved = move(found)
     kind = moved.comparison.kind
     revenue = found.session.look.money(moved.revenue)
     unit = language.say(f"tune.moves.unit.{kind}", n=moved.moved_count, revenue=revenue)
-    blocks.title(language.say("tune.moves"), unit)
+    with title:
+        blocks.title(language.say("tune.moves"), unit)
     if kind != "published" and found.session.published is None:
         other = language.say(f"tune.moves.other.{kind}")
         blocks.grey(language.say("empty.published", other=other))
@@ -77,30 +116,81 @@ def _draw_moved(moved: Movement, found: Answer) -> None:
     with left:
         _draw_matrix(moved, language)
     with right:
+        _draw_groups(moved, language)
         blocks.grey(tell_moves(moved, language))
-    with st.container():
-        shown = moved_frame(moved, found, SHOWN_ROWS)
-        shown["revenue"] = shown["revenue"].round().astype("Int64")
-        labels = moved_labels(moved, language)
-        widths = {"name": NAME_PIXELS, "theirs": TIER_PIXELS, "ours": TIER_PIXELS}
-        names = {
-            name: st.column_config.TextColumn(label, width=widths.get(name)) for name, label in labels.items()
+    text = st.text_input(
+        language.say("moves.search"),
+        key=SEARCH,
+        type="search",
+        placeholder=language.say("moves.search"),
+        label_visibility="collapsed",
+        persist_state="session",
+        width=SEARCH_PIXELS,
+    )
+    shown = moved_frame(moved, found, SHOWN_ROWS, text or "")
+    if shown.empty:
+        blocks.grey(language.say("empty.search", text=plain(text)))
+        return
+    _draw_table(shown, moved, language)
+    if text and text.strip():
+        blocks.grey(language.say("moves.found", n=len(moved.find(text)), total=moved.moved_count))
+    elif moved.moved_count > SHOWN_ROWS:
+        facts = {"shown": SHOWN_ROWS, "total": moved.moved_count}
+        blocks.grey(language.say("tune.moves.shown", **facts))
+
+
+def _draw_groups(moved: Movement, language: Language) -> None:
+    """Up, down, into and out of the rating: customers, sales and hours of each that has any."""
+    groups = moved.groups[moved.groups["customers"] > 0]
+    labels = moved_labels(moved, language)
+    frame = pd.DataFrame(
+        {
+            "direction": [language.say(f"moves.direction.{name}") for name in groups.index],
+            "customers": groups["customers"].to_numpy(),
+            "revenue": groups["revenue"].round().astype("Int64").to_numpy(),
+            "hours": groups["hours"].round(1).to_numpy(),
         }
-        names["score"] = st.column_config.NumberColumn(labels["score"], format="%.1f", width=SCORE_PIXELS)
-        names["revenue"] = st.column_config.NumberColumn(
-            labels["revenue"], format="localized", width=REVENUE_PIXELS
-        )
-        st.dataframe(
-            shown,
-            column_config=names,
-            hide_index=True,
-            row_height=ROW_PIXELS,
-            height=ROW_PIXELS * (min(len(shown), 8) + 1) + 4,
-            key="movers",
-        )
-        if moved.moved_count > SHOWN_ROWS:
-            facts = {"shown": SHOWN_ROWS, "total": moved.moved_count}
-            blocks.grey(language.say("tune.moves.shown", **facts))
+    )
+    columns = {
+        "direction": st.column_config.TextColumn(labels["direction"], width=DIRECTION_PIXELS),
+        "customers": st.column_config.NumberColumn(language.say("moves.customers"), width=SCORE_PIXELS + 24),
+        "revenue": st.column_config.NumberColumn(
+            labels["revenue"], format="localized", width=REVENUE_PIXELS + 16
+        ),
+        "hours": st.column_config.NumberColumn(labels["hours"], format="%.1f", width=HOURS_PIXELS + 20),
+    }
+    st.dataframe(
+        frame,
+        column_config=columns,
+        hide_index=True,
+        row_height=ROW_PIXELS,
+        height="content",
+        key="directions",
+        alt=language.say("moves.directions"),
+    )
+
+
+def _draw_table(shown: pd.DataFrame, moved: Movement, language: Language) -> None:
+    labels = moved_labels(moved, language)
+    widths = {"name": NAME_PIXELS, "theirs": TIER_PIXELS, "ours": TIER_PIXELS}
+    names = {
+        name: st.column_config.TextColumn(labels[name], width=widths.get(name)) for name in SHOWN_COLUMNS
+    }
+    numbers = (
+        ("score", "%.1f", SCORE_PIXELS),
+        ("revenue", "localized", REVENUE_PIXELS),
+        ("hours", "%.1f", HOURS_PIXELS),
+    )
+    for name, written, width in numbers:
+        names[name] = st.column_config.NumberColumn(labels[name], format=written, width=width)
+    st.dataframe(
+        shown[list(SHOWN_COLUMNS)].assign(revenue=shown["revenue"].round().astype("Int64")),
+        column_config=names,
+        hide_index=True,
+        row_height=ROW_PIXELS,
+        height=ROW_PIXELS * (min(len(shown), 8) + 1) + 4,
+        key="movers",
+    )
 
 
 def tell_moves(moved: Movement, language: Language) -> str:
@@ -133,23 +223,33 @@ def moved_labels(moved: Movement, language: Language) -> dict[str, str]:
     """Column → its header; headers are ours, cells are theirs."""
     say, kind = language.say, moved.comparison.kind
     return {
+        "customer_id": say("matrix.column.id"),
         "name": say("tune.moves.customer"),
+        "direction": say("moves.direction"),
         "theirs": say(f"tune.moves.theirs.{kind}"),
         "ours": say("tune.moves.ours"),
         "score": say("tune.moves.score"),
         "revenue": say("tune.moves.revenue"),
+        "hours": say("moves.hours"),
         "why": say("tune.moves.why"),
     }
 
 
-def moved_frame(moved: Movement, found: Answer, limit: int | None = None) -> pd.DataFrame:
-    """The customers who would move: name, theirs, ours, score, revenue, why."""
+def moved_frame(moved: Movement, found: Answer, limit: int | None = None, text: str = "") -> pd.DataFrame:
+    """The customers who would move, by the columns of `moved_labels`; `text` keeps those it is found in."""
     language = found.session.language
-    rows = moved.list_customers(limit)
-    frame = rows.assign(theirs=rows["theirs"].map(language.tier), ours=rows["ours"].map(language.tier))
-    why = reasons_in_words(found.prepared.now, language, rows.index)
-    named = frame["name"].fillna(frame.index.to_series())
-    return frame.assign(name=named, why=why)[list(moved_labels(moved, language))].reset_index(drop=True)
+    rows = moved.list_customers(limit, text)
+    told = {name: language.say(f"moves.direction.{name}") for name in DIRECTIONS}
+    frame = rows.assign(
+        customer_id=rows.index,
+        name=rows["name"].fillna(rows.index.to_series()),
+        direction=rows["direction"].map(told),
+        theirs=rows["theirs"].map(language.tier),
+        ours=rows["ours"].map(language.tier),
+        hours=rows["hours"].round(2),
+        why=reasons_in_words(found.prepared.now, language, rows.index),
+    )
+    return frame[list(moved_labels(moved, language))].reset_index(drop=True)
 
 
 def _offer_lists(moved: Movement, found: Answer) -> None:
