@@ -83,8 +83,10 @@ def read_scheme(data: bytes) -> Scheme:
     scheme = from_toml(text)
     try:
         make(scheme.method, dict(scheme.method_params))
-    except (TypeError, ValueError, AttributeError) as error:
-        raise SettingError("e.scheme.wrong", name="method.params") from error
+    except SettingError as refusal:
+        if refusal.code == "e.method.value":  # its detail is the interpreter's, in English
+            raise SettingError("e.scheme.wrong", name="method.params") from refusal
+        raise
     return scheme
 
 

@@ -69,6 +69,12 @@ def test_each_decision_is_told_with_both_values(change: Mapping[str, Any], expec
     assert all(any("\u4e00" <= letter <= "\u9fff" for letter in line) for line in chinese), chinese
 
 
+def test_parameters_are_told_as_their_controls_show_them() -> None:
+    before = Scheme(method="abc")
+    after = before.changed(method_params={"value": "margin", "head_share": 0.75})
+    assert told(after, before=before) == ["Value is: Sales → Gross profit", "Head brings: 70% → 75%"]
+
+
 def test_no_field_of_a_scheme_can_change_unsaid() -> None:
     said = {name for change, _ in CHANGES for name in change}
     assert said | {"name", "revision"} == {field.name for field in dataclasses.fields(Scheme)}

@@ -25,7 +25,7 @@ from segmentation.ui.session import Session
 
 ON_SCREEN = "on_screen"
 ROW_PIXELS = 30
-WIDTHS = {"tier": 96, "customers": 76, "rate": 148, "range": 92, "hours": 80}
+WIDTHS = {"tier": 88, "customers": 72, "rate": 148, "range": 92, "hours": 92}
 COLUMNS = ("tier", "customers", "rate", "range", "hours")
 
 
@@ -90,10 +90,9 @@ def _name(session: Session, key: str, scheme: Scheme) -> str:
 
 
 def draw_side(side: Side, look: Look, place: int) -> None:
-    """Sum line, rule, and one row per tier."""
+    """Sum line, one row per tier, and the rule: below, so that the two tables stand on one line."""
     told = Sentences(side.evaluation, look)
     st.markdown(f"**{told.sum()}**")
-    grey(told.rule(side.prepared.now))
     labels = {name: look.say(f"scheme.compare.{name}") for name in COLUMNS}
     labels["rate"] = outcome_label(side.evaluation, look)
     st.dataframe(
@@ -109,6 +108,7 @@ def draw_side(side: Side, look: Look, place: int) -> None:
         height="content",
         key=f"compare_table_{place}",
     )
+    grey(told.rule(side.prepared.now))
 
 
 def side_frame(evaluation: Evaluation, look: Look) -> pd.DataFrame:
@@ -162,7 +162,9 @@ def tell_differences(look: Look, left: Side, right: Side) -> None:
 
 
 def tell_moved(moved: CustomerDifference, look: Look) -> str:
-    """Up, down, in, out, unchanged: together all customers; and their sales."""
+    """Up, down, in, out, unchanged: together all customers; and their sales. "" where nobody moves."""
+    if not moved.moved_count:
+        return ""
     return look.say(
         "scheme.moved",
         up=moved.up_count,

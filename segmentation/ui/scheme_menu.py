@@ -32,7 +32,7 @@ LABELS = {
     "file": "scheme.file",
 }
 ROW_PIXELS = 30
-WIDTHS = {"revision": 72, "act": 110, "author": 110, "at": 130}
+WIDTHS = {"revision": 64, "act": 96, "author": 110, "at": 130, "note": 640}
 
 
 @dataclass(frozen=True)

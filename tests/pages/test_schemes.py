@@ -288,6 +288,29 @@ def test_what_a_link_cannot_hold_is_kept_under_an_id(
     assert third.session_state["draft"].name == "Other"
 
 
+def test_columns_of_any_length_open_by_a_short_link(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tables = customers(60)
+    columns = tuple(f"{'评分项目说明' * 30}{letter}" for letter in "甲乙丙")
+    for place, column in enumerate(columns):
+        tables["customers"][column] = [str((number * (place + 3)) % 11) for number in range(60)]
+    own = Path(make_store(tmp_path, **tables).path)
+    theirs = Scheme(
+        name="Sheet",
+        method="scorecard",
+        method_params={"attributes": columns},
+        policy=TierPolicy(cuts=(0.25, 0.5)),
+    )
+    app = give_file(open_tuning(monkeypatch, own), to_toml(theirs).encode())
+    app = run_anew(app.button(key="upload_now").click().run())
+    slider = next(slider for slider in app.slider if str(slider.key).startswith("customers1@"))
+    app = run_anew(slider.set_value(40.0).run())
+    assert len(urlencode(link(app))) < 100
+    fresh = open_tuning(monkeypatch, own, "zh", **link(app) | {"lang": "zh"})
+    assert sum_line(fresh) == sum_line(app)
+    assert fresh.session_state["draft"] == app.session_state["draft"]
+    assert fresh.session_state["draft"].method_params["attributes"] == columns
+
+
 def test_a_short_link_opens_the_same_customers_page(monkeypatch: pytest.MonkeyPatch, published: Path) -> None:
     draft = Scheme(name="Spring", method="abc", policy=TierPolicy(("A", "B"), "value", (0.5,)))
     kept = Journal(published).keep_draft(draft, "Spring.1", "x", AT)
