@@ -153,7 +153,7 @@ def likely_tiers(replay: Replay, score: float, cuts: Sequence[float]) -> Likelih
         place += later < cut - SAME_SCORE
     near_starts = starts[is_usable][is_near]
     return Likelihood(
-        shares=tuple(np.bincount(place, minlength=len(cuts) + 1) / later.size),
+        shares=tuple((np.bincount(place, minlength=len(cuts) + 1) / later.size).tolist()),
         change_count=int(later.size),
         customer_count=int(np.unique(np.nonzero(is_usable)[1][is_near]).size),
         low=float(near_starts.min()),

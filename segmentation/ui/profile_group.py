@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import streamlit as st
 
@@ -37,7 +38,7 @@ def _draw_group(group: Group, look: Look) -> None:
         revenue=members["revenue"].round(2),
         hours=members["hours"].round(1),
     )[["customer_id", "name", "tier", "score", "revenue", "hours"]]
-    labels: dict[str, object] = {
+    labels: dict[str, Any] = {
         name: st.column_config.TextColumn(look.say(f"profile.group.col.{name}"))
         for name in ("customer_id", "name", "tier")
     }
@@ -46,9 +47,9 @@ def _draw_group(group: Group, look: Look) -> None:
         labels[name] = st.column_config.NumberColumn(
             look.say(f"profile.group.col.{name}"), format="localized"
         )
-    height = "content" if len(shown) <= MOST_ROWS else ROW_HEIGHT * (MOST_ROWS + 1) + 4
     st.dataframe(
-        shown, column_config=labels, hide_index=True, row_height=ROW_HEIGHT, height=height, key="profile.group"
+        shown, column_config=labels, hide_index=True, row_height=ROW_HEIGHT, key="profile.group",
+        height="content" if len(shown) <= MOST_ROWS else ROW_HEIGHT * (MOST_ROWS + 1) + 4,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from itertools import groupby
 
+import pandas as pd
 import streamlit as st
 
 from segmentation.figures.month_tiers import draw_likely_tiers, draw_month_tiers
@@ -38,7 +39,7 @@ def show_months(
         first_on = found.first_on or standing.as_of
         empty(look.say("profile.months.none", first=first_on, date=standing.as_of))
         return None
-    row = int(standing.features.index.get_loc(customer_id))
+    row = int(standing.features.index.get_indexer(pd.Index([customer_id]))[0])
     _draw_months(found, row, evaluation, look)
     return found
 
