@@ -23,6 +23,7 @@ from segmentation.comparisons import Comparison, Roster, grades_in_file
 from segmentation.cutpoints import Cutpoint
 from segmentation.effort import build_effort
 from segmentation.matrix import Matrix, build_matrix, measure_outcomes
+from segmentation.paired import Pairing, pair
 from segmentation.schemes import Scheme, to_toml, to_unlined_toml
 from segmentation.store import Book
 from segmentation.summary import Summary, Unmatched, build_summary, build_unmatched
@@ -145,6 +146,18 @@ def best_line_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Cu
         key, lambda: find_best_line(prepare_once(book, store, scheme, as_of), scheme)
     )
     return best
+
+
+def pairing_once(book: Book, store: str, draft: Scheme, published: Scheme, as_of: dt.date) -> Pairing | None:
+    """A draft's results by published tier, kept on (store, data version, draft without lines, published, as_of)."""
+
+    def build() -> Pairing | None:
+        ours, theirs = (prepare_once(book, store, scheme, as_of) for scheme in (draft, published))
+        return pair(book, ours, theirs, draft, draw_lines(theirs, published))
+
+    key = ("pairing", *_base_key(book, store, draft, as_of), to_toml(published))
+    pairing: Pairing | None = shared_cache().get(key, build)
+    return pairing
 
 
 def published_once(book: Book, store: str, published: Scheme, as_of: dt.date) -> Comparison:

@@ -14,11 +14,13 @@ from segmentation.figures.distribution import draw_distribution
 from segmentation.figures.effort import draw_effort
 from segmentation.figures.histogram import draw_histogram
 from segmentation.figures.resources import draw_resources, rule_text
-from segmentation.schemes import Scheme
+from segmentation.paired import Difference, compare_results
+from segmentation.schemes import Scheme, to_toml
 from segmentation.tuning import Base, Evaluation, draw_lines
 from segmentation.ui import blocks
-from segmentation.ui.caches import budget_once, prepare_once, summary_once
+from segmentation.ui.caches import budget_once, pairing_once, prepare_once, summary_once
 from segmentation.ui.escape import plain
+from segmentation.ui.paired_lines import tell_paired
 from segmentation.ui.proposal_lines import tell_holding, tell_scored
 from segmentation.ui.resource_sentences import tell_budget, tell_gaps
 from segmentation.ui.sentences import Sentences
@@ -110,8 +112,22 @@ def _conversion(found: Answer) -> None:
         return
     figure = draw_conversion(found.evaluation, look, found.against)
     blocks.chart(figure, alternatives.describe_conversion(found.evaluation, look), "conversion")
-    told = found.sentences
-    blocks.verdict([*told.conversion(), told.effort_caveat()], told.conversion_in_full())
+    told, in_full = found.sentences, found.sentences.conversion_in_full()
+    paired = tell_paired(_paired(found), found.against, look)
+    blocks.verdict([*told.conversion(), told.effort_caveat(), paired.short], [*in_full, *paired.in_full])
+
+
+def _paired(found: Answer) -> tuple[Difference, ...]:
+    """The draft's tiers against the published ones of the same place, on the same customers."""
+    session, draft, against = found.session, found.draft, found.against
+    if against is None or found.evaluation.is_as_recorded:
+        return ()
+    as_of = found.prepared.now.as_of
+    pairing = pairing_once(session.book, session.store_key, draft, against.scheme, as_of)
+    if pairing is None:
+        return ()
+    seeds = session.book.version.number, to_toml(draft), to_toml(against.scheme)
+    return compare_results(pairing, found.evaluation.check_cuts, found.evaluation.names, *seeds)
 
 
 def _effort(found: Answer) -> None:
