@@ -10,7 +10,6 @@ from segmentation.i18n import LANGUAGES, Code, Language
 from tests.pages.test_tier_tuning import customers, open_tuning, run_anew, texts
 from tests.worlds import make_store
 
-
 PUBLISHED: dict[Code, str] = {"en": "of v1", "zh": "第 1 版的"}
 
 
