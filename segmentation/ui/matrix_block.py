@@ -29,7 +29,7 @@ CHART, CHOSEN, NOBODY = "matrix_chart", "cell", "none"
 SEARCH, TABLE = "matrix.search", "matrix_customers"
 SHOWN_ROWS = 200
 ROW_PIXELS, VISIBLE_ROWS = 30, 6
-WIDTHS = {"name": 148, "tier": 64, "value": 60, "behaviour": 76, "revenue": 84}
+WIDTHS = {"name": 128, "tier": 52, "value": 54, "behaviour": 74, "revenue": 82}
 LANES = (50, 42)
 
 

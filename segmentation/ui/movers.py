@@ -30,7 +30,7 @@ from segmentation.ui.tuning_blocks import Answer
 
 AGAINST, SEARCH = "against", "moves.text"
 SHOWN_ROWS = 200
-SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "hours", "why")
+SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "why")
 ROW_PIXELS, SEARCH_PIXELS, DIRECTION_PIXELS, HOURS_PIXELS = 30, 320, 150, 64
 MATRIX_PIXELS, UNRATED_PIXELS = 46, 72
 NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
@@ -176,11 +176,7 @@ def _draw_table(shown: pd.DataFrame, moved: Movement, language: Language) -> Non
     names = {
         name: st.column_config.TextColumn(labels[name], width=widths.get(name)) for name in SHOWN_COLUMNS
     }
-    numbers = (
-        ("score", "%.1f", SCORE_PIXELS),
-        ("revenue", "localized", REVENUE_PIXELS),
-        ("hours", "%.1f", HOURS_PIXELS),
-    )
+    numbers = (("score", "%.1f", SCORE_PIXELS), ("revenue", "localized", REVENUE_PIXELS))
     for name, written, width in numbers:
         names[name] = st.column_config.NumberColumn(labels[name], format=written, width=width)
     st.dataframe(
