@@ -12,6 +12,7 @@ from segmentation.ui import (
     scheme_bar,
     session,
     sweep_block,
+    thin_lines,
     tuning_blocks,
 )
 from segmentation.ui.tuning_form import TuningForm
@@ -43,6 +44,7 @@ def tune() -> None:
             return
         blocks.headline(told.headline(), told.rule(prepared.now))
         tuning_blocks.tell_basis(found)
+        blocks.verdict([thin_lines.tell_thin(found)])
         tuning_blocks.draw_lanes(found)
         blocks.verdict([told.sum()])
         tuning_blocks.tell_orders(found)

@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from segmentation.i18n import LANGUAGES, Code, Language
-from tests.pages.test_tier_tuning import charts, open_tuning, own, run_anew, store_path, texts
+from tests.pages.test_tier_tuning import charts, customers, open_tuning, own, run_anew, store_path, texts
+from tests.worlds import make_store
 
 __all__ = ["own"]
 
@@ -44,3 +45,14 @@ def choose_line(app: AppTest, place: str) -> AppTest:
 def test_too_few_results_are_said(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
     app = open_tuning(monkeypatch, own, outcome="first_order")
     assert "Too few results to say whether any line beats chance" in texts(app)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_small_company_is_told_in_facts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: Code
+) -> None:
+    small = Path(make_store(tmp_path, **customers(12)).path)
+    told = texts(open_tuning(monkeypatch, small, code))
+    head = Language(code).say("empty.small", n=12, facts="¦").split("¦")[0]
+    assert head in told
+    assert head not in texts(open_tuning(monkeypatch, store_path("sample"), code))

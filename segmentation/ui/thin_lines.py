@@ -1,0 +1,34 @@
+"""The line that speaks in facts where rates cannot: shown when no two tiers can be judged."""
+
+from __future__ import annotations
+
+from segmentation.certainties import Certainties, find_certainties
+from segmentation.figures.theme import Look
+from segmentation.ui.tuning_blocks import Answer
+
+MOST_CUSTOMERS = 1_000  # beyond it the reason is missing results, not a small company
+
+
+def tell_thin(found: Answer) -> str:
+    """ "" unless every pair of tiers has too few cases, or there is no check date at all."""
+    evaluation = found.evaluation
+    is_thin = all(verdict.code == "too_few" for verdict in evaluation.verdicts)
+    if not is_thin or evaluation.is_as_recorded or evaluation.population > MOST_CUSTOMERS:
+        return ""
+    return tell_certainties(find_certainties(found.session.book, found.prepared.now), found.session.look)
+
+
+def tell_certainties(known: Certainties, look: Look) -> str:
+    """One sentence of facts; "" where nothing at all is known."""
+    told = []
+    if known.leading is not None:
+        told.append(look.say("fact.leading", n=known.leading))
+    if known.regular:
+        told.append(look.say("fact.late", n=known.late, whole=known.regular))
+    if known.untouched is not None:
+        told.append(look.say("fact.untouched", n=known.untouched))
+    return (
+        look.say("empty.small", n=known.customers, facts=look.say("fact.separator").join(told))
+        if told
+        else ""
+    )
