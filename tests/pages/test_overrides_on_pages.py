@@ -12,6 +12,7 @@ import pytest
 from segmentation.i18n import LANGUAGES
 from segmentation.journal import Journal
 from segmentation.overrides import overrides_on, set_override
+from segmentation.proposals import propose
 from segmentation.store import Store
 from tests.pages.stores import open_page, texts
 from tests.worlds import make_store
@@ -20,20 +21,19 @@ AT = datetime(2026, 11, 22, 9)
 LIST_DATE = date(2026, 6, 30)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """40 customers; C39 orders most and last."""
+def _orders() -> pd.DataFrame:
+    """40 customers; C39 orders most and last, C00 least and first."""
     rows = [
         (f"O{k}-{n}", f"C{k:02d}", (pd.Timestamp(LIST_DATE) - pd.Timedelta(days=(39 - k) + 20 * n)).date(), 50 + 9 * k)
         for k in range(40)
         for n in range(2 + k // 3)
     ]  # fmt: skip
-    orders = pd.DataFrame(rows, columns=["order_id", "customer_id", "ordered_on", "amount"])
-    return make_store(tmp_path, orders=orders)
+    return pd.DataFrame(rows, columns=["order_id", "customer_id", "ordered_on", "amount"])
 
 
-def _tiers(store: Store, journal: Journal) -> dict[str, str]:
-    return {told.customer_id: told.tier for told in overrides_on(journal, LIST_DATE).values()}
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return make_store(tmp_path, orders=_orders())
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -70,13 +70,7 @@ MARKS = ("![", "](", "<script", ":red[*", "http://evil")
 
 @pytest.fixture
 def marked(tmp_path: Path) -> Store:
-    """The same with two customers of one group named like markup."""
-    rows = [
-        (f"O{k}-{n}", f"C{k:02d}", (pd.Timestamp(LIST_DATE) - pd.Timedelta(days=(39 - k) + 20 * n)).date(), 50 + 9 * k)
-        for k in range(40)
-        for n in range(2 + k // 3)
-    ]  # fmt: skip
-    orders = pd.DataFrame(rows, columns=["order_id", "customer_id", "ordered_on", "amount"])
+    """The same orders, two customers of one group named like markup."""
     customers = pd.DataFrame(
         {
             "customer_id": [f"C{k:02d}" for k in range(40)],
@@ -85,7 +79,7 @@ def marked(tmp_path: Path) -> Store:
             "first_contact_on": "2020-01-01",
         }
     )
-    return make_store(tmp_path, customers=customers, orders=orders)
+    return make_store(tmp_path, customers=customers, orders=_orders())
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -155,3 +149,15 @@ def test_a_group_shows_the_tiers_that_hold(monkeypatch: pytest.MonkeyPatch, mark
         assert tiers["C01"] == {"en": "A", "zh": "A 类"}[code] and set(tiers) == {"C00", "C01"}
     alone = open_page(monkeypatch, marked.path, "customer_profile", code, customer="C05")
     assert not [frame for frame in alone.dataframe if "hours" in frame.value.columns]
+
+
+def test_who_is_set_by_hand_moves_under_neither_scheme(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
+    """Both sides are effective tiers: the draft on the screen is the published scheme, so nobody would move."""
+    journal = Journal(store.path)
+    with store.open() as book:
+        journal.publish_scheme(propose(book).scheme, "ann", AT)
+    facts = {"since_on": LIST_DATE, "expires_on": LIST_DATE, "author": "local", "at": AT}
+    set_override(journal, "C00", "A", "strategic", **facts)  # type: ignore[arg-type]
+    app = open_page(monkeypatch, store.path, "tier_tuning", "en")
+    said = unescape(texts(app))
+    assert "for 1 of them the computed tier is another one" in said and "Nobody would move" in said
