@@ -13,7 +13,7 @@ import streamlit as st
 from segmentation.errors import TierboardError
 from segmentation.schemes import Scheme
 from segmentation.tuning import Base, Evaluation, freeze_lines
-from segmentation.ui import drafts, problems
+from segmentation.ui import problems
 from segmentation.ui.escape import plain
 from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import AUTHOR, Session, now
@@ -158,9 +158,6 @@ def _rename(session: Session, scheme: Scheme) -> None:
     """What is on the screen stays as it is, changes included: only the name of its base is another one."""
     to = _typed("rename_name")
     session.journal.rename_scheme(scheme.name, to, AUTHOR, now())
-    renamed = scheme.changed(name=to)
-    if st.session_state[drafts.SCHEME_KEY] == drafts.scheme_key(scheme):
-        st.session_state[drafts.SCHEME_KEY] = drafts.scheme_key(renamed)
     held: Scheme | None = st.session_state.get("draft")
     if held is not None and held.name == scheme.name:
         st.session_state["draft"] = held.changed(name=to)
