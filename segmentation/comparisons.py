@@ -183,11 +183,12 @@ def compare(
     directions = direction.astype(np.int8).ravel()[cells]
     is_moved = directions != STAYS
     groups = _sum_groups(roster, directions, is_moved)
+    up, down, *_ = groups["customers"].to_numpy()
     return Movement(
         comparison=other,
         matrix=pd.DataFrame(counts, index=[*other.names, UNRATED], columns=[*names, UNRATED]),
-        up_count=int(groups.at["up", "customers"]),
-        down_count=int(groups.at["down", "customers"]),
+        up_count=int(up),
+        down_count=int(down),
         same_count=int(counts[~moves].sum()),
         moved_count=int(counts[moves].sum()),
         revenue=float(roster.revenue[is_moved].sum()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation.comparisons import Roster
-from segmentation.ladder import Ladder
 from segmentation.outcomes import build_outcomes
 from segmentation.rates import UNITS, Measures, outcome_measures, tier_rates
 from segmentation.schemes import Outcome, Scheme
@@ -129,13 +128,13 @@ def _place(scores: NDArray[np.float64]) -> NDArray[np.int8]:
     return places
 
 
-def _add(places: NDArray[np.int8], measures: dict[str, NDArray[np.int64]]) -> pd.DataFrame:
-    """Sums by cell, exact in int64: a ladder with a rung per cell."""
-    inside = places != OUTSIDE
-    rungs = pd.Series(-places[inside].astype(float))
-    ladder = Ladder.build(rungs, {name: values[inside] for name, values in measures.items()})
-    cuts: Sequence[float] = [-float(place) for place in range(OUTSIDE - 1)]
-    return ladder.at(cuts).set_axis(list(CELLS))
+def _add(places: NDArray[np.int8], measures: Mapping[str, NDArray[np.int64]]) -> pd.DataFrame:
+    """Sums by cell, exact in int64: differences of running totals over the customers sorted by cell."""
+    order = np.argsort(places, kind="stable")
+    ends = np.searchsorted(places[order], np.arange(OUTSIDE + 1))
+    running = {name: np.append(0, np.cumsum(values[order])) for name, values in measures.items()}
+    sums = {"customers": np.diff(ends)} | {name: np.diff(totals[ends]) for name, totals in running.items()}
+    return pd.DataFrame(sums, index=list(CELLS))
 
 
 def _rate(checked: Standing | None, outcome: Outcome, measured: Measures | None) -> pd.DataFrame:
@@ -144,6 +143,6 @@ def _rate(checked: Standing | None, outcome: Outcome, measured: Measures | None)
     scores = None if checked is None else axis_scores(checked)
     if scores is None or measured is None:
         return empty
-    totals = _add(_place(scores), dict(measured.arrays))
+    totals = _add(_place(scores), measured.arrays)
     found = tier_rates(totals, UNITS[outcome], measured.square_unit)[list(RATES)]
     return found.astype(float)

@@ -145,7 +145,7 @@ def test_without_a_check_date_the_sizes_stand_alone() -> None:
 def test_the_customers_of_a_cell_come_by_sales_and_are_found_by_name() -> None:
     matrix, base = build(METHODS[0])
     features, roster = base.now.features, Roster.of(base.now)
-    cell = matrix.cells["customers"].idxmax()
+    cell = str(matrix.cells["customers"].idxmax())
     rows = matrix.find(cell, roster, features)
     assert sorted(rows) == list(np.flatnonzero(matrix.places == CELLS.index(cell)))
     assert list(roster.revenue[rows]) == sorted(roster.revenue[rows], reverse=True)

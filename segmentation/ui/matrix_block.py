@@ -107,7 +107,7 @@ def customers_frame(rows: NDArray[np.int64], matrix: Matrix, roster: Roster, fou
     names = [language.tier(name) for name in (*found.evaluation.names, UNRATED)]
     held = held_now(found.session, found.prepared.now)
     places = held.place(roster.place(found.evaluation.cuts), found.evaluation.names)
-    ids = features.index[rows].to_series(index=range(len(rows)))
+    ids = features.index[rows].to_series().reset_index(drop=True)
     named = features["name"].iloc[rows].reset_index(drop=True)
     return pd.DataFrame(
         {
@@ -147,7 +147,7 @@ def _choose(matrix: Matrix, language: Language) -> str | None:
     for cell in CELLS:
         facts = {
             "name": language.say(f"matrix.cell.{cell}"),
-            "count": language.number(int(matrix.cells.at[cell, "customers"])),
+            "count": language.number(int(values_at(matrix.cells, cell, "customers")[0])),
         }
         texts[cell] = language.say("matrix.pick.cell", **facts)
     chosen = controls.choose(language.say("matrix.pick"), texts, NOBODY, CHOSEN)

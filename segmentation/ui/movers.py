@@ -73,7 +73,7 @@ def _choose(found: Answer, roster: Roster) -> Comparison:
     first = next(iter(kinds))
     if len(kinds) == 1:
         return kinds[first](roster)
-    texts = {kind: found.session.language.say(f"moves.against.{kind}") for kind in kinds}
+    texts: dict[str, str] = {kind: found.session.language.say(f"moves.against.{kind}") for kind in kinds}
     asked = controls.switch(found.session.language.say("moves.against"), texts, first, AGAINST)
     return kinds[cast(ComparisonKind, asked)](roster)
 
