@@ -191,8 +191,12 @@ class _Panel:
 
     def _dot(self, stands: float, value: float, colour: str) -> dict[str, Any]:
         is_right = stands - min(self.xs) > 0.62 * (max(self.xs) - min(self.xs))
-        is_high = value > 0.75 * self.top
-        place = f"{'bottom' if is_high else 'top'} {'left' if is_right else 'right'}"
+        curve = self.sweep.points[self.name].dropna().tolist() or [value]
+        # On the side the curve leaves free: under it where it rises, over it where it falls.
+        is_over = (curve[-1] <= curve[0]) != is_right
+        if not 0.2 * self.top < value < 0.8 * self.top:
+            is_over = value <= 0.2 * self.top
+        place = f"{'top' if is_over else 'bottom'} {'left' if is_right else 'right'}"
         return {
             "type": "scatter",
             "mode": "markers+text",
