@@ -58,7 +58,8 @@ def sweep_line(base: Base, evaluation: Evaluation, place: int, best: Cutpoint | 
     minutes = standard_minutes(scheme)[place]
     now = _Side(base.now, kind, minutes, _above(base.now.ladder, evaluation.cuts, place))
     lowest = _below(base.now.ladder, evaluation.cuts, place)
-    positions = np.append(now.spread(lowest), evaluation.solved.asked[place])
+    stood = evaluation.solved.asked[place]
+    positions = np.append(now.spread(lowest, stood), stood)
     stands = now.ladder.rungs_at(evaluation.cuts[place : place + 1])
     points = _sizes(now, positions, np.append(now.rungs(positions[:-1]), stands))
     plateau, top = None, None
@@ -108,12 +109,12 @@ class _Side:
     def ladder(self) -> Ladder:
         return self.standing.ladder
 
-    def spread(self, lowest: int) -> NDArray[np.float64]:
-        """Even positions from the line above down to `lowest` rungs."""
+    def spread(self, lowest: int, stood: float) -> NDArray[np.float64]:
+        """Even positions from the line above down to `lowest` rungs, and as far as the line as it stands."""
         if not self.ladder.scores.size:
             return np.empty(0)
-        ends = self.positions(np.array([min(self.start + 1, lowest), lowest]))
-        return np.linspace(min(ends), max(ends), MOST_POINTS if ends[0] != ends[1] else 1)
+        ends = np.append(self.positions(np.array([min(self.start + 1, lowest), lowest])), stood)
+        return np.linspace(min(ends), max(ends), MOST_POINTS if min(ends) < max(ends) else 1)
 
     def rungs(self, positions: NDArray[np.float64]) -> Rungs:
         value = self.standing.value_measure

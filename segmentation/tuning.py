@@ -158,7 +158,9 @@ def draw_lines(base: Base, scheme: Scheme) -> Evaluation:
         totals = _with_unrated(base.checked, scheme, check_cuts)
         totals.loc[ALL] = totals.sum()
         rates = tier_rates(totals, UNITS[scheme.outcome], base.checked.square_unit)
-        verdicts = adjacent_verdicts(rates.loc[list(scheme.policy.names)])
+        # Neighbours are tiers with somebody in them: an empty one between two would hide what they can be told by.
+        held = [name for name in scheme.policy.names if totals.at[name, "customers"]]
+        verdicts = adjacent_verdicts(rates.loc[held])
     return Evaluation(
         scheme=scheme,
         data_version=base.now.data_version,

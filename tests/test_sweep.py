@@ -87,6 +87,14 @@ def test_the_line_as_it_stands_is_on_its_curve(book: Book, kind: CutKind) -> Non
         )
 
 
+def test_a_line_outside_the_scores_is_on_its_curve_too(book: Book) -> None:
+    scheme = schemed("score").changed(policy=TierPolicy(NAMES, "score", (100.0, 1.5)))
+    base = based(book, scheme)
+    for place, stood in enumerate((100.0, 1.5)):
+        points = sweep_line(base, draw_lines(base, scheme), place, None).points["position"]
+        assert points.min() <= stood <= points.max()
+
+
 @pytest.mark.parametrize("kind", POLICIES)
 def test_the_plateau_is_drawn_in_the_unit_of_the_line(book: Book, kind: CutKind) -> None:
     scheme = schemed(kind)

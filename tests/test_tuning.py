@@ -133,6 +133,14 @@ def _check_rates(book: Book, evaluation: Evaluation, base, outcome: str) -> None
             assert row["low"] <= row["rate"] <= row["high"]
 
 
+def test_an_empty_tier_does_not_hide_its_neighbours(book: Book) -> None:
+    scheme = Scheme(policy=TierPolicy(("A", "B", "C"), "score", (60.0, 60.0)), outcome="repurchase")
+    evaluation = evaluate(book, scheme, as_of(book))
+    assert evaluation.tiers.at["B", "customers"] == 0
+    (told,) = evaluation.verdicts
+    assert (told.upper, told.lower) == ("A", "C") and told.code == "higher"
+
+
 def test_needed_hours_are_the_playbook(book: Book) -> None:
     evaluation = evaluate(book, Scheme(), as_of(book))
     minutes = {"A": 265.0, "B": 95.0, "C": 15.0, UNRATED: 40.0}
