@@ -15,6 +15,8 @@ from segmentation.sweep import Sweep
 HEIGHT = 172
 PANELS = ("customers", "rate", "revenue_share", "hours_needed")
 SHARE_KINDS: tuple[CutKind, ...] = ("customers", "value")
+WHOLE_KINDS: tuple[CutKind, ...] = ("number", "hours")
+WHOLE_PANELS = ("customers", "hours_needed")
 WIDTH, LEFT = 0.25, 0.043  # of the figure: a panel, and the room for its numbers
 RIGHT = 0.012
 BAND = {"light": 0.16, "dark": 0.26}
@@ -95,7 +97,8 @@ class _Panel:
     def axes(self) -> dict[str, Any]:
         low, high = min(self.xs), max(self.xs)
         pad = (high - low) * 0.02 or 0.5
-        across, up = ticks(low, high), ticks(self.bottom, self.top)
+        across = ticks(low, high, is_whole=self.sweep.kind in WHOLE_KINDS)
+        up = ticks(self.bottom, self.top, is_whole=self.name in WHOLE_PANELS)
         return {
             f"xaxis{self.axis}": {
                 "domain": list(self.domain),
@@ -108,9 +111,14 @@ class _Panel:
                 "anchor": f"x{self.axis}",
                 "range": [_short(self.bottom, 5), _short(self.top, 5)],
                 "tickvals": up,
-                "ticktext": [value_text(self.name, tick, self.outcome, self.look) for tick in up],
+                "ticktext": [self._tick_text(tick) for tick in up],
             },
         }
+
+    def _tick_text(self, tick: float) -> str:
+        if self.name in WHOLE_PANELS:
+            return self.look.language.number(round(tick))
+        return value_text(self.name, tick, self.outcome, self.look)
 
     def marks(self, published: tuple[float, str] | None) -> list[dict[str, Any]]:
         """Plateau, the other scheme's line, the line as it stands."""
@@ -153,7 +161,7 @@ class _Panel:
                 "xref": "paper",
                 "xanchor": "left",
                 "text": title,
-                "font": {"size": 12, "color": palette.secondary},
+                "font": {"color": palette.secondary},
             }
         ]
         low, high = min(self.xs), max(self.xs)
@@ -215,14 +223,15 @@ class _Panel:
         }
 
 
-def ticks(low: float, high: float, most: int = 4) -> list[float]:
-    """Two to four round numbers between `low` and `high`."""
+def ticks(low: float, high: float, most: int = 5, *, is_whole: bool = False) -> list[float]:
+    """A few round numbers between `low` and `high`, none that its label would have to round."""
     span = high - low
     if not span > 0:
         return [low]
     rough = span / most
     power = 10.0 ** floor(log10(rough))
-    step = next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough)
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    step = max(step, 1) if is_whole else step
     first = -floor(-low / step)
     return [_short(step * place, 9) for place in range(first, floor(high / step) + 1)]
 

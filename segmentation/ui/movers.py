@@ -160,7 +160,7 @@ def _draw_groups(moved: Movement, language: Language) -> None:
         "hours": st.column_config.NumberColumn(labels["hours"], format="%.1f", width=HOURS_PIXELS + 20),
     }
     st.dataframe(
-        frame,
+        frame.dropna(axis="columns", how="all"),  # a book without follow-ups has no hours to tell
         column_config=columns,
         hide_index=True,
         row_height=ROW_PIXELS,

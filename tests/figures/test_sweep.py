@@ -76,10 +76,16 @@ def test_an_empty_curve_is_drawn() -> None:
 @pytest.mark.parametrize(
     "low, high", [(0.0, 1.0), (3.0, 97.0), (0, 1_204), (-5e6, 2e7), (0.001, 0.0014), (7.0, 7.0)]
 )
-def test_two_to_six_round_ticks_inside_the_range(low: float, high: float) -> None:
+def test_two_to_seven_round_ticks_inside_the_range(low: float, high: float) -> None:
     found = ticks(low, high)
-    assert 1 <= len(found) <= 6 and all(low - 1e-9 <= tick <= high + 1e-9 for tick in found)
+    assert 1 <= len(found) <= 7 and all(low - 1e-9 <= tick <= high + 1e-9 for tick in found)
     assert low == high or len(found) >= 2
+
+
+def test_counts_have_whole_ticks_and_shares_whole_percents() -> None:
+    assert ticks(0, 9.5, is_whole=True) == [0, 2, 4, 6, 8] and ticks(0, 3, is_whole=True) == [0, 1, 2, 3]
+    for high in np.linspace(0.1, 1, 37):
+        assert all(round(100 * tick, 6) == round(100 * tick) for tick in ticks(0.0, float(high)))
 
 
 def test_positions_are_written_as_their_sliders_write_them() -> None:
