@@ -29,10 +29,10 @@ class Sweep:
 
     points: at most 64 even steps from the line above to the line below, rising in `position` (the unit of `kind`:
     points, share 0–1 of customers or value, customers, hours a month): customers, revenue_share (0–1), hours_needed
-    (a month) of the tier above the line at the list date; rate, low, high (share 0–1, or currency per customer) at
+    (a month) of the tier above the line at the list date; n, rate, low, high (share 0–1, or currency per customer) at
     the check date, null where nothing is counted. now: the same columns for the line as it stands. plateau: positions
-    between which results cannot be told apart, and best, the best-looking one, both of the split at or above against
-    below; None where nothing can be said.
+    between which the line separates about equally well, and best, the best-looking one, both of the split at or above
+    against below; None where nothing can be said.
     """
 
     place: int
@@ -142,6 +142,7 @@ def _sizes(now: _Side, positions: NDArray[np.float64], rungs: Rungs) -> pd.DataF
             "customers": sums["customers"],
             "revenue_share": sums["revenue_e4"] / revenue if revenue > 0 else np.nan,
             "hours_needed": sums["customers"] * now.minutes / 60.0,
+            "n": 0,
             "rate": np.nan,
             "low": np.nan,
             "high": np.nan,
@@ -152,4 +153,4 @@ def _sizes(now: _Side, positions: NDArray[np.float64], rungs: Rungs) -> pd.DataF
 def _results(checked: _Side, rungs: Rungs, scheme: Scheme) -> dict[str, pd.Series]:
     """The outcome of the tier above the line, replayed at the check date."""
     rates = tier_rates(checked.sums(rungs), UNITS[scheme.outcome], checked.standing.square_unit)
-    return {name: rates[name] for name in ("rate", "low", "high")}
+    return {name: rates[name] for name in ("n", "rate", "low", "high")}

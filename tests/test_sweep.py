@@ -64,7 +64,7 @@ def test_every_point_is_what_a_line_there_gives(
         assert point["customers"] == tier["customers"]
         assert point["hours_needed"] == pytest.approx(tier["hours_needed"])
         assert point["revenue_share"] == pytest.approx(tier["revenue_share"])
-        for name in ("rate", "low", "high"):
+        for name in ("n", "rate", "low", "high"):
             assert point[name] == pytest.approx(float(there.rates[name].iloc[place]), nan_ok=True)
         checked += 1
     assert checked > 5

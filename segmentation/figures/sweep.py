@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import floor, isnan, log10, nan
 from typing import Any
 
-from segmentation.figures.conversion import VALUE_OUTCOMES
+from segmentation.figures.conversion import VALUE_OUTCOMES, is_thin
 from segmentation.figures.theme import TEMPLATE, Figure, Look, base_layout, digits, literal
 from segmentation.i18n import ABSENT
 from segmentation.schemes import CutKind, Outcome
@@ -204,6 +204,10 @@ class _Panel:
         is_over = (curve[-1] <= curve[0]) != is_right
         if not 0.2 * self.top < value < 0.8 * self.top:
             is_over = value <= 0.2 * self.top
+        is_few = self.name == "rate" and is_thin(float(self.sweep.now["n"]))
+        text = self.look.say("fig.few") if is_few else value_text(self.name, value, self.outcome, self.look)
+        ground = self.look.palette.background
+        inside, rim = (ground, colour) if is_few else (colour, ground)
         place = f"{'top' if is_over else 'bottom'} {'left' if is_right else 'right'}"
         return {
             "type": "scatter",
@@ -214,10 +218,10 @@ class _Panel:
             "yaxis": f"y{self.axis}",
             "marker": {
                 "size": 9,
-                "color": colour,
-                "line": {"width": 1.5, "color": self.look.palette.background},
+                "color": inside,
+                "line": {"width": 1.5, "color": rim},
             },
-            "text": [f"<b>{value_text(self.name, value, self.outcome, self.look)}</b>"],
+            "text": [f"<b>{text}</b>"],
             "textposition": place,
             "textfont": {"size": 13, "color": self.look.palette.ink},
         }

@@ -26,6 +26,7 @@ def make_sweep(**changes: object) -> Sweep:
             "customers": np.round(positions * 1_234_567),
             "revenue_share": positions**0.3,
             "hours_needed": positions * 54_321.123,
+            "n": np.round(positions * 1_000),
             "rate": rate,
             "low": rate - 0.1234567,
             "high": rate + 0.1234567,
@@ -63,6 +64,21 @@ def test_unknown_results_leave_their_panel_empty() -> None:
     )
     text = json.dumps(figure)
     assert "NaN" not in text and text.count("markers+text") == len(PANELS) - 1
+
+
+def test_a_rate_of_too_few_is_hollow_and_gets_no_figure() -> None:
+    known = make_sweep()
+    look = Look(Language("en"))
+    thin = replace(known, now=known.now.where(known.now.index != "n", 9.0))
+    for sweep, is_few in ((known, False), (thin, True)):
+        dots = [
+            trace
+            for trace in draw_sweep(sweep, "repurchase", look)["data"]
+            if trace["mode"] == "markers+text"
+        ]
+        assert ("too few" in dots[PANELS.index("rate")]["text"][0]) == is_few
+        assert (dots[1]["marker"]["color"] == look.palette.background) == is_few
+        assert "too few" not in dots[0]["text"][0]
 
 
 def test_an_empty_curve_is_drawn() -> None:
