@@ -105,10 +105,19 @@ def find_cutpoint(ladder: Ladder, unit: Unit, *seeds: object) -> Cutpoint | None
     )
 
 
+def count_customers(ladder: Ladder, unit: Unit) -> int:
+    """Customers of a ladder with something to count."""
+    return int(_running_counted(ladder, unit)[-1])
+
+
+def _running_counted(ladder: Ladder, unit: Unit) -> Rungs:
+    return ladder.totals["outcome_customers" if unit == "deal" else "outcome_n"]
+
+
 def _group(ladder: Ladder, unit: Unit) -> _Positions:
     """At most 200 groups of whole rungs with about as many customers each."""
     totals = ladder.totals
-    counted = totals["outcome_customers" if unit == "deal" else "outcome_n"]
+    counted = _running_counted(ladder, unit)
     targets = np.arange(1, MOST_RUNGS + 1) * int(counted[-1]) / MOST_RUNGS
     ends = np.unique(np.searchsorted(counted, targets, side="left"))
     ends = ends[ends > 0]

@@ -19,6 +19,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from segmentation.allocation.current import read_budget
+from segmentation.certainties import Certainties, find_certainties
 from segmentation.comparisons import Comparison, Roster, grades_in_file
 from segmentation.cutpoints import Cutpoint
 from segmentation.effort import build_effort
@@ -146,6 +147,13 @@ def best_line_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Cu
         key, lambda: find_best_line(prepare_once(book, store, scheme, as_of), scheme)
     )
     return best
+
+
+def certainties_once(book: Book, store: str, base: Base) -> Certainties:
+    """Plain counts of a small company, kept on (store, data version, list date, window of the method)."""
+    key = ("certainties", store, book.version.number, base.now.as_of, base.now.method.window_days)
+    known: Certainties = shared_cache().get(key, lambda: find_certainties(book, base.now))
+    return known
 
 
 def pairing_once(book: Book, store: str, draft: Scheme, published: Scheme, as_of: dt.date) -> Pairing | None:

@@ -83,40 +83,39 @@ def slide(
     **look: Any,
 ) -> float:
     """A slider; `bounds` are lowest, highest and step, all int or all float. A held value outside gives way."""
-    low, high, step = bounds
-    held, widget = _hold(key, default, lambda text: _number(text, bounds), "slider")
-    st.slider(
-        label,
-        low,
-        high,
-        type(step)(held),
-        step,
-        key=widget,
-        on_change=_take,
-        args=(key, widget, on_change),
-        **look,
-    )
-    return held
+    return _ask_number(st.slider, label, bounds, default, key, kind="slider", on_change=on_change, **look)
 
 
 def count(
-    label: str, bounds: tuple[float | None, float | None, float], default: float, key: str, **look: Any
+    label: str,
+    bounds: tuple[float | None, float | None, float],
+    default: float,
+    key: str,
+    *,
+    on_change: React | None = None,
+    **look: Any,
 ) -> float:
     """A number typed; beside a slider of the same key it is its exact twin."""
-    low, high, step = bounds
-    on_change = look.pop("on_change", None)
-    held, widget = _hold(key, default, lambda text: _number(text, bounds), "number")
-    st.number_input(
-        label,
-        low,
-        high,
-        type(step)(held),
-        step,
-        key=widget,
-        on_change=_take,
-        args=(key, widget, on_change),
-        **look,
+    return _ask_number(
+        st.number_input, label, bounds, default, key, kind="number", on_change=on_change, **look
     )
+
+
+def _ask_number(
+    draw: Callable[..., object],
+    label: str,
+    bounds: tuple[float | None, float | None, float],
+    default: float,
+    key: str,
+    *,
+    kind: str,
+    on_change: React | None,
+    **look: Any,
+) -> float:
+    low, high, step = bounds
+    held, widget = _hold(key, default, lambda text: _number(text, bounds), kind)
+    args = (key, widget, on_change)
+    draw(label, low, high, type(step)(held), step, key=widget, on_change=_take, args=args, **look)
     return held
 
 

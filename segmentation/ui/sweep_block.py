@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from segmentation.cutpoints import FEWEST_CUSTOMERS, Cutpoint
+from segmentation.cutpoints import FEWEST_CUSTOMERS, Cutpoint, count_customers
 from segmentation.figures.alternatives import describe_sweep
 from segmentation.figures.sweep import draw_sweep, position_text
 from segmentation.rates import UNITS
@@ -61,8 +61,7 @@ def _tell_best(found: Answer, sweep: Sweep, best: Cutpoint | None) -> list[str]:
     if checked is None:
         return [say("sweep.unchecked")]
     if best is None or sweep.plateau is None or sweep.best is None:
-        unit = UNITS[found.evaluation.scheme.outcome]
-        counted = int(checked.ladder.totals["outcome_customers" if unit == "deal" else "outcome_n"][-1])
+        counted = count_customers(checked.ladder, UNITS[found.evaluation.scheme.outcome])
         return [say("sweep.few", have=counted, need=2 * FEWEST_CUSTOMERS)]
     low, high, cut = (
         position_text(sweep.kind, position, found.session.look) for position in (*sweep.plateau, sweep.best)

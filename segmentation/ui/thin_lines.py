@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from segmentation.certainties import Certainties, find_certainties
+from segmentation.certainties import Certainties
 from segmentation.figures.theme import Look
+from segmentation.ui.caches import certainties_once
 from segmentation.ui.tuning_blocks import Answer
 
 MOST_CUSTOMERS = 1_000  # beyond it the reason is missing results, not a small company
@@ -15,7 +16,8 @@ def tell_thin(found: Answer) -> str:
     is_thin = all(verdict.code == "too_few" for verdict in evaluation.verdicts)
     if not is_thin or evaluation.is_as_recorded or evaluation.population > MOST_CUSTOMERS:
         return ""
-    return tell_certainties(find_certainties(found.session.book, found.prepared.now), found.session.look)
+    session = found.session
+    return tell_certainties(certainties_once(session.book, session.store_key, found.prepared), session.look)
 
 
 def tell_certainties(known: Certainties, look: Look) -> str:
