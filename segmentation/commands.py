@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from segmentation.errors import QuestionError, StoreError
+from segmentation.errors import QuestionError, SettingError, StoreError, TierboardError
 from segmentation.export.tables import write_csv
 from segmentation.i18n import Language
 from segmentation.imports import publish_import, recognise_for
@@ -24,11 +24,12 @@ from segmentation.journal import Journal
 from segmentation.lists import list_customers
 from segmentation.overrides import Held, overrides_on
 from segmentation.proposals import propose
-from segmentation.schemes import Scheme, from_toml
+from segmentation.scheme_files import LIMIT_BYTES, read_scheme
+from segmentation.schemes import Scheme
 from segmentation.settings import Calendar
 from segmentation.store import Book, Difference, Store, Version
 from segmentation.summary import build_summary
-from segmentation.tuning import Evaluation, draw_lines, prepare
+from segmentation.tuning import Base, Evaluation, draw_lines, prepare
 
 Document = dict[str, Any]
 
@@ -160,18 +161,29 @@ def tier_customers(
         journal = Journal(path)
         scheme = choose_scheme(book, journal, scheme_file)
         date = as_of or book.data_through_on or book.version.published_at.date()
-        base = prepare(book, scheme, date)
-    evaluation = draw_lines(base, scheme)
+        base, evaluation = _evaluate(book, scheme, date)
     if out is not None:
         held = Held.of(overrides_on(journal, date), base.now.features.index)
         write_csv(list_customers(base.now, evaluation, language, held), out)
     return _plain(_tier_document(evaluation))
 
 
+def _evaluate(book: Book, scheme: Scheme, as_of: dt.date) -> tuple[Base, Evaluation]:
+    """SettingError where the method cannot work with what the scheme says on these data."""
+    try:
+        base = prepare(book, scheme, as_of)
+        return base, draw_lines(base, scheme)
+    except TierboardError:
+        raise
+    except Exception as error:
+        raise SettingError("cli.scheme.unfit", detail=type(error).__name__) from error
+
+
 def choose_scheme(book: Book, journal: Journal, scheme_file: Path | None) -> Scheme:
-    """The scheme of the file, else the published one, else the proposed default."""
+    """The scheme of the file, read as strictly as on the page, else the published one, else the proposed default."""
     if scheme_file is not None:
-        return from_toml(scheme_file.read_text("utf-8"))
+        with scheme_file.open("rb") as handle:
+            return read_scheme(handle.read(LIMIT_BYTES + 1))
     return journal.published_scheme() or propose(book).scheme
 
 

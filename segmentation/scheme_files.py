@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from segmentation.errors import SettingError
 from segmentation.methods.registry import make
-from segmentation.schemes import DEFAULT_MINUTES, OwnerLevel, Scheme, from_toml
+from segmentation.schemes import DEFAULT_MINUTES, FORMAT, OwnerLevel, Scheme, from_toml
 
 LIMIT_BYTES = 1 << 20
 _PLACE = re.compile(r"at line (\d+), column (\d+)")
@@ -65,13 +65,15 @@ _STANDARD: Mapping[str, Callable[[Any], bool]] = {
     "response_hours": _is_count,
     "review_months": _is_count,
 }
+_KNOWN = frozenset({"format", "playbook.unrated", "effort.minutes", *_SHAPE, *_OPTIONAL})
 
 
 def read_scheme(data: bytes) -> Scheme:
     """The scheme of a TOML file, its method and parameters checked.
 
     SettingError: `e.scheme.big` above LIMIT_BYTES, `e.scheme.text` where it is no UTF-8, `e.scheme.line` with the place
-    of a slip, `e.scheme.missing` or `e.scheme.wrong` with the entry's name, and what schemes and methods refuse.
+    of a slip, `e.scheme.missing`, `e.scheme.wrong` or `e.scheme.extra` with the entry's name, and what schemes and
+    methods refuse.
     """
     if len(data) > LIMIT_BYTES:
         raise SettingError("e.scheme.big", kilobytes=LIMIT_BYTES // 1024)
@@ -106,6 +108,8 @@ def _parse(text: str) -> dict[str, Any]:
 def _check(raw: Mapping[str, Any]) -> None:
     if "format" not in raw:
         raise SettingError("e.scheme.missing", name="format")
+    if raw["format"] == FORMAT:  # of another format nothing is known
+        _refuse_unknown(raw, "")
     _check_entries(raw, "", _SHAPE)
     _check_entries(raw, "", {name: fits for name, fits in _OPTIONAL.items() if _find(raw, name) is not None})
     minutes = {f"effort.minutes.{kind}": _is_amount for kind in DEFAULT_MINUTES}
@@ -114,10 +118,24 @@ def _check(raw: Mapping[str, Any]) -> None:
     for place, standard in {**standards, "playbook.unrated.": _find(raw, "playbook.unrated")}.items():
         if not isinstance(standard, dict):
             raise SettingError("e.scheme.wrong", name=place.rstrip("."))
+        for name in standard.keys() - _STANDARD.keys():
+            raise SettingError("e.scheme.extra", name=place + name)
         _check_entries(standard, place, _STANDARD)
         for kind in standard["contacts_per_month"]:
             if kind not in raw["effort"]["minutes"]:
                 raise SettingError("e.scheme.missing", name=f"effort.minutes.{kind}")
+
+
+def _refuse_unknown(table: Mapping[str, Any], place: str) -> None:
+    """An entry that would be read past: misspelt, it would leave its default standing without a word."""
+    for name, value in table.items():
+        path = place + name
+        if path in _KNOWN:
+            continue
+        if not any(known.startswith(f"{path}.") for known in _KNOWN):
+            raise SettingError("e.scheme.extra", name=path)
+        if isinstance(value, dict):
+            _refuse_unknown(value, f"{path}.")
 
 
 def _check_entries(raw: Mapping[str, Any], place: str, shape: Mapping[str, Callable[[Any], bool]]) -> None:

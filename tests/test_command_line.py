@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -10,6 +11,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from segmentation.__main__ import main
+from segmentation.errors import SettingError
+from segmentation.i18n import LANGUAGES, Code, Language
+from segmentation.journal import Journal
+from segmentation.overrides import set_override
+from segmentation.scheme_files import read_scheme
 from segmentation.schemes import Scheme, TierPolicy, to_toml
 from segmentation.store import Store
 from segmentation.tuning import evaluate
@@ -183,3 +190,66 @@ def test_rows_that_would_give_way_are_asked_about(tmp_path: Path) -> None:
 def test_a_date_before_all_data_knows_nobody(store: Path) -> None:
     told = document("tiers", "--as-of", "0001-01-02", store=store)
     assert sum(row["customers"] for row in told["tiers"] if row["tier"] != "unrated") == 0
+
+
+NO_SCHEMES = {
+    "line": b'format = 1\nname = "x\n',
+    "text": b"\xff\xfe\x00",
+    "missing": b"format = 1",
+    "extra": to_toml(Scheme()).replace("[method]", "[method]\nbins = 4").encode(),
+    "wrong": to_toml(Scheme()).replace("revision = 0", "revision = -1").encode(),
+    "method": to_toml(Scheme(method="nonsense")).encode(),
+    "param": to_toml(Scheme(method_params={"bins": 99})).encode(),
+}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("case", NO_SCHEMES)
+def test_a_file_that_is_no_scheme_is_refused_as_on_the_page(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str, code: Code
+) -> None:
+    file = tmp_path / "scheme.toml"
+    file.write_bytes(NO_SCHEMES[case])
+    with pytest.raises(SettingError) as refusal:
+        read_scheme(NO_SCHEMES[case])
+    expected = Language(code).say(refusal.value.code, **refusal.value.facts)
+    words = ("tiers", "--scheme", file, "--store", store, "--language", code, "--json")
+    assert main([str(word) for word in words]) == 1
+    told = capsys.readouterr()
+    assert told.out == "" and told.err.startswith(expected), told.err
+    assert "Traceback" not in told.err
+
+
+def test_a_scheme_these_data_cannot_bear_is_a_sentence(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "scheme.toml"
+    file.write_text(to_toml(Scheme(fitted={"nonsense": (1.0,)})), "utf-8")
+    assert main(["tiers", "--scheme", str(file), "--store", str(store), "--language", "en"]) == 1
+    told = capsys.readouterr()
+    assert told.out == "" and "Nothing was changed" in told.err
+
+
+def test_the_list_holds_what_was_set_by_hand_beside_what_is_computed(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    store, out = tmp_path / "store", tmp_path / "list.csv"
+    document("import", *files, "--yes", store=store)
+    told = document("tiers", "--out", out, store=store)
+    before = pd.read_csv(out, dtype=str).set_index("customer_id")
+    assert (before["tier"] == before["computed_tier"]).all()
+    lowest = before.index[before["computed_tier"] == "C"][-1]
+    on = dt.date.fromisoformat(told["as_of"])
+    set_override(
+        Journal(store), lowest, "A", "strategic", since_on=on, expires_on=on, author="x",
+        at=dt.datetime(2026, 1, 5),
+    )  # fmt: skip
+    again = document("tiers", "--out", out, store=store)
+    after = pd.read_csv(out, dtype=str).set_index("customer_id")
+    assert after.loc[lowest, ["tier", "computed_tier"]].tolist() == ["A", "C"]
+    pd.testing.assert_frame_equal(after.drop(index=lowest), before.drop(index=lowest))
+    assert again["tiers"] == told["tiers"], "the counts are of the rule, on the page as here"
+    earlier = (on - dt.timedelta(days=1)).isoformat()
+    document("tiers", "--as-of", earlier, "--out", out, store=store)
+    past = pd.read_csv(out, dtype=str)
+    assert (past["tier"] == past["computed_tier"]).all(), "it was not yet set on that date"

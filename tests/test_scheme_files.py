@@ -89,6 +89,21 @@ def test_a_value_of_the_wrong_kind_is_named(path: str, value: Any, named: str) -
 
 
 @pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("method.parms", "method.parms"),
+        ("policies", "policies"),
+        ("playbook.unrated.visits", "playbook.unrated.visits"),
+        ("playbook.tiers.1.visits", "playbook.tiers.2.visits"),
+    ],
+)
+def test_an_entry_no_scheme_has_is_named(path: str, named: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        read_scheme(edited(path, {"bins": 3}))
+    assert (refused.value.code, refused.value.facts["name"]) == ("e.scheme.extra", named)
+
+
+@pytest.mark.parametrize(
     ("data", "code"),
     [
         (b'format = 1\nname = "x\n', "e.scheme.line"),
