@@ -31,7 +31,7 @@ def list_customers(
         {
             "customer_id": tiers.index,
             "name": standing.features["name"].to_numpy(),
-            "tier": _effective(tiers, held, evaluation.names),
+            "tier": effective_tiers(tiers, held, evaluation.names),
             "computed_tier": tiers.to_numpy(),
             "score": scores.to_numpy(),
             "segment": _segments(standing, language).reindex(tiers.index).to_numpy(),
@@ -42,8 +42,8 @@ def list_customers(
     return frame.loc[order].reset_index(drop=True)
 
 
-def _effective(tiers: pd.Series, held: Held, names: Sequence[str]) -> NDArray[np.object_]:
-    """Computed tiers, and in their place those set by hand to a tier the rule has."""
+def effective_tiers(tiers: pd.Series, held: Held, names: Sequence[str]) -> NDArray[np.object_]:
+    """Computed tiers of everybody, and in their place those set by hand to a tier the rule has."""
     rows = [*names, UNRATED]
     places = pd.Categorical(tiers, categories=rows).codes.astype(np.int8)
     return np.array(rows, dtype=object)[held.place(places, names)]

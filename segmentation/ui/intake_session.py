@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from segmentation.comparisons import assign
 from segmentation.errors import ConflictError, TierboardError
 from segmentation.figures.theme import Look
+from segmentation.lists import effective_tiers
 from segmentation.schemes import Scheme
 from segmentation.settings import Limits
 from segmentation.store import Version
@@ -18,6 +20,7 @@ from segmentation.tuning import draw_lines
 from segmentation.ui import problems
 from segmentation.ui.caches import prepare_once
 from segmentation.ui.escape import plain
+from segmentation.ui.override_lines import held_now
 from segmentation.ui.session import AUTHOR, Session, now, open_book, open_store, switch_version
 from segmentation.ui.upload_state import Desk, Draft, Tell, Workspace
 
@@ -162,17 +165,20 @@ def publish(session: Session, found: Draft, scheme: Scheme) -> None:
 
 
 def count_moved(session: Session, before: Version, after: Version, scheme: Scheme) -> int:
-    """Customers of both versions whose tier differs, each version on its own last day."""
+    """Customers of both versions whose tier differs, each version on its own last day: the tier that holds, so that
+    nobody set by hand is said to move."""
     first, second = (_tiers(session, version, scheme) for version in (before, after))
     both = first.index.intersection(second.index)
     return int((first.loc[both] != second.loc[both]).sum())
 
 
-def _tiers(session: Session, version: Version, scheme: Scheme) -> Any:
+def _tiers(session: Session, version: Version, scheme: Scheme) -> pd.Series:
     book = open_book(str(session.store_path), version.number)
     as_of = book.data_through_on or version.published_at.date()
     base = prepare_once(book, str(session.store_path.resolve()), scheme, as_of)
-    return assign(base.now, draw_lines(base, scheme).cuts, scheme.policy.names)
+    names = scheme.policy.names
+    computed = assign(base.now, draw_lines(base, scheme).cuts, names)
+    return pd.Series(effective_tiers(computed, held_now(session, base.now), names), computed.index)
 
 
 def undo(session: Session, number: int) -> None:
