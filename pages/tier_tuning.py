@@ -42,17 +42,14 @@ def tune() -> None:
         if nobody := told.nobody(prepared.now):
             blocks.empty(nobody)
             return
-        blocks.headline(told.headline(), told.rule(prepared.now))
-        tuning_blocks.tell_basis(found)
+        blocks.headline(told.headline(), told.in_short(prepared.now))
         blocks.verdict([thin_lines.tell_thin(found)])
         tuning_blocks.draw_lanes(found)
-        blocks.verdict([told.sum()])
-        tuning_blocks.tell_orders(found)
-        blocks.grey(told.notes(prepared.now))
         sweep_block.draw_every_line(found)
+        movers.draw_movers(found)
         tuning_blocks.draw_budgets(found)
         matrix_block.draw_matrix_block(found)
-        movers.draw_movers(found)
+        tuning_blocks.tell_ground(found)
 
 
 tune()

@@ -74,7 +74,7 @@ def lane_layout(lanes: Lanes, look: Look, right: int, xaxis: dict[str, Any]) -> 
 def rule(lanes: Lanes, look: Look) -> dict[str, Any]:
     """The thin line between the lanes and All."""
     y = lanes.all - 0.5 - ALL_GAP / 2
-    return line_shape(look.palette.grid, 1, (0, 1), (y, y)) | {"xref": "paper"}
+    return line_shape(look.palette.grid, 1, (-5, 5), (y, y)) | {"xref": "paper"}
 
 
 def line_shape(

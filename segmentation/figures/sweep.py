@@ -38,6 +38,7 @@ def draw_sweep(
         "zeroline": False,
         "showline": False,
         "tickfont": {"size": 11, "color": look.palette.secondary},
+        "ticklabelstandoff": 4,  # or the lowest numbers of both axes meet in the corner
         "gridcolor": look.palette.grid,
     }
     layout["template"] = {"layout": TEMPLATE["layout"] | {"xaxis": axis | {"showgrid": False}, "yaxis": axis}}
@@ -227,7 +228,7 @@ class _Panel:
         }
 
 
-def ticks(low: float, high: float, most: int = 5, *, is_whole: bool = False) -> list[float]:
+def ticks(low: float, high: float, most: int = 4, *, is_whole: bool = False) -> list[float]:
     """A few round numbers between `low` and `high`, none that its label would have to round."""
     span = high - low
     if not span > 0:

@@ -31,8 +31,10 @@ _STYLE = """
 [data-testid="stMainBlockContainer"] { padding-left: 1.5rem; padding-right: 1.5rem; max-width: none; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.5rem; }
 [data-testid="stMainBlockContainer"] h2 { padding: 0.4rem 0 0.7rem; }
-[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.3rem; }
-[data-testid="stSidebarHeader"] { height: 2.6rem; padding-bottom: 0; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 2px; }
+[data-testid="stSidebarHeader"] { height: 3.75rem; padding-bottom: 0; }
+.st-key-lines_box [data-testid="stExpander"] details { border: none; background: none; }
+.st-key-lines_box [data-testid="stExpander"] summary { min-height: 0; padding: 0 0 2px; }
 [data-testid="stBaseButton-primary"] { color: PRIMARY_TEXT; }
 [data-testid="stMarkdownContainer"] small { line-height: 1.5; }
 .st-key-lanes [data-testid="stColumn"] { min-width: 244px; }
@@ -95,7 +97,7 @@ def draw_frame(session: Session) -> None:
     """Style, brand, and the two lines that stand above every page: sample company, newer data."""
     text = "#14171B" if session.look.shade == "dark" else "#FFFFFF"
     st.html(_STYLE.replace("PRIMARY_TEXT", text))
-    st.logo(_brand(session.look.shade), size="small")
+    st.logo(_brand(session.look.shade), size="medium")
     st.sidebar.empty()  # a fragment may fill the sidebar only after one write outside it
     if session.newer is not None:
         _offer_newer(session)

@@ -43,10 +43,13 @@ def ask_method(
     drawn = params_of(known[method])
     # What has no control (the columns a flat sheet is scored by) stays as the scheme has it.
     params: dict[str, Any] = {name: held[name] for name in held.keys() - {shown.name for shown in drawn}}
+    # Weights stand first, where they can be moved without scrolling, and are read after what decides on them.
+    places = {True: st.container(), False: st.container()}
     for told in drawn:
         value = defaults[drafts.param_key(method, told.name)]
         if told.name not in idle_params(method, params):
-            params[told.name] = ask_param(told, method, value, language, because)
+            with places[told.name.endswith("_weight")]:
+                params[told.name] = ask_param(told, method, value, language, because)
         else:
             params[told.name] = held.get(told.name, told.default)
     return method, params

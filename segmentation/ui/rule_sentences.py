@@ -45,14 +45,17 @@ class RuleSentences:
         told = [self.lines(), *self.ties(standing.ladder), self.points(standing), self.window(standing)]
         return " ".join(sentence for sentence in told if sentence)
 
+    def in_short(self, standing: Standing) -> str:
+        """Lines and points: what fits on the one line under the headline."""
+        return f"{self.lines()} {self.points(standing)}".strip()
+
     def lines(self) -> str:
         """The lines as they came out: shares and numbers are those reached, not those asked for."""
         solved, names, number = self.evaluation.solved, self.evaluation.names, self.language.number
         told = []
         for place, (name, cut) in enumerate(zip(names, self.evaluation.cuts, strict=False)):
-            facts: dict[str, Any] = {"tier": self.tier(name), "cut": number(cut, 1)}
-            facts["count"] = self.say("tune.line.count", n=self.count(name))
-            told.append(self.say(f"rule.{solved.kind}.line", **facts, **self._reached(place)))
+            facts = {"tier": self.tier(name), "cut": number(cut, 1)} | self._reached(place)
+            told.append(self.say(f"rule.{solved.kind}.line", **facts))
         joined = self.say("rule.separator").join(told)
         return self.say(f"rule.{solved.kind}", lines=joined, last=self.tier(names[-1]))
 

@@ -180,9 +180,11 @@ class Sentences(RuleSentences):
         )
 
     def notes(self, standing: Standing) -> str:
-        """What the figures stand on: dates, what is left out, where hours come from, whether lines move."""
+        """What the figures stand on: dates, window, what is left out, who stays together, where hours come from."""
         told = [
             self.dates(),
+            self.window(standing),
+            *self.ties(standing.ladder),
             self.unrated(standing),
             self.left_out(),
             self.hours_source(),

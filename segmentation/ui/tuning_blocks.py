@@ -61,17 +61,15 @@ def draw_scores(found: Answer) -> None:
     blocks.chart(figure, alternatives.describe_histogram(evaluation, look), "histogram")
 
 
-def tell_basis(found: Answer) -> None:
-    """Why this method and window, and what the method says about thin data: one grey line."""
+def tell_basis(found: Answer) -> str:
+    """Why this method and window, and what the method says about thin data."""
     language = found.session.language
     holding = tell_holding(proposal(found.session), found.draft, language)
-    told = " ".join(text for text in (tell_scored(found.prepared.now, language), holding) if text)
-    if told:
-        blocks.grey(told)
+    return " ".join(text for text in (tell_scored(found.prepared.now, language), holding) if text)
 
 
-def tell_orders(found: Answer) -> None:
-    """Orders that belong to nobody known, and won deals that stand in for orders: one grey line where there are any."""
+def tell_orders(found: Answer) -> str:
+    """Orders that belong to nobody known, and won deals that stand in for orders; "" where there are none."""
     session, say = found.session, found.session.language.say
     totals, unmatched = summary_once(session.book, session.store_key)
     told = []
@@ -80,8 +78,13 @@ def tell_orders(found: Answer) -> None:
     if unmatched.orders:
         amount = session.look.money(unmatched.amount)
         told.append(say("unmatched", n=unmatched.orders, amount=amount))
-    if told:
-        blocks.grey(" ".join(told))
+    return " ".join(told)
+
+
+def tell_ground(found: Answer) -> None:
+    """What the figures above stand on, in grey: one paragraph."""
+    notes = found.sentences.notes(found.prepared.now)
+    blocks.grey(" ".join(text for text in (tell_orders(found), notes, tell_basis(found)) if text))
 
 
 def draw_lanes(found: Answer) -> None:
@@ -101,6 +104,7 @@ def _distribution(found: Answer) -> None:
     blocks.chart(figure, alternatives.describe_distribution(found.evaluation, look), "distribution")
     told = found.sentences
     blocks.verdict([told.distribution(), _grey(found)])
+    blocks.grey(told.sum())
 
 
 def _conversion(found: Answer) -> None:

@@ -37,12 +37,14 @@ class TuningForm:
             self.lines = st.container(key="lines_box")
             self.meaning = st.container()
             self.method = st.container()
+            self.more = st.container()  # what is rarely changed gives its place to what is moved often
 
     def ask(self) -> dict[str, Any]:
         """Everything but the lines, as fields of a scheme."""
         with self.meaning:
             kind = self._ask_kind()
-            names = ask_names(self.base, self.language)
+            with self.more:
+                names = ask_names(self.base, self.language)
             outcome, days = self._ask_outcome()
         with self.method:
             method, params = ask_method(self.base, self.language, self.reasons)
@@ -52,7 +54,7 @@ class TuningForm:
     def ask_list_date(self) -> dt.date:
         """The date of the list; it may lie before the last date in the data, not after it."""
         latest = self.session.list_date
-        with self.meaning:
+        with self.more:
             label = self.language.say("tune.list_date")
             return pick_date(label, latest, drafts.LIST_DATE_KEY, latest, format="YYYY-MM-DD")
 
@@ -150,14 +152,15 @@ class TuningForm:
         )
         days = sorted({*WINDOWS_DAYS, base.outcome_days})
         told = {str(count): say("tune.outcome.days.option", n=count) for count in days}
-        window = choose(
-            say("tune.outcome.days"),
-            told,
-            str(base.outcome_days),
-            drafts.DAYS_KEY,
-            disabled=outcome == "recorded",
-            help=self.reasons["outcome_days"],
-        )
+        with self.more:
+            window = choose(
+                say("tune.outcome.days"),
+                told,
+                str(base.outcome_days),
+                drafts.DAYS_KEY,
+                disabled=outcome == "recorded",
+                help=self.reasons["outcome_days"],
+            )
         return outcome, int(window)
 
 
