@@ -41,6 +41,8 @@ def tune() -> None:
         told = found.sentences
         if nobody := told.nobody(prepared.now):
             blocks.empty(nobody)
+            blocks.verdict([thin_lines.tell_thin(found)])
+            tuning_blocks.tell_ground(found)
             return
         blocks.headline(told.headline(), told.in_short(prepared.now))
         blocks.verdict([thin_lines.tell_thin(found)])

@@ -20,13 +20,15 @@ YEAR_DAYS = 365
 class Certainties:
     """leading: the fewest customers that bring half of the sales, None without sales. late, regular: customers whose
     last order lies more than twice their own median gap back, of those with at least three order days in the last
-    365 days. untouched: customers without any follow-up on record, None where the book has no follow-ups at all."""
+    365 days. untouched: customers without any follow-up on record, None where the book has no follow-ups at all.
+    refunded: customers whose refunds exceed what they bought in the window of the method."""
 
     customers: int
     leading: int | None
     late: int
     regular: int
     untouched: int | None
+    refunded: int = 0
 
 
 def find_certainties(book: Book, standing: Standing) -> Certainties:
@@ -42,4 +44,5 @@ def find_certainties(book: Book, standing: Standing) -> Certainties:
     late = int((recency > LATE_FACTOR * days["order_interval_days"]).sum())
     is_untouched = features["last_touch_on"].isna()
     untouched = None if is_untouched.all() else int(is_untouched.sum())
-    return Certainties(len(features), leading, late, len(recency.dropna()), untouched)
+    refunded = int((features["amount_e4"] < 0).sum())
+    return Certainties(len(features), leading, late, len(recency.dropna()), untouched, refunded)

@@ -85,10 +85,11 @@ def explain(standing: Standing, customer_id: str, cuts: Sequence[float], names: 
         score=score,
         parts=_parts(standing, customer_id, trial.reads),
         cut=cut,
-        next_tier=names[rank - 1] if next_cut is not None else None,
+        next_tier=None if next_cut is None else names[sum(line > next_cut for line in cuts)],
         next_cut=next_cut,
         ways=() if next_cut is None else ways_up(trial, next_cut),
-        lower_tier=None if cut is None else names[rank + 1],
+        # Lines on top of each other leave no tier between them: who falls below one falls below all of them.
+        lower_tier=None if cut is None else names[sum(line >= cut for line in cuts)],
         drops=() if cut is None else ways_down(trial, cut),
         lines=tuple(float(line) for line in cuts),
         names=tuple(names),

@@ -188,7 +188,7 @@ def _choose_method(data: DataProfile, shape: Shape) -> tuple[str, dict[str, Any]
         return (
             "scorecard",
             {},
-            Reason("proposal.method.rare_few", {"orders": round(data.orders_per_year or 0, 1)}),
+            _rare_few(round(data.orders_per_year or 0, 1)),
         )
     if shape == "subscription":
         # Contacts alone carry the behaviour axis, as long as there are any.
@@ -248,6 +248,10 @@ def _choose_outcome_days(data: DataProfile, shape: Shape, outcome: Outcome) -> t
         days = max(fitting) if fitting else max(most, 1)
         return days, Reason("proposal.outcome_days.third", {"days": days, "history": data.history_days})
     return wanted, Reason(code, {"days": wanted, "basis": _round(basis)})
+
+
+def _rare_few(orders: float) -> Reason:
+    return Reason("proposal.method.rare_few", {"orders": orders, "n": 1 if orders == 1 else 2})
 
 
 def _round(value: float | None) -> int | None:

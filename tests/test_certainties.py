@@ -46,4 +46,4 @@ def test_who_leads_who_is_late_and_whom_nobody_wrote_about(tmp_path: Path) -> No
 
 def test_what_is_not_recorded_is_not_zero(tmp_path: Path) -> None:
     refunds = orders("C1", -5, "2026-08-01", "2026-09-01")
-    assert count(tmp_path, orders=refunds) == Certainties(4, None, 0, 0, None)
+    assert count(tmp_path, orders=refunds) == Certainties(4, None, 0, 0, None, 1)

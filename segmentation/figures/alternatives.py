@@ -53,10 +53,12 @@ def describe_conversion(evaluation: Evaluation, look: Look) -> str:
             "rate": shown[0],
             "low": shown[1],
             "high": shown[2],
-            "of": int(n),
         }
-        code = "alt.conversion.row" if not isnan(k) else "alt.conversion.value"
-        lanes.append(look.say(code, k=None if isnan(k) else int(k), **facts))
+        if not isnan(k):
+            lanes.append(look.say("alt.conversion.row", k=int(k), of=int(n), **facts))
+        else:
+            code = "alt.conversion.value.one" if isnan(low) else "alt.conversion.value"
+            lanes.append(look.say(code, n=int(n), **facts))
     joined = look.say("alt.separator").join(lanes)
     return look.say("alt.conversion", outcome=outcome_label(evaluation, look), rows=joined)
 

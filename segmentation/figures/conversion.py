@@ -28,7 +28,7 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
     longest = _longest(shown, is_money)
     figure: Figure = {"data": []}
     counts = count_texts(evaluation, look)
-    right = round(RATE_PIXELS + 8 + DIGIT_PIXELS * max(9, *map(len, counts)))
+    right = round(RATE_PIXELS + 8 + DIGIT_PIXELS * max(10, *map(len, counts)))
     axis = _axis(longest, is_money, look)
     figure["layout"] = lane_layout(lanes, look, right, axis)
     # Drawn by hand: the axis' own grid would run through the column headers.
@@ -101,7 +101,7 @@ def count_texts(evaluation: Evaluation, look: Look) -> list[str]:
         k, n = values_at(evaluation.rates, row, "k", "n")
         number = look.language.number
         parts = [number(int(value)) for value in (k, n) if not math.isnan(value)]
-        text = ABSENT if math.isnan(n) else "/".join(parts)
+        text = "/".join(parts) if n > 0 else ABSENT  # nothing of nothing is no count
         texts.append(text)
     return texts
 

@@ -36,8 +36,8 @@ def show_months(
     if found is None:
         return None
     if len(found.dates) < 2:
-        first_on = found.first_on or standing.as_of
-        empty(look.say("profile.months.none", first=first_on, date=standing.as_of))
+        facts = {"first": found.first_on, "date": standing.as_of}
+        empty(look.say("profile.months.none" if found.first_on else "profile.months.undated", **facts))
         return None
     row = int(standing.features.index.get_indexer(pd.Index([customer_id]))[0])
     _draw_months(found, row, evaluation, look)

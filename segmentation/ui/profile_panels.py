@@ -236,8 +236,9 @@ def _rows_in_words(records: Records, look: Look) -> str:
     money = look.money(amount)
     deals = [look.say("profile.from_deals")] if (records.orders["kind"] == "deal").any() else []
     if not missing:
-        sentence = look.say("rows.all", n=count, amount=money, rows=rows)
+        sentence = look.say("rows.all", n=count, amount=money, rows=look.say("rows.count", n=rows))
     else:
-        facts = {"rows": rows - missing, "m": missing, "reasons": reasons}
+        kept, left = (look.say("rows.count", n=number) for number in (rows - missing, missing))
+        facts = {"rows": kept, "left": left, "reasons": reasons}
         sentence = look.say("rows", n=count, amount=money, **facts)
     return join_sentences([sentence, *deals], look.language)

@@ -21,7 +21,10 @@ def tell_gaps(told: Sentences) -> list[str]:
     }
     known = [name for name in gaps if not isnan(gaps[name])]
     if not known:
-        return []
+        hours = told.tiers["hours_now"]
+        if hours.isna().all():
+            return []  # that nothing is recorded stands in place of the chart
+        return [told.say("alloc.unsold" if hours.sum() > 0 else "alloc.none")]
     ends = (max(known, key=gaps.__getitem__), min(known, key=gaps.__getitem__))
     names = [name for name in dict.fromkeys(ends) if abs(gaps[name]) >= WORTH_SAYING_SHARE]
     if not names:

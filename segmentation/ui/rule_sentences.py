@@ -55,7 +55,8 @@ class RuleSentences:
         told = []
         for place, (name, cut) in enumerate(zip(names, self.evaluation.cuts, strict=False)):
             facts = {"tier": self.tier(name), "cut": number(cut, 1)} | self._reached(place)
-            told.append(self.say(f"rule.{solved.kind}.line", **facts))
+            code = f"rule.{solved.kind}.line" if self.count(name) else "rule.line.nobody"
+            told.append(self.say(code, **facts))
         joined = self.say("rule.separator").join(told)
         return self.say(f"rule.{solved.kind}", lines=joined, last=self.tier(names[-1]))
 
@@ -78,12 +79,17 @@ class RuleSentences:
     def ties(self, ladder: Ladder) -> list[str]:
         """One sentence per line that customers of equal score keep from where it was asked for."""
         solved, told = self.evaluation.solved, []
+        rated = sum(self.count(name) for name in self.evaluation.names)
+        if rated > 1 and len(ladder.scores) == 1:
+            return [self.say("rule.one_score", n=rated)]
         if solved.kind == "score":
             return []
         lines = zip(self.evaluation.names, self.evaluation.cuts, solved.asked, solved.got, strict=False)
         for name, cut, asked, got in lines:
             together = _count_on_line(ladder, cut, is_above=got > asked)
-            if together > 1 and abs(got - asked) >= _noticeable(solved.kind, asked):
+            # A tier without anybody has no line of its own: the tier above has told who stays together.
+            is_far = abs(got - asked) >= _noticeable(solved.kind, asked)
+            if together > 1 and is_far and self.count(name):
                 facts = {"asked": self._amount(asked), "got": self._amount(got)}
                 told.append(self.say("rule.ties", tier=self.tier(name), n=together, **facts))
         return told

@@ -51,8 +51,8 @@ class Sentences(RuleSentences):
         """116 + 349 + 699 + 36 not rated = 1,200 customers."""
         number = self.language.number
         parts = " + ".join(number(self.count(row)) for row in self.evaluation.names)
-        whole = number(int(self.tiers["customers"].sum()))
-        return self.say("head.sum", parts=parts, unrated=number(self.count(UNRATED)), total=whole)
+        whole = int(self.tiers["customers"].sum())
+        return self.say("head.sum", parts=parts, unrated=number(self.count(UNRATED)), n=whole)
 
     def dates(self) -> str:
         """Both dates; why there is no second one, and whether results are only a description."""
@@ -61,7 +61,7 @@ class Sentences(RuleSentences):
             told = self.say("head.dates.list", list_date=evaluation.as_of)
         else:
             days = evaluation.scheme.outcome_days
-            facts = {"list_date": evaluation.as_of, "check_date": check.replayed_on, "days": days}
+            facts = {"list_date": evaluation.as_of, "check_date": check.replayed_on, "n": days}
             told = self.say("head.dates", **facts)
         if not evaluation.is_as_recorded:
             return told
@@ -88,10 +88,15 @@ class Sentences(RuleSentences):
         return self.say(MISSING_NUMBERS.get(column, "unrated.missing"))
 
     def distribution(self) -> str:
-        """What the top tier brings with how many of the customers."""
+        """What the top tier brings with how many of the customers; without sales, why it is not said."""
         name = self.evaluation.names[0]
         if isnan(self.value(name, "revenue_share")):
-            return ""
+            total = self.tiers["revenue"].sum()
+            return (
+                self.say("dist.refunds", amount=self.look.money(total))
+                if total < 0
+                else self.say("dist.none")
+            )
         facts = {"value": self.percent(name, "revenue_share"), "share": self.percent(name, "customers_share")}
         return self.say("dist.sales", tier=self.tier(name), **facts)
 
@@ -156,6 +161,8 @@ class Sentences(RuleSentences):
         recorded, whole = self.tiers["recorded_customers"].sum(), self.tiers["customers"].sum()
         if not recorded:
             return self.say("empty.touches")
+        if recorded == whole:
+            return self.say("hours.source.all")
         return self.say("hours.source", share=self.language.percent(1 - recorded / max(whole, 1)))
 
     def hours_range(self, name: str) -> str:
@@ -169,15 +176,13 @@ class Sentences(RuleSentences):
             return ""
         minutes = self.evaluation.scheme.minutes["visit"]
         same_side = isnan(value) or len({share < value for share in (now, half, double)}) == 1
-        return self.say(
-            "hours.sensitive.holds" if same_side else "hours.sensitive.flips",
-            tier=self.tier(name),
-            now=self.language.number(minutes, 0),
-            low=self.language.number(minutes / VISIT_FACTOR, 0),
-            high=self.language.number(minutes * VISIT_FACTOR, 0),
-            share_low=self.language.percent(min(half, double)),
-            share_high=self.language.percent(max(half, double)),
-        )
+        ends = minutes, minutes / VISIT_FACTOR, minutes * VISIT_FACTOR
+        facts = dict(zip(("now", "low", "high"), (self.language.number(end, 0) for end in ends), strict=True))
+        low, high = (self.language.percent(end(half, double)) for end in (min, max))
+        if low == high:
+            return self.say("hours.sensitive.same", tier=self.tier(name), share=low, **facts)
+        code = "hours.sensitive.holds" if same_side else "hours.sensitive.flips"
+        return self.say(code, tier=self.tier(name), share_low=low, share_high=high, **facts)
 
     def notes(self, standing: Standing) -> str:
         """What the figures stand on: dates, window, what is left out, who stays together, where hours come from."""
@@ -204,7 +209,12 @@ class Sentences(RuleSentences):
             return self.say("empty.customers")
         if self.tiers["customers"].iloc[:-1].sum():
             return ""
-        return self.say("empty.rated", reason=self.reason(standing))
+        scheme, code = self.evaluation.scheme, str(standing.reasons.dropna().value_counts().index[0])
+        facts = {"days": scheme.minimum_history_days, "orders": scheme.minimum_orders}
+        coming = self.say(f"rated.by.{code}", **facts)
+        return self.say(
+            "empty.rated", n=self.evaluation.population, reason=self.reason(standing), next=coming
+        )
 
     def checked(self) -> str:
         """Whose conversion is shown: the unit beside the chart's name."""

@@ -62,7 +62,7 @@ def _tell_best(found: Answer, sweep: Sweep, best: Cutpoint | None) -> list[str]:
         return [say("sweep.unchecked")]
     if best is None or sweep.plateau is None or sweep.best is None:
         counted = count_customers(checked.ladder, UNITS[found.evaluation.scheme.outcome])
-        return [say("sweep.few", have=counted, need=2 * FEWEST_CUSTOMERS)]
+        return [say("sweep.few", n=counted, need=2 * FEWEST_CUSTOMERS)]
     low, high, cut = (
         position_text(sweep.kind, position, found.session.look) for position in (*sweep.plateau, sweep.best)
     )
@@ -70,7 +70,8 @@ def _tell_best(found: Answer, sweep: Sweep, best: Cutpoint | None) -> list[str]:
     message = "cut.luck"
     if best.beats_chance:
         message = "cut.reversed" if best.is_reversed else "cut.real"
-    return [say("cut.plateau", lo=low, hi=high), say(message, **facts)]
+    plateau = say("cut.plateau.one", cut=cut) if low == high else say("cut.plateau", lo=low, hi=high)
+    return [plateau, say(message, **facts)]
 
 
 def _tell_tried(draft: Scheme, found: Answer) -> str:

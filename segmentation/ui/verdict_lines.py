@@ -23,11 +23,21 @@ ORDER = ("lower", "higher", "same", "cannot_tell", "too_few")
 def summarise(evaluation: Evaluation, look: Look) -> list[str]:
     """One sentence per run of neighbouring verdicts of a kind, bad news first."""
     verdicts, language = evaluation.verdicts, look.language
+    if not verdicts:
+        return [_tell_alone(evaluation, language)]
     if len(verdicts) > 1 and all(verdict.code == "too_few" for verdict in verdicts):
         return [_all_too_few(evaluation, language)]
     runs = [(kind, tuple(run)) for kind, run in groupby(verdicts, _kind)]
     runs.sort(key=lambda run: ORDER.index(run[0]))
     return [_tell_run(kind, run, look) for kind, run in runs]
+
+
+def _tell_alone(evaluation: Evaluation, language: Language) -> str:
+    """Why nothing is compared: one tier has every result, or none has any."""
+    held = [name for name in evaluation.names if values_at(evaluation.rates, name, "n")[0] > 0]
+    if not held:
+        return language.say("v.short.nobody")
+    return language.say("v.short.alone", tier=join(held, language))
 
 
 def _kind(verdict: Verdict) -> str:
@@ -53,7 +63,8 @@ def _tell_differing(tiers: str, run: Sequence[Verdict], look: Look) -> str:
     code = "v.short.differ.value" if closest.is_money else "v.short.differ"
     names = {"a": name_tier(closest.upper, language), "b": name_tier(closest.lower, language)}
     code = f"{code}.run" if len(run) > 1 else code
-    return language.say(code, tiers=tiers, d=d, lo=lo, hi=hi, **names)
+    points = round(abs(100 * closest.difference))
+    return language.say(code, n=points, tiers=tiers, d=d, lo=lo, hi=hi, **names)
 
 
 def tell_in_full(verdict: Verdict, look: Look) -> str:
@@ -98,7 +109,7 @@ def _all_too_few(evaluation: Evaluation, language: Language) -> str:
     cases = 0 if isnan(count) else int(count)
     told = [verdict for verdict in evaluation.verdicts if verdict.needed]
     if not told:
-        return language.say("v.short.none", cases=cases)
+        return language.say("v.short.none", n=cases)
     widest = max(told, key=lambda verdict: abs(verdict.difference))
     difference = language.points(abs(widest.difference))
     return language.say("v.short.none.need", cases=cases, need=widest.needed, d=difference)

@@ -31,7 +31,10 @@ def told(code: Any = "en", **facts: Any) -> Sentences:
 def standing(reasons: list[str | None], window_days: int | None = 365) -> Any:
     method = SimpleNamespace(window_days=window_days)
     scored = SimpleNamespace(maxima={}, labels={})
-    return SimpleNamespace(reasons=pd.Series(reasons, dtype=object), method=method, scored=scored)
+    ladder = SimpleNamespace(scores=np.array([10.0, 90.0]))
+    return SimpleNamespace(
+        reasons=pd.Series(reasons, dtype=object), method=method, scored=scored, ladder=ladder
+    )
 
 
 def test_the_sum_adds_up() -> None:
@@ -104,8 +107,10 @@ def test_effort_is_named_when_it_may_explain_the_difference() -> None:
 
 
 def test_half_and_double_visits_keep_or_flip_the_conclusion() -> None:
-    keeps = told(hours_half_visits=[230.0] * 4, hours_double_visits=[231.0] * 4).hours_range("A")
-    assert "stays" in keeps
+    keeps = told(hours_half_visits=[230.0] * 4, hours_double_visits=[260.0, 230, 230, 230]).hours_range("A")
+    assert "stays" in keeps and "25%–27%" in keeps
+    same = told(hours_half_visits=[230.0] * 4, hours_double_visits=[231.0] * 4).hours_range("A")
+    assert "still gets 25%" in same
     flips = told(hours_half_visits=[1.0, 99, 99, 99], hours_double_visits=[999.0, 1, 1, 1]).hours_range("A")
     assert "depends" in flips
 
@@ -213,6 +218,8 @@ def test_gaps_name_who_gets_too_little_and_who_too_much() -> None:
     even = {"hours_now": [700.0, 200.0, 100.0, 0.0], "revenue": [700.0, 200.0, 100.0, 0.0]}
     assert tell_gaps(told(**even)) == ["Hours follow sales: no tier is more than 5 points apart."]
     assert tell_gaps(told(hours_now=[np.nan] * 4)) == []
+    assert "No follow-ups in the last 90 days" in tell_gaps(told(hours_now=[0.0] * 4))[0]
+    assert "nothing to hold the hours against" in tell_gaps(told(revenue=[0.0] * 4))[0]
 
 
 @pytest.mark.parametrize(
