@@ -15,7 +15,7 @@ from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation
 
-COLUMNS = ("customer_id", "name", "tier", "computed_tier", "score", "segment", "why")
+COLUMNS = ("customer_id", "name", "owner", "tier", "computed_tier", "score", "segment", "why")
 
 
 def list_customers(
@@ -31,6 +31,7 @@ def list_customers(
         {
             "customer_id": tiers.index,
             "name": standing.features["name"].to_numpy(),
+            "owner": standing.features["owner"].to_numpy(),
             "tier": effective_tiers(tiers, held, evaluation.names),
             "computed_tier": tiers.to_numpy(),
             "score": scores.to_numpy(),

@@ -22,11 +22,16 @@ def file_name(stem: str, ending: str) -> str:
 
 def offer_csv(label: str, make: Callable[[], pd.DataFrame], stem: str, key: str) -> None:
     """A tertiary button in a block's last line; `make` runs on the click."""
+    offer_file(label, lambda: excel_bytes(make()), stem, "csv", mime="text/csv", key=key)
+
+
+def offer_file(label: str, make: Callable[[], bytes], stem: str, ending: str, *, mime: str, key: str) -> None:
+    """The same for a file of any kind."""
     st.download_button(
         label,
-        lambda: excel_bytes(make()),
-        file_name(stem, "csv"),
-        "text/csv",
+        make,
+        file_name(stem, ending),
+        mime,
         key=key,
         type="tertiary",
         icon=":material/download:",

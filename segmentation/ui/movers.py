@@ -26,6 +26,7 @@ from segmentation.ui.caches import grades_once, published_once, roster_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
 from segmentation.ui.override_lines import held_now, tell_held
+from segmentation.ui.seller_block import offer_seller_lists
 from segmentation.ui.tuning_blocks import Answer
 
 AGAINST, SEARCH = "against", "moves.text"
@@ -260,6 +261,7 @@ def _offer_lists(moved: Movement, found: Answer) -> None:
             stem.format("tiers"),
             "list_csv",
         )
+        offer_seller_lists(found)
         label = language.say("tune.moves.download")
         offer_csv(
             label,

@@ -36,7 +36,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "paired",
         "certainties",
     ),
-    ("ways", "groups", "explanations", "reasons", "lists", "records"),
+    ("ways", "groups", "explanations", "reasons", "lists", "seller_lists", "records"),
     ("figures",),
     ("export",),
     ("sample", "imports", "commands"),
