@@ -40,9 +40,7 @@ def tune() -> None:
             tuning_blocks.draw_scores(found)
         told = found.sentences
         if nobody := told.nobody(prepared.now):
-            blocks.empty(nobody)
-            blocks.verdict([thin_lines.tell_thin(found)])
-            tuning_blocks.tell_ground(found)
+            thin_lines.draw_unrated(found, nobody)
             return
         blocks.headline(told.headline(), told.in_short(prepared.now))
         blocks.verdict([thin_lines.tell_thin(found)])

@@ -3,6 +3,9 @@
 The two tiers share most of their customers, so their results move together: customers are redrawn, and the difference
 with them (paired bootstrap, Efron & Tibshirani 1993, ch. 8 and 13). Redrawn are the cells "our tier × their tier",
 which needs no customer: yes/no outcomes exactly as a multinomial, sums of deals and money as their normal limit.
+Two corrections for small tiers, without which a range covers far less than it says (0 of 15 against 0 of 20 would have
+none at all): one case of either result is added to a tier (Agresti & Caffo 2000), spread over its cells, and the ends
+are those of the expanded percentile interval (Hesterberg 2015).
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, stdtrit
 
 from segmentation.comparisons import Roster
 from segmentation.ladder import Ladder
@@ -37,7 +41,7 @@ MEASURES: dict[Unit, tuple[str, ...]] = {
 @dataclass(frozen=True)
 class Difference:
     """Our tier minus theirs of the same place: rates and difference as shares, or currency per customer where
-    `is_money`; low, high at 1 − 0.05/T for T tiers. ns: what either rate counts."""
+    `is_money`; low, high at 1 − 0.05/T for T tiers. ns: what either rate counts. is_same: of the same customers."""
 
     tier: str
     code: VerdictCode
@@ -48,6 +52,7 @@ class Difference:
     high: float
     ns: tuple[int, int]
     is_money: bool
+    is_same: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,10 +115,13 @@ def compare_results(
     digest = hashlib.sha256("\0".join(map(str, seeds)).encode()).digest()
     draws = np.random.default_rng(int.from_bytes(digest[:8], "big"))
     cells = pairing.cells(cuts)
-    parts, wholes = _redraw(pairing, cells, draws)
+    parts, wholes = _redraw(pairing, _widen(pairing.unit, cells), draws)
     told = [_rates(*_sums(pairing, cells), axis) for axis in (1, 0)]
     drawn = [_rates(parts, wholes, axis) for axis in (2, 1)]
     counts = [cells["n"].sum(axis=axis) for axis in (1, 0)]
+    customers = _customers(pairing.unit, cells)
+    fewest, most = (end(customers.sum(axis=1), customers.sum(axis=0)) for end in (np.minimum, np.maximum))
+    is_same = customers.diagonal() == most
     tail = 0.05 / len(names) / 2
     return tuple(
         _judge(
@@ -121,18 +129,28 @@ def compare_results(
             (float(told[0][place]), float(told[1][place])),
             drawn[0][:, place] - drawn[1][:, place],
             (int(counts[0][place]), int(counts[1][place])),
-            tail,
+            _expand(tail, float(fewest[place])),
             is_money=pairing.unit == "money",
+            is_same=bool(is_same[place]),
         )
         for place, name in enumerate(names)
     )
 
 
 def _judge(
-    name: str, rates: tuple[float, float], drawn: Floats, ns: tuple[int, int], tail: float, *, is_money: bool
+    name: str,
+    rates: tuple[float, float],
+    drawn: Floats,
+    ns: tuple[int, int],
+    tail: float,
+    *,
+    is_money: bool,
+    is_same: bool,
 ) -> Difference:
     known = drawn[~np.isnan(drawn)]
     low, high = np.quantile(known, [tail, 1 - tail]).tolist() if known.size else (np.nan, np.nan)
+    # The cases added pull both rates to the middle: a difference near 100 points may leave its own range.
+    low, high = np.fmin(low, rates[0] - rates[1]).item(), np.fmax(high, rates[0] - rates[1]).item()
     code: VerdictCode = "cannot_tell"
     if min(ns) < FEWEST:
         code = "too_few"
@@ -140,7 +158,32 @@ def _judge(
         code = "higher"
     elif high < 0:
         code = "lower"
-    return Difference(name, code, *rates, rates[0] - rates[1], low, high, ns, is_money)
+    return Difference(name, code, *rates, rates[0] - rates[1], low, high, ns, is_money, is_same)
+
+
+def _customers(unit: Unit, cells: dict[str, Floats]) -> Floats:
+    """Customers counted in each cell."""
+    return cells["customers" if unit == "deal" else "n"]
+
+
+def _expand(tail: float, customers: float) -> float:
+    """The tail to cut off so that few customers are judged by Student's t (Hesterberg 2015, section 5.1)."""
+    if customers < 2:
+        return tail
+    reach = np.sqrt(customers / (customers - 1)) * stdtrit(customers - 1, tail)
+    return float(ndtr(reach))
+
+
+def _widen(unit: Unit, cells: dict[str, Floats]) -> dict[str, Floats]:
+    """Cells with one won and one lost case more in each tier of either scheme, spread as its customers are: a cell
+    that both schemes share gets half of either's, so tiers of the same customers stay equal. Money stays as it is."""
+    if unit == "money":
+        return cells
+    customers = _customers(unit, cells)
+    rows, columns = customers.sum(axis=1, keepdims=True), customers.sum(axis=0, keepdims=True)
+    one = (customers / np.maximum(rows, 1) + customers / np.maximum(columns, 1)) / 2
+    added = {"k": 1, "n": 2, "customers": 2, "kk": 1, "kn": 1, "nn": 2}
+    return {name: sums + added[name] * one for name, sums in cells.items()}
 
 
 def _sums(pairing: Pairing, cells: dict[str, Floats]) -> tuple[Floats, Floats]:
@@ -162,9 +205,9 @@ def _redraw(pairing: Pairing, cells: dict[str, Floats], draws: np.random.Generat
         kinds = np.stack([cells["k"], cells["n"] - cells["k"]]).reshape(-1)
         drawn = _multinomial(kinds, draws).reshape(REDRAWS, 2, *shape)
         return drawn[:, 0], drawn.sum(axis=1)
-    size = cells["customers" if pairing.unit == "deal" else "n"].reshape(-1)
+    size = _customers(pairing.unit, cells).reshape(-1)
     counts = _multinomial(size, draws)
-    safe = np.maximum(size, 1)
+    safe = np.where(size > 0, size, 1)
     if pairing.unit == "money":
         mean = cells["value_e4"].reshape(-1) / E4 / safe
         squares = cells["value_squares"].reshape(-1) * pairing.square_unit**2 / safe
@@ -184,6 +227,6 @@ def _redraw(pairing: Pairing, cells: dict[str, Floats], draws: np.random.Generat
 
 def _multinomial(kinds: Floats, draws: np.random.Generator) -> Floats:
     """As many customers again, drawn from the kinds there are."""
-    total = int(kinds.sum())
+    total = round(kinds.sum())
     shares = kinds / total if total else np.full(kinds.size, 1 / kinds.size)
     return draws.multinomial(total, shares, size=REDRAWS).astype(float)

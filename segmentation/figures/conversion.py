@@ -111,6 +111,8 @@ def _longest(rates: pd.DataFrame, is_money: bool) -> float:
     firm = rates[rates["n"].astype(float) >= FEWEST]
     shown = firm if len(firm) > 1 else rates
     most = float(shown["high"].astype(float).max())
+    if not is_money:  # a circle is never drawn over the words beside the plot
+        most = max(most, float(rates["rate"].astype(float).max()))
     if not most > 0:
         return 1.0
     return most * 1.08 if is_money else min(most * 1.08, 1.0)

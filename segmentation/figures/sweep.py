@@ -92,6 +92,7 @@ class _Panel:
         self.xs = points["position"].tolist() or [0.0]
         columns = [name, "low", "high"] if name == "rate" else [name]
         seen = [value for column in columns for value in points[column].tolist() if not isnan(value)]
+        self.is_known = bool(seen)
         self.top = 1.05 * max([*seen, 1e-9])
         self.bottom = min([0.0, *seen])
 
@@ -99,7 +100,7 @@ class _Panel:
         low, high = min(self.xs), max(self.xs)
         pad = (high - low) * 0.02 or 0.5
         across = ticks(low, high, is_whole=self.sweep.kind in WHOLE_KINDS)
-        up = ticks(self.bottom, self.top, is_whole=self.name in WHOLE_PANELS)
+        up = ticks(self.bottom, self.top, is_whole=self.name in WHOLE_PANELS) if self.is_known else []
         return {
             f"xaxis{self.axis}": {
                 "domain": list(self.domain),
@@ -165,6 +166,9 @@ class _Panel:
                 "font": {"color": palette.secondary},
             }
         ]
+        if not self.is_known:
+            nothing = {"text": self.look.say("fig.sweep.none"), "y": 0.5, "x": sum(self.domain) / 2}
+            found.append(shared | nothing | {"xref": "paper", "font": {"color": palette.secondary}})
         low, high = min(self.xs), max(self.xs)
         stands = float(self.sweep.now["position"])
         if self.name != PANELS[0] or published is None or not low <= published[0] <= high:

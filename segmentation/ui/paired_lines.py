@@ -33,6 +33,7 @@ def tell_paired(differences: Sequence[Difference], against: Evaluation | None, l
 
 def _tell(told: Difference, revision: int, look: Look) -> str:
     write = look.money if told.is_money else look.language.percent
+    is_alike = told.is_same and told.code == "cannot_tell"  # too few are too few whoever they are
     ends = told.difference, told.low, told.high
     if told.is_money:
         difference, low, high = map(look.money, ends)
@@ -40,7 +41,7 @@ def _tell(told: Difference, revision: int, look: Look) -> str:
         difference, low, high = map(look.language.points, ends)
         difference = look.say("paired.points", d=difference)
     return look.say(
-        f"paired.{told.code}",
+        f"paired.{'alike' if is_alike else told.code}",
         tier=plain(look.language.tier(told.tier), NAME_CHARACTERS),
         revision=revision,
         ours=write(told.ours),

@@ -79,10 +79,7 @@ class RuleSentences:
     def ties(self, ladder: Ladder) -> list[str]:
         """One sentence per line that customers of equal score keep from where it was asked for."""
         solved, told = self.evaluation.solved, []
-        rated = sum(self.count(name) for name in self.evaluation.names)
-        if rated > 1 and len(ladder.scores) == 1:
-            return [self.say("rule.one_score", n=rated)]
-        if solved.kind == "score":
+        if solved.kind == "score" or self.one_score(ladder):
             return []
         lines = zip(self.evaluation.names, self.evaluation.cuts, solved.asked, solved.got, strict=False)
         for name, cut, asked, got in lines:
@@ -93,6 +90,11 @@ class RuleSentences:
                 facts = {"asked": self._amount(asked), "got": self._amount(got)}
                 told.append(self.say("rule.ties", tier=self.tier(name), n=together, **facts))
         return told
+
+    def one_score(self, ladder: Ladder) -> str:
+        """That no line can separate anybody, where all rated customers have the same score."""
+        rated = sum(self.count(name) for name in self.evaluation.names)
+        return self.say("rule.one_score", n=rated) if rated > 1 and len(ladder.scores) == 1 else ""
 
     def _amount(self, value: float) -> str:
         """A line's target in its own unit."""

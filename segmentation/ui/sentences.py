@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from math import isnan
 
+import pandas as pd
+
 from segmentation.figures.theme import values_at
-from segmentation.ratings import MISSING
+from segmentation.ratings import MISSING, NEW
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.ui.rule_sentences import RuleSentences
@@ -212,6 +214,10 @@ class Sentences(RuleSentences):
         scheme, code = self.evaluation.scheme, str(standing.reasons.dropna().value_counts().index[0])
         facts = {"days": scheme.minimum_history_days, "orders": scheme.minimum_orders}
         coming = self.say(f"rated.by.{code}", **facts)
+        if code == NEW:
+            seen = standing.features[["first_contact_on", "first_touch_on", "first_order_on"]].min(axis=1)
+            first_on = (seen.min() + pd.Timedelta(days=scheme.minimum_history_days)).date()
+            coming = f"{coming} {self.say('rated.first', date=first_on)}"
         return self.say(
             "empty.rated", n=self.evaluation.population, reason=self.reason(standing), next=coming
         )

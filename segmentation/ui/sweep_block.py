@@ -70,6 +70,8 @@ def _tell_best(found: Answer, sweep: Sweep, best: Cutpoint | None) -> list[str]:
     message = "cut.luck"
     if best.beats_chance:
         message = "cut.reversed" if best.is_reversed else "cut.real"
+    if best.position_count == 1:  # one position is no choice
+        return [say(message, **facts)]
     plateau = say("cut.plateau.one", cut=cut) if low == high else say("cut.plateau", lo=low, hi=high)
     return [plateau, say(message, **facts)]
 

@@ -2,15 +2,54 @@
 
 from __future__ import annotations
 
+import pandas as pd
+import streamlit as st
+
 from segmentation.certainties import Certainties
 from segmentation.figures.theme import Look
+from segmentation.i18n import Language
+from segmentation.lists import reasons_in_words
+from segmentation.ui import blocks
 from segmentation.ui.caches import certainties_once
-from segmentation.ui.tuning_blocks import Answer
+from segmentation.ui.tuning_blocks import Answer, tell_orders
 
+SHOWN_ROWS, ROW_PIXELS = 200, 30
 MOST_CUSTOMERS = 1_000  # beyond it the reason is missing results, not a small company
 
 
+def draw_unrated(found: Answer, why: str) -> None:
+    """A company nobody of which can be rated: why, what would change it, what can be said, and who they are."""
+    blocks.empty(why)
+    blocks.verdict([tell_thin(found), tell_orders(found)])
+    features, language = found.prepared.now.features, found.session.language
+    if features.empty:
+        return
+    shown = features.sort_values("amount", ascending=False, kind="stable").head(SHOWN_ROWS)
+    frame = pd.DataFrame({"customer_id": shown.index, "name": shown["name"].fillna(shown.index.to_series())})
+    frame["revenue"] = shown["amount"].round(2).to_numpy()
+    frame["why"] = reasons_in_words(found.prepared.now, language, shown.index).to_numpy()
+    st.dataframe(
+        frame, column_config=unrated_labels(language), hide_index=True, row_height=ROW_PIXELS, key="unrated"
+    )
+
+
+def unrated_labels(language: Language) -> dict[str, str]:
+    """Column → its header."""
+    return {
+        "customer_id": language.say("matrix.column.id"),
+        "name": language.say("tune.moves.customer"),
+        "revenue": language.say("tune.moves.revenue"),
+        "why": language.say("unrated.why"),
+    }
+
+
 def tell_thin(found: Answer) -> str:
+    """What is to be said before any chart: that no line separates anybody, and facts where rates cannot speak."""
+    one_score = found.sentences.one_score(found.prepared.now.ladder)
+    return " ".join(told for told in (one_score, _tell_facts(found)) if told)
+
+
+def _tell_facts(found: Answer) -> str:
     """ "" unless every pair of tiers has too few cases, no two tiers hold anybody, or there is no check date at all."""
     evaluation = found.evaluation
     is_thin = all(verdict.code == "too_few" for verdict in evaluation.verdicts)

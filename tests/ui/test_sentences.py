@@ -32,8 +32,14 @@ def standing(reasons: list[str | None], window_days: int | None = 365) -> Any:
     method = SimpleNamespace(window_days=window_days)
     scored = SimpleNamespace(maxima={}, labels={})
     ladder = SimpleNamespace(scores=np.array([10.0, 90.0]))
+    since = {"first_contact_on": "2026-11-02", "first_touch_on": pd.NaT, "first_order_on": "2026-11-05"}
+    features = pd.DataFrame({name: pd.to_datetime([day] * len(reasons)) for name, day in since.items()})
     return SimpleNamespace(
-        reasons=pd.Series(reasons, dtype=object), method=method, scored=scored, ladder=ladder
+        reasons=pd.Series(reasons, dtype=object),
+        method=method,
+        scored=scored,
+        ladder=ladder,
+        features=features,
     )
 
 
@@ -131,6 +137,8 @@ def test_the_window_is_told_in_months_where_it_is_months(days: int | None, words
 def test_nobody_rated_says_why() -> None:
     empty = told(customers=(0, 0, 0, 2), ks=[0] * 4, ns=[0] * 4)
     assert "too new" in empty.nobody(standing(["new", "new"]))
+    assert "from 31 Jan 2027 on" in empty.nobody(standing(["new", "new"])), "90 days after the first contact"
+    assert "Needed: an order" in empty.nobody(standing(["none", "none", "new"]))
     assert told().nobody(standing([None])) == ""
     assert "no customers" in told(customers=(0, 0, 0, 0)).nobody(standing([]))
 
