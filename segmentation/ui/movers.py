@@ -88,6 +88,13 @@ def draw_movers(found: Answer) -> None:
         title = st.container(width="content")
         moved = move(found)
     kind = moved.comparison.kind
+    if kind == "simple_sort" and not moved.roster.revenue.any():
+        with title:
+            blocks.title(language.say("tune.moves"))
+        publish = "" if found.session.published else language.say("moves.publish")
+        blocks.empty(f"{language.say('moves.unsold')} {publish}".strip())
+        _offer_lists(moved, found, is_compared=False)
+        return
     revenue = found.session.look.money(moved.revenue)
     unit = language.say(f"tune.moves.unit.{kind}", n=moved.moved_count, revenue=revenue)
     with title:
@@ -249,7 +256,7 @@ def moved_frame(moved: Movement, found: Answer, limit: int | None = None, text: 
     return frame[list(moved_labels(moved, language))].reset_index(drop=True)
 
 
-def _offer_lists(moved: Movement, found: Answer) -> None:
+def _offer_lists(moved: Movement, found: Answer, *, is_compared: bool = True) -> None:
     language, evaluation = found.session.language, found.evaluation
     held = held_now(found.session, found.prepared.now)
     stem = f"{{}}_{evaluation.as_of:%Y-%m}"
@@ -262,10 +269,10 @@ def _offer_lists(moved: Movement, found: Answer) -> None:
             "list_csv",
         )
         offer_seller_lists(found)
-        label = language.say("tune.moves.download")
-        offer_csv(
-            label,
-            lambda: moved_frame(moved, found).rename(columns=moved_labels(moved, language)),
-            stem.format("moves"),
-            "moves_csv",
-        )
+        if is_compared:
+            offer_csv(
+                language.say("tune.moves.download"),
+                lambda: moved_frame(moved, found).rename(columns=moved_labels(moved, language)),
+                stem.format("moves"),
+                "moves_csv",
+            )
