@@ -84,9 +84,9 @@ def reasons_in_words(standing: Standing, language: Language, customers: pd.Index
 def _most(maxima: Mapping[str, float], most: pd.DataFrame | None, part: str) -> pd.Series | str:
     """`/25`: a method that gives a missing input's points to the others says the most per customer."""
     if most is not None:
-        return most[part].map(lambda points: "" if pd.isna(points) else f"/{points:.4g}")
-    return f"/{maxima[part]:.4g}" if part in maxima else ""
+        return most[part].map(lambda points: "" if pd.isna(points) else f"/{round(points, 1):g}")
+    return f"/{round(maxima[part], 1):g}" if part in maxima else ""
 
 
 def _points(points: float) -> str:
-    return ABSENT if pd.isna(points) else f"{points:.4g}"
+    return ABSENT if pd.isna(points) else f"{round(points, 1):g}"

@@ -10,6 +10,7 @@ from segmentation.figures.theme import Figure, Look, base_layout, literal, muted
 from segmentation.i18n import shorten
 
 PITCH, HEADER, FOOTER, LABELS = 32, 24, 20, 64  # pixels
+HEADER_SIZE = 11.5
 ALL_GAP = 0.25  # of a row, for the rule between the lanes and All
 LABEL_CHARACTERS = 8
 
@@ -103,13 +104,12 @@ def add_column(
     number = 2 + sum(key.startswith("yaxis") for key in figure["layout"]) - 1
     rows = [lanes.header, *lanes.places, lanes.all]
     figure["layout"][f"yaxis{number}"] = {
-        **_rows(lanes, rows, [muted(header, look.palette), *texts]),
+        **_rows(lanes, rows, [muted(header, look.palette, HEADER_SIZE), *texts]),
         "overlaying": "y",
-        "side": "right",
+        "side": "left",  # not the right side's inside: Plotly hides numbers of the x axis under labels inside
         "anchor": "free",
         "position": 1,
         "shift": shift,
-        "ticklabelposition": "inside",
         "tickfont": {"size": 12, "color": look.palette.ink},
     }
     figure["data"].append({"type": "scatter", "x": [None], "y": [None], "yaxis": f"y{number}"})

@@ -21,6 +21,8 @@ WIDTH, LEFT = 0.25, 0.043  # of the figure: a panel, and the room for its number
 RIGHT = 0.012
 BAND = {"light": 0.16, "dark": 0.26}
 SIGNIFICANT = 3
+NEARLY_WHOLE = 0.8  # from here on a share is drawn on the whole scale
+CLEARANCE = 0.17  # of a panel's height: what a value needs between its dot and the edge
 
 
 def draw_sweep(
@@ -94,7 +96,12 @@ class _Panel:
         seen = [value for column in columns for value in points[column].tolist() if not isnan(value)]
         self.is_known = bool(seen)
         self.top = 1.05 * max([*seen, 1e-9])
+        if self.top > NEARLY_WHOLE and self._is_share():
+            self.top = 1.0
         self.bottom = min([0.0, *seen])
+
+    def _is_share(self) -> bool:
+        return self.name not in WHOLE_PANELS and not (self.name == "rate" and self.outcome in VALUE_OUTCOMES)
 
     def axes(self) -> dict[str, Any]:
         low, high = min(self.xs), max(self.xs)
@@ -207,8 +214,8 @@ class _Panel:
         curve = self.sweep.points[self.name].dropna().tolist() or [value]
         # On the side the curve leaves free: under it where it rises, over it where it falls.
         is_over = (curve[-1] <= curve[0]) != is_right
-        if not 0.2 * self.top < value < 0.8 * self.top:
-            is_over = value <= 0.2 * self.top
+        if not CLEARANCE < value / self.top < 1 - CLEARANCE:
+            is_over = value <= CLEARANCE * self.top
         is_few = self.name == "rate" and is_thin(float(self.sweep.now["n"]))
         text = self.look.say("fig.few") if is_few else value_text(self.name, value, self.outcome, self.look)
         ground = self.look.palette.background
@@ -237,12 +244,14 @@ def ticks(low: float, high: float, most: int = 4, *, is_whole: bool = False) -> 
     span = high - low
     if not span > 0:
         return [low]
-    rough = span / most
-    power = 10.0 ** floor(log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
-    step = max(step, 1) if is_whole else step
-    first = -floor(-low / step)
-    return [_short(step * place, 9) for place in range(first, floor(high / step) + 1)]
+    power = 10.0 ** floor(log10(span / most))
+    steps = [max(factor * power, 1) if is_whole else factor * power for factor in (1, 2, 5, 10)]
+    found = [range(-floor(-low / step), floor(high / step + 1e-9) + 1) for step in steps]
+    place = next(place for place, marks in enumerate(found) if len(marks) <= most)
+    is_few = len(found[place]) < 2 or (len(found[place]) < 3 and len(found[place - 1]) <= most + 1)
+    if is_few and place:
+        place -= 1  # one number tells no scale: rather one too many
+    return [_short(steps[place] * mark, 9) for mark in found[place]]
 
 
 def _round(values: Iterable[float]) -> list[float | None]:

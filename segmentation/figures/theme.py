@@ -91,9 +91,10 @@ def literal(text: str) -> str:
     return text
 
 
-def muted(text: str, palette: Palette) -> str:
-    """`text` in the secondary ink inside a label."""
-    return f'<span style="color:{palette.secondary}">{text}</span>'
+def muted(text: str, palette: Palette, size: float | None = None) -> str:
+    """`text` in the secondary ink inside a label, in pixels of its own where `size` is given."""
+    font = "" if size is None else f";font-size:{size}px"
+    return f'<span style="color:{palette.secondary}{font}">{text}</span>'
 
 
 def digits(values: Iterable[float], places: int = 4) -> list[float | None]:

@@ -36,11 +36,14 @@ _STYLE = """
 .st-key-lines_box [data-testid="stExpander"] details { border: none; background: none; }
 .st-key-lines_box [data-testid="stExpander"] summary { min-height: 0; padding: 0 0 2px; }
 [data-testid="stBaseButton-primary"] { color: PRIMARY_TEXT; }
-[data-testid="stMarkdownContainer"] small { line-height: 1.5; }
 .st-key-lanes [data-testid="stColumn"] { min-width: 244px; }
 .st-key-lanes [data-testid="stColumn"]:first-child { min-width: 340px; }
 .st-key-lanes [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 2px; }
 .st-key-pair [data-testid="stColumn"] { min-width: 400px; }
+.st-key-scheme_state p > span { color: SECONDARY; }
+.st-key-scheme_state strong { color: INK; font-weight: 400; }
+[data-testid="stColumn"]:has(.st-key-moves_list) { min-width: 720px; }
+.st-key-moves_sums [data-testid="stColumn"] { min-width: 280px; }
 .st-key-sample_line button { min-height: 1.5rem; padding: 0; text-decoration: underline; }
 </style>
 """
@@ -95,12 +98,22 @@ def link_to(name: str) -> st.Page:
 
 def draw_frame(session: Session) -> None:
     """Style, brand, and the two lines that stand above every page: sample company, newer data."""
-    text = "#14171B" if session.look.shade == "dark" else "#FFFFFF"
-    st.html(_STYLE.replace("PRIMARY_TEXT", text))
+    st.html(_style(session.look.shade))
     st.logo(_brand(session.look.shade), size="medium")
     st.sidebar.empty()  # a fragment may fill the sidebar only after one write outside it
     if session.newer is not None:
         _offer_newer(session)
+
+
+def _style(shade: Shade) -> str:
+    """The style rules in the colours of a shade."""
+    palette = PALETTES[shade]
+    colours = {"PRIMARY_TEXT": "#14171B" if shade == "dark" else "#FFFFFF"}
+    colours |= {"SECONDARY": palette.secondary, "INK": palette.ink}
+    style = _STYLE
+    for name, colour in colours.items():
+        style = style.replace(name, colour)
+    return style
 
 
 def _offer_newer(session: Session) -> None:

@@ -32,7 +32,7 @@ from segmentation.ui.tuning_blocks import Answer
 AGAINST, SEARCH = "against", "moves.text"
 SHOWN_ROWS = 200
 SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "why")
-ROW_PIXELS, SEARCH_PIXELS, DIRECTION_PIXELS, HOURS_PIXELS = 30, 320, 150, 64
+ROW_PIXELS, SEARCH_PIXELS, DIRECTION_PIXELS, HOURS_PIXELS = 30, 320, 112, 80
 MATRIX_PIXELS, UNRATED_PIXELS = 46, 72
 NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
@@ -120,12 +120,21 @@ def _tell_held(moved: Movement, found: Answer) -> str:
 def _draw_moved(moved: Movement, found: Answer) -> None:
     language = found.session.language
     with st.container(key="moves"):
-        left, right = st.columns((34, 58), gap=28)
-    with left:
-        _draw_matrix(moved, language)
-    with right:
-        _draw_groups(moved, language)
+        left, right = st.columns((26, 66), gap=28)
+    with left, st.container(key="moves_sums"):
+        matrix, groups = st.columns((34, 58), gap=28)
+        with matrix:
+            _draw_matrix(moved, language)
+        with groups:
+            _draw_groups(moved, language)
         blocks.grey(tell_moves(moved, language))
+    with right, st.container(key="moves_list"):
+        _draw_customers(moved, found)
+
+
+def _draw_customers(moved: Movement, found: Answer) -> None:
+    """The customers who would move, and a search over all of them."""
+    language = found.session.language
     text = st.text_input(
         language.say("moves.search"),
         key=SEARCH,

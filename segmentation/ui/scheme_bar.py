@@ -27,7 +27,7 @@ class SchemeBar:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="scheme_bar"):
             self.base = self._ask_scheme()
             self.origin_key, self.origin = drafts.find_origin(session, self.bases)
-            self.state = st.container(width="stretch").empty()
+            self.state = st.container(width="stretch", key="scheme_state").empty()
             self._ask_language()
             self.menu = st.empty()
             self.publish = st.empty() if has_publish else None
@@ -60,7 +60,7 @@ class SchemeBar:
             next(iter(texts)),
             drafts.SCHEME_KEY,
             label_visibility="collapsed",
-            width=220,
+            width=176,
             is_always_told=drafts.is_changed_in_link(),
             on_change=self._adopt_picked,
         )
@@ -98,25 +98,29 @@ class SchemeBar:
         if published is None:
             words.append(say("ui.scheme.unpublished"))
         elif draft != published:
-            words.append(say("ui.scheme.against", revision=published.revision))
-        told = [" ".join(words), *([] if evaluation is None else self._dates(evaluation))]
+            words.append(say("ui.scheme.against", revision=f"**{published.revision}**"))
+        told = [*words[1:], *([] if evaluation is None else self._dates(evaluation))]
         number = session.book.version.number
         if not session.is_sample:
-            told.append(say("ui.bar.data", number=number))
-        return " · ".join(told)
+            told.append(say("ui.bar.data", number=f"**{number}**"))
+        return f"{words[0]} {' · '.join(told)}"
 
     def _dates(self, evaluation: Evaluation) -> list[str]:
         say = self.language.say
-        dates = [say("ui.bar.list_date", date=self._date(evaluation.as_of))]
+        dates = [say("ui.bar.list_date", date=f"**{self._date(evaluation.as_of)}**")]
         if evaluation.is_as_recorded:
             return [*dates, say("ui.bar.as_recorded")]
         if evaluation.replayed_on is None:
             return [*dates, say("ui.bar.no_check")]
-        return [*dates, say("ui.bar.check_date", date=self._date(evaluation.replayed_on))]
+        check_date = self._date(evaluation.replayed_on, evaluation.as_of.year)
+        return [*dates, say("ui.bar.check_date", date=f"**{check_date}**")]
 
-    def _date(self, day: dt.date) -> str:
-        """Short in a bar: Chinese dates are written out in running text only."""
-        return day.isoformat() if self.language.code == "zh" else self.language.date(day)
+    def _date(self, day: dt.date, told_year: int = 0) -> str:
+        """Short in a bar: a year is told once, and Chinese dates are written out in running text only."""
+        if self.language.code == "zh":
+            return day.isoformat()
+        told = self.language.date(day)
+        return told.removesuffix(f" {day.year}") if day.year == told_year else told
 
     def _tell_sample(self) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sample_line"):

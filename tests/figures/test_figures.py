@@ -80,6 +80,15 @@ def test_rows_of_the_three_charts_stand_on_one_line(names: tuple[str, ...]) -> N
     assert layouts[0]["height"] == round(44 + 32 * (len(names) + 2.25))
 
 
+def test_columns_of_values_stand_outside_the_plot() -> None:
+    # Plotly hides the numbers of the x axis below any label inside: "100%" was gone below a wide header.
+    for figure in three(make_evaluation()):
+        columns = [
+            axis for name, axis in figure["layout"].items() if name.startswith("yaxis") and name != "yaxis"
+        ]
+        assert all(axis["side"] == "left" and "ticklabelposition" not in axis for axis in columns)
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("facts", [{}, SIX_FACTS, {"outcome": "revenue_per_customer", "ks": [np.nan] * 4}])
 def test_plotly_accepts_every_figure(code: Any, facts: dict[str, Any]) -> None:

@@ -92,9 +92,9 @@ def test_an_empty_curve_is_drawn() -> None:
 @pytest.mark.parametrize(
     "low, high", [(0.0, 1.0), (3.0, 97.0), (0, 1_204), (-5e6, 2e7), (0.001, 0.0014), (7.0, 7.0)]
 )
-def test_two_to_seven_round_ticks_inside_the_range(low: float, high: float) -> None:
+def test_two_to_five_round_ticks_inside_the_range(low: float, high: float) -> None:
     found = ticks(low, high)
-    assert 1 <= len(found) <= 7 and all(low - 1e-9 <= tick <= high + 1e-9 for tick in found)
+    assert 1 <= len(found) <= 5 and all(low - 1e-9 <= tick <= high + 1e-9 for tick in found)
     assert low == high or len(found) >= 2
 
 
@@ -109,3 +109,10 @@ def test_positions_are_written_as_their_sliders_write_them() -> None:
     assert position_text("customers", 0.1, look) == "10%"
     assert position_text("score", 66.6667, look) == "66.7"
     assert position_text("number", 1234.0, look) == "1,234"
+
+
+def test_a_share_that_is_nearly_whole_stands_on_the_whole_scale() -> None:
+    layout = draw_sweep(make_sweep(), "repurchase", Look(Language("en")))["layout"]
+    share, rate = (layout[f"yaxis{PANELS.index(name) + 1}"] for name in ("revenue_share", "rate"))
+    assert (share["range"], share["ticktext"]) == ([0.0, 1], ["0%", "50%", "100%"])
+    assert rate["range"][1] < 0.8

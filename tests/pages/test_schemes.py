@@ -126,12 +126,12 @@ def test_an_archived_scheme_is_not_offered_but_its_link_opens(
     app = open_tuning(monkeypatch, published, scheme="Other.1")
     before = sum_line(app)
     run_anew(pick(app, "archive"))
-    assert "Other, version 1" not in open_tuning(monkeypatch, published).selectbox(key="scheme@en").options
+    assert "Other v1" not in open_tuning(monkeypatch, published).selectbox(key="scheme@en").options
     again = open_tuning(monkeypatch, published, scheme="Other.1")
     assert sum_line(again) == before
     again = run_anew(pick(again, "restore"))
     assert Language("en").say("scheme.archive") in offered(again)
-    assert "Other, version 1" in open_tuning(monkeypatch, published).selectbox(key="scheme@en").options
+    assert "Other v1" in open_tuning(monkeypatch, published).selectbox(key="scheme@en").options
 
 
 def test_a_copy_is_saved_under_its_own_name(monkeypatch: pytest.MonkeyPatch, published: Path) -> None:
