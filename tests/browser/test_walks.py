@@ -1,26 +1,35 @@
-"""Two walks through the app as its users take them, in both languages, on the sample and its next month."""
+"""The walks through the app as its users take them, in both languages, on the sample and its next month."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from segmentation import commands
-from segmentation.i18n import LANGUAGES, Code
+from segmentation.i18n import LANGUAGES, Code, Language
 from segmentation.journal import Journal
+from segmentation.proposals import propose
+from segmentation.schemes import Scheme
 from segmentation.store import Store
-from tests.browser.conftest import ROOT, App
+from segmentation.tuning import draw_lines, freeze_lines, prepare
+from tests.browser.conftest import ROOT, App, start_app
 from tests.browser.visitor import Visitor, visit
 
 pytestmark = pytest.mark.browser
 SAMPLE = ROOT / "sample_data"
 TABLES = ("customers", "orders", "touches", "deals", "reps", "spend")
 WORKBOOK = "客户订单跟进.xlsx"
+AT = datetime(2026, 11, 2, 9)
+LONG_NAMES = ",".join(f"{letter}{'战略客户名称很长' * 7}" for letter in "甲乙丙丁戊己")
 
 
 def first_month(code: Code) -> list[Path]:
@@ -58,63 +67,210 @@ def in_the_link(visitor: Visitor, key: str) -> float:
     return float(parse_qs(urlsplit(visitor.page.url).query)[key][0])
 
 
-def by_command_line(app: App, visitor: Visitor) -> list[int]:
-    """Customers per tier, *unrated* last, as `tiers --json` prints them."""
-    document = commands.tier_customers(app.store, None, None, None, visitor.language)
+def by_command_line(visitor: Visitor, scheme: Path | None = None, out: Path | None = None) -> Any:
+    """What `tiers --json` prints, of a scheme file or the published scheme."""
+    return commands.tier_customers(visitor.app.store, scheme, None, out, visitor.language)
+
+
+def sizes(document: Any) -> list[int]:
+    """Customers per tier, *unrated* last."""
     return [row["customers"] for row in document["tiers"]]
 
 
 def in_the_download(visitor: Visitor) -> list[int]:
     """Customers per tier in the file behind the page's download button."""
-    with visitor.page.expect_download() as waiting:
-        visitor.page.locator(".st-key-list_csv button").first.click()
-    listed = pd.read_csv(waiting.value.path(), dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    listed = pd.read_csv(visitor.download("list_csv"), dtype=str, keep_default_na=False, encoding="utf-8-sig")
     counts = listed["tier"].value_counts()
     return [int(counts.get(name, 0)) for name in ("A", "B", "C", "unrated")]
 
 
+def headline_of(document: Any, visitor: Visitor) -> str:
+    """The sentence over the page, from what the command line prints."""
+    rows, language = document["tiers"], visitor.language
+    shares = {name: rows[0][name] / sum(row[name] for row in rows) for name in ("revenue", "hours_now")}
+    return visitor.say(
+        "head.tier",
+        tier=language.tier("A"),
+        n=rows[0]["customers"],
+        revenue_share=language.percent(shares["revenue"]),
+        hours_share=language.percent(shares["hours_now"]),
+    )
+
+
+def assert_page_says(document: Any, visitor: Visitor) -> None:
+    """Headline, sizes, conversion with k/n and interval, and hours needed against capacity, as the command line has
+    them."""
+    rows, number = document["tiers"], visitor.language.number
+    assert visitor.page.locator("[data-testid=stMain] h2").first.inner_text() == headline_of(
+        document, visitor
+    )
+    assert sum_line(visitor)[:-1] == sizes(document)
+    drawn = set(visitor.letters("conversion"))
+    assert {f"{number(row['k'], 0)}/{number(row['n'], 0)}" for row in rows} <= drawn, drawn
+    ranges = {(round(low, 3), round(high, 3)) for low, high in visitor.ranges("conversion")}
+    assert {(round(row["low"], 3), round(row["high"], 3)) for row in rows} <= ranges, ranges
+    hours = visitor.letters("effort")
+    assert {number(row["hours_needed"], 0) for row in rows} <= set(hours), hours
+    need = number(sum(row["hours_needed"] for row in rows), 0)
+    have = next(
+        text for text in hours if text.startswith(visitor.say("fig.available", hours="¦").split("¦")[0])
+    )
+    available = have.split()[-1]
+    assert any(need in line and available in line for line in visitor.text().splitlines()), (need, available)
+
+
+def moved_between(first: Path, second: Path) -> int:
+    """Customers whose tier differs in two lists of the command line."""
+    one, two = (pd.read_csv(path, dtype=str).set_index("customer_id")["tier"] for path in (first, second))
+    return int((one != two.reindex(one.index)).sum())
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One app for all who walk on own data: the first month, imported without the browser, which walk 3 does."""
+    store = tmp_path_factory.mktemp("walked") / "store"
+    commands.import_files(
+        store, first_month("en"), mapping=None, takes_proposals=True, now=AT, language=Language("en")
+    )
+    process, running = start_app(store)
+    yield running
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture
+def spring(walked: App) -> Scheme:
+    """The proposal as the published scheme, whoever walked before."""
+    with Store(walked.store).open() as book:
+        scheme = propose(book).scheme
+        base = prepare(book, scheme, book.data_through_on or AT.date())
+    frozen = freeze_lines(base, draw_lines(base, scheme)).changed(name="Spring")
+    return Journal(walked.store).publish_scheme(frozen, "ann", AT)
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_the_director_moves_the_line_and_publishes(browser: Any, app: App, code: Code) -> None:
-    visitor = visit(browser, app, code)
-    visitor.open("data_intake")
-    visitor.upload(first_month(code))
-    visitor.publish()
+def test_the_director_moves_the_line_publishes_and_hands_out_lists(
+    browser: Any, walked: App, spring: Scheme, code: Code, tmp_path: Path
+) -> None:
+    visitor = visit(browser, walked, code)
     visitor.open()
+    in_force = tmp_path / "published.csv"
+    assert_page_says(by_command_line(visitor, out=in_force), visitor)
     before = sum_line(visitor)
-    assert sum(before[:-1]) == before[-1] == 1200
     line = visitor.page.locator("[data-testid=stSidebar]").get_by_role("slider").first
     line.focus()
     start = percent(line)
     for _ in range(10):
-        visitor.page.keyboard.press("ArrowRight")  # faster than any run ends
+        visitor.page.keyboard.press("ArrowLeft")  # faster than any run ends
     visitor.settle()
-    assert percent(line) == start + 10 == in_the_link(visitor, "customers1"), "a key pressed was lost"
-    after = sum_line(visitor)
-    assert sum(after[:-1]) == after[-1] == 1200
-    assert after[0] > before[0], "A did not grow when its line was moved to a larger share"
-    assert str(after[0]) in visitor.page.locator("[data-testid=stMain] h2").first.inner_text()
-    address = visitor.page.url
-    again = visit(browser, app, code)
-    again.page.goto(address)
-    again.page.wait_for_selector(".st-key-scheme_bar")
-    again.settle()
-    assert sum_line(again) == after, "the link does not open the same figures"
+    assert percent(line) == start - 10 == in_the_link(visitor, "score1"), "a key pressed was lost"
+    after, address = sum_line(visitor), visitor.page.url
+    assert after[0] > before[0] and sum(after[:-1]) == after[-1] == 1200, "A did not grow with a lower line"
+    visitor.choose("scheme_menu", visitor.say("scheme.file"))
+    scheme = visitor.download("scheme_toml")
+    visitor.page.keyboard.press("Escape")
+    assert_page_says(by_command_line(visitor, scheme, tmp_path / "draft.csv"), visitor)
+    _compare_with_published(visitor, spring, moved_between(in_force, tmp_path / "draft.csv"))
+    _open_again(browser, visitor, address, after)
     line.focus()
-    for _ in range(3):
-        visitor.page.keyboard.press("ArrowRight")
+    for _ in range(7):
+        visitor.page.keyboard.press("ArrowLeft")
     visitor.press("publish")  # while the last keys are still on their way
     told = read_sum(visitor.page.get_by_role("dialog").inner_text())
     visitor.press("publish_now")
     visitor.page.wait_for_timeout(1500)
-    published = Journal(app.store).published_scheme()
+    published = Journal(walked.store).published_scheme()
     assert published is not None and published.policy.kind == "score" and published.fitted
-    assert told[:-1] == sum_line(visitor)[:-1] == by_command_line(app, visitor)
-    assert told[0] > after[0]
-    again = visit(browser, app, code)
+    assert published.revision == spring.revision + 1
+    assert told[0] > after[0] and told[:-1] == sum_line(visitor)[:-1]
+    assert_page_says(by_command_line(visitor, out=in_force), visitor)
+    _hand_out(visitor, pd.read_csv(in_force, dtype=str))
+    _open_again(browser, visitor, address, after)
+
+
+def _compare_with_published(visitor: Visitor, spring: Scheme, moved: int) -> None:
+    """Grey marks, who would move, and both schemes side by side."""
+    assert visitor.say("tune.grey", name="Spring", revision=spring.revision) in visitor.text()
+    visitor.page.get_by_text(visitor.say("moves.against.published"), exact=True).first.click()
+    visitor.settle()
+    assert (
+        moved
+        and visitor.say("tune.moves.unit.published", n=moved, revenue="¦").split("¦")[0] in visitor.text()
+    )
+    visitor.choose("scheme_menu", visitor.say("scheme.compare"))
+    assert visitor.say("scheme.compare.moved", n=moved) in visitor.page.get_by_role("dialog").inner_text()
+    visitor.page.keyboard.press("Escape")
+    visitor.settle()
+
+
+def _open_again(browser: Any, visitor: Visitor, address: str, figures: list[int]) -> None:
+    """The same link in another window gives the same figures, whatever is published by now."""
+    again = visit(browser, visitor.app, visitor.language.code)
     again.page.goto(address)
     again.page.wait_for_selector(".st-key-scheme_bar")
     again.settle()
-    assert sum_line(again) == after, "the link opens other figures once another scheme is published"
+    assert sum_line(again) == figures, "the link does not open the same figures"
+    again.page.context.close()
+
+
+def _hand_out(visitor: Visitor, listed: pd.DataFrame) -> None:
+    """A sheet per seller: everybody once, in the tier of the list, in the reader's language."""
+    book = openpyxl.load_workbook(BytesIO(visitor.download("sellers_xlsx").read_bytes()))
+    owners = listed["owner"].dropna().unique()
+    assert set(book.sheetnames) == {visitor.say("sellers.summary"), *owners}
+    found: dict[str, tuple[str, str]] = {}
+    for owner in owners:
+        title, basis, head, *rows = book[owner].iter_rows(values_only=True)
+        assert title[0] == visitor.say("sellers.title", owner=owner, n=len(rows))
+        assert visitor.say("ui.scheme.state.published") in str(basis[0])
+        places = [head.index(visitor.say(f"sellers.column.{name}")) for name in ("customer_id", "tier")]
+        found |= {str(row[places[0]]): (owner, str(row[places[1]])) for row in rows}
+    told = zip(listed["customer_id"], listed["owner"], listed["tier"], strict=True)
+    assert found == {number: (owner, visitor.language.tier(tier)) for number, owner, tier in told}
+
+
+def test_the_analyst_clicks_and_sends_a_long_link(browser: Any, walked: App, spring: Scheme) -> None:
+    visitor = visit(browser, walked, "en")
+    query = urlencode({"names": LONG_NAMES, "lines": "number", "number1": "30"})
+    assert len(query) > 2_000
+    visitor.open(f"?{query}")
+    visitor.page.wait_for_url("**draft=**")
+    figures = sum_line(visitor)
+    assert len(figures) == 8 and figures[0] > 0 and len(visitor.page.url) < 300
+    again = visit(browser, walked, "zh")
+    again.page.goto(visitor.page.url)
+    again.page.wait_for_selector(".st-key-scheme_bar")
+    again.settle()
+    assert sum_line(again) == figures, "the short link of a long draft opens other figures"
+    again.page.context.close()
+    _click_a_cell(visitor)
+    _find(visitor)
+
+
+def _click_a_cell(visitor: Visitor) -> None:
+    """A cell of value × behaviour lists its customers."""
+    name = visitor.say("matrix.cell.core")
+    cell = visitor.page.locator("[class*=st-key-matrix_chart] svg text", has_text=name).first
+    cell.scroll_into_view_if_needed()
+    count = re.match(r"([\d,]+)", str(cell.text_content()).removeprefix(name))
+    assert count, cell.text_content()
+    box = cell.bounding_box()
+    visitor.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    visitor.page.locator(".st-key-matrix_customers").wait_for(state="visible")
+    visitor.settle()
+    assert f"{name}: {count[1]} customers" in visitor.text()
+
+
+def _find(visitor: Visitor) -> None:
+    """Who would move, looked for by name."""
+    moves = pd.read_csv(visitor.download("moves_csv"), dtype=str, encoding="utf-8-sig")
+    name = moves.iloc[-1, 1]
+    alike = int(moves.iloc[:, 1].str.contains(name, regex=False).sum())
+    field = visitor.page.locator(".st-key-moves-text input")
+    field.fill(name)
+    field.press("Enter")
+    visitor.see(visitor.say("moves.found", n=alike, total=len(moves)))
+    visitor.settle()
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -140,7 +296,7 @@ def test_a_small_team_brings_its_next_month(browser: Any, app: App, code: Code) 
     visitor.press("in.done.tiers")
     told = sum_line(visitor)
     assert sum(told[:-1]) == told[-1] > 1200
-    assert told[:-1] == by_command_line(app, visitor) == in_the_download(visitor)
+    assert told[:-1] == sizes(by_command_line(visitor)) == in_the_download(visitor)
     visitor.open("data_intake")
     visitor.page.get_by_text(visitor.say("in.undo", number=2)).first.click()
     visitor.press("in.undo")

@@ -56,6 +56,32 @@ class Visitor:
         self.page.locator(f".st-key-{name} button").first.click(timeout=PATIENCE_MS)
         self.settle()
 
+    def choose(self, key: str, label: str) -> None:
+        """Click a line of a menu."""
+        self.press(key)
+        self.page.get_by_text(label, exact=True).last.click(timeout=PATIENCE_MS)
+        self.settle()
+
+    def download(self, key: str) -> Path:
+        """The file behind a download button."""
+        with self.page.expect_download() as waiting:
+            self.page.locator(f".st-key-{key} button").first.click()
+        return Path(waiting.value.path())
+
+    def letters(self, chart: str) -> list[str]:
+        """Every text drawn in a chart."""
+        told = "all => all.map(one => one.textContent)"
+        return list(self.page.locator(f".st-key-{chart} svg text").evaluate_all(told))
+
+    def ranges(self, chart: str) -> list[tuple[float, float]]:
+        """Beginning and end of every bar of a chart that begins somewhere."""
+        drawn = (
+            "plot => plot.data.filter(one => one.type === 'bar' && one.base).flatMap("
+            "one => Array.from(one.base).map((low, place) => [low, low + one.x[place]]))"
+        )
+        found = self.page.locator(f".st-key-{chart} .js-plotly-plot").first.evaluate(drawn)
+        return [(low, high) for low, high in found]
+
     def upload(self, files: Sequence[Path]) -> None:
         """Give the files to the uploader and wait until they were read."""
         self.page.locator("input[type=file]").first.set_input_files([str(file) for file in files])
