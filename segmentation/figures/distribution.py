@@ -6,7 +6,7 @@ from math import isnan
 
 import pandas as pd
 
-from segmentation.figures.lanes import Lanes, lane_layout
+from segmentation.figures.lanes import Lanes, lane_layout, line_shape
 from segmentation.figures.theme import CLEAR, Figure, Look, digits
 from segmentation.i18n import ABSENT
 from segmentation.tuning import Evaluation
@@ -27,6 +27,10 @@ def draw_distribution(evaluation: Evaluation, look: Look, against: Evaluation | 
         figure["data"].append(_ticks(lanes, theirs, longest, look))
     figure["data"].append(_numbers(lanes, evaluation, shares, look))
     figure["layout"] = lane_layout(lanes, look, 0, {"range": [0, len(MEASURES)], "visible": False})
+    starts = [place + BASELINE for place in range(len(MEASURES))]
+    figure["layout"]["shapes"] += [
+        line_shape(look.palette.axis, 1, (start, start), (-0.5, lanes.unrated + 0.5)) for start in starts
+    ]
     return figure
 
 

@@ -109,4 +109,5 @@ def _tier_axis(names: Sequence[str], look: Look) -> dict[str, Any]:
         "fixedrange": True,
         "automargin": False,
         "tickfont": {"size": 12, "color": look.palette.ink},
+        "ticklabelstandoff": 6,
     }

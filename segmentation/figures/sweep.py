@@ -39,9 +39,7 @@ def draw_sweep(
         "fixedrange": True,
         "zeroline": False,
         "showline": False,
-        "tickfont": {"size": 11, "color": look.palette.secondary},
         "ticklabelstandoff": 4,  # or the lowest numbers of both axes meet in the corner
-        "gridcolor": look.palette.grid,
     }
     layout["template"] = {"layout": TEMPLATE["layout"] | {"xaxis": axis | {"showgrid": False}, "yaxis": axis}}
     layout["hovermode"] = False
@@ -108,16 +106,20 @@ class _Panel:
         pad = (high - low) * 0.02 or 0.5
         across = ticks(low, high, is_whole=self.sweep.kind in WHOLE_KINDS)
         up = ticks(self.bottom, self.top, is_whole=self.name in WHOLE_PANELS) if self.is_known else []
+        # On each axis: colours in a template give way to the paler ones of Streamlit.
+        font = {"tickfont": {"color": self.look.palette.secondary}}
         return {
             f"xaxis{self.axis}": {
                 "domain": list(self.domain),
                 "anchor": f"y{self.axis}",
+                **font,
                 "range": [_short(low - pad, 5), _short(high + pad, 5)],
                 "tickvals": across,
                 "ticktext": [position_text(self.sweep.kind, tick, self.look) for tick in across],
             },
             f"yaxis{self.axis}": {
                 "anchor": f"x{self.axis}",
+                **font,
                 "range": [_short(self.bottom, 5), _short(self.top, 5)],
                 "tickvals": up,
                 "ticktext": [self._tick_text(tick) for tick in up],
@@ -182,7 +184,7 @@ class _Panel:
             return found
         # Beside its line, on the side away from the draft's own: the two may stand close together.
         side = "right" if published[0] <= stands else "left"
-        name = {"text": literal(published[1]), "font": {"size": 11, "color": palette.published}}
+        name = {"text": literal(published[1]), "font": {"size": 11, "color": palette.secondary}}
         place = {"x": _short(published[0], 5), "xref": "x", "xanchor": side, "yref": "paper", "y": 0.99}
         return [*found, {"showarrow": False, "yanchor": "top", **name, **place}]
 
@@ -196,7 +198,7 @@ class _Panel:
             "xaxis": f"x{self.axis}",
             "yaxis": f"y{self.axis}",
         }
-        line = {"type": "scatter", "mode": "lines"} | axes
+        line = {"mode": "lines"} | axes  # a trace without a type is a scatter
         found = []
         if self.name == "rate":
             fill = f"rgba({','.join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))},{BAND[self.look.shade]})"
@@ -222,7 +224,6 @@ class _Panel:
         inside, rim = (ground, colour) if is_few else (colour, ground)
         place = f"{'top' if is_over else 'bottom'} {'left' if is_right else 'right'}"
         return {
-            "type": "scatter",
             "mode": "markers+text",
             "x": [_short(stands, 5)],
             "y": [_short(value, 5)],

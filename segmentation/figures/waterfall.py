@@ -138,4 +138,5 @@ def _axis(rows: list[int], texts: list[str], look: Look) -> dict[str, object]:
         "fixedrange": True,
         "automargin": False,
         "tickfont": {"size": 12, "color": look.palette.ink},
+        "ticklabelstandoff": 6,
     }

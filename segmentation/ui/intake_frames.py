@@ -197,7 +197,8 @@ def sheet_columns(reading: Reading, sheet: SheetReading, table: str) -> pd.DataF
                 place,
                 header or ABSENT,
                 read_as.get(place, UNUSED),
-                len(filled) / len(values) if values else 0.0,
+                # Whole percents, downwards: only a column without a gap is 100%.
+                100 * len(filled) // len(values) / 100 if values else 0.0,
                 ", ".join(value[:40] for value in filled[:3]) or ABSENT,
             )
         )

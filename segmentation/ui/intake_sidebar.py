@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 
 import pandas as pd
 import streamlit as st
 
 from segmentation.figures.theme import Look
-from segmentation.i18n import ABSENT
 from segmentation.reasons import join_sentences
 from segmentation.store import Version
 from segmentation.tables import TABLES
@@ -16,7 +16,7 @@ from segmentation.ui import intake_frames, intake_session
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.escape import plain
 from segmentation.ui.intake_accounts import refused_count
-from segmentation.ui.intake_tables import show_table
+from segmentation.ui.intake_tables import show_figures, show_table
 from segmentation.ui.session import Session
 from segmentation.ui.upload_state import Draft
 
@@ -157,9 +157,5 @@ def _show_current(session: Session) -> None:
         else look.say("ui.bar.data", number=book.version.number)
     )
     title(look.say("in.current"), look.say("list.separator").join(text for text in (number, until) if text))
-    rows = [(look.say(f"table.{name}"), book.version.rows.get(name, 0) or None) for name in TABLES]
-    frame = pd.DataFrame(
-        [(name, ABSENT if count is None else look.language.number(count, 0)) for name, count in rows],
-        columns=["table", "rows"],
-    )
-    st.table(frame, border="horizontal", hide_index=True, hide_header=True)
+    rows = [(look.say(f"table.{name}"), book.version.rows.get(name, 0) or nan) for name in TABLES]
+    show_figures(pd.DataFrame(rows, columns=["table", "rows"]), look, has_header=False)

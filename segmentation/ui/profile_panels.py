@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from math import nan
 from typing import Any
 
 import pandas as pd
@@ -156,13 +157,15 @@ def show_breakdown(profile: Profile, look: Look) -> None:
             ABSENT
             if part.feature is None
             else say_value(look.language, look.money, part.feature, part.value),
-            look.language.number(part.points, 1),
-            ABSENT if part.most is None else look.language.number(part.most, 1),
+            part.points,
+            nan if part.most is None else part.most,
         )
         for part in parts
     ]
     names = [look.say(f"profile.col.{name}") for name in ("part", "value", "points", "most")]
-    st.table(pd.DataFrame(rows, columns=names), border="horizontal", hide_index=True)
+    table = pd.DataFrame(rows, columns=names)  # numbers stay numbers: those stand to the right
+    written = dict.fromkeys(names[2:], lambda points: look.language.number(points, 1))
+    st.table(table.style.format(written), border="horizontal", hide_index=True)
 
 
 def _part_in_words(part: Part, look: Look) -> str:

@@ -116,3 +116,14 @@ def test_a_share_that_is_nearly_whole_stands_on_the_whole_scale() -> None:
     share, rate = (layout[f"yaxis{PANELS.index(name) + 1}"] for name in ("revenue_share", "rate"))
     assert (share["range"], share["ticktext"]) == ([0.0, 1], ["0%", "50%", "100%"])
     assert rate["range"][1] < 0.8
+
+
+@pytest.mark.parametrize("shade", ["light", "dark"])
+def test_every_number_is_in_an_ink_for_text(shade) -> None:
+    look = Look(Language("en"), shade)
+    layout = draw_sweep(make_sweep(), "repurchase", look, (0.3, "v7"))["layout"]
+    axes = [axis for name, axis in layout.items() if name[1:5] == "axis"]
+    inks = [axis["tickfont"]["color"] for axis in axes] + [
+        note["font"]["color"] for note in layout["annotations"]
+    ]
+    assert len(axes) == 2 * len(PANELS) and set(inks) == {look.palette.secondary}
