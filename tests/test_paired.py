@@ -114,7 +114,7 @@ def test_equal_schemes_differ_by_nothing(book: Book) -> None:
 
 
 def test_a_tier_far_narrower_is_told_apart_and_equal_seeds_say_the_same(book: Book) -> None:
-    ours, _ = schemes("revenue_per_customer")
+    ours, _ = schemes("repurchase")
     found, drawn, _ = paired(book, ours, ours.changed(policy=TierPolicy(NAMES, "customers", (0.8, 0.99))))
     first = compare_results(found, drawn.check_cuts, NAMES, "a")
     assert first[0].code == "higher" and first[0].low > 0

@@ -180,6 +180,7 @@ STATES: Mapping[str, Callable[[], Frames]] = {
     "only_refunds": only_refunds,
     "refunds_outweigh": refunds_outweigh,
     "named_like_markup": named_like_markup,
+    "one_tier_empty": without("deals"),
     "one_customer": one_customer,
     "nobody_rated": nobody_rated,
     "without_orders": without("orders"),
