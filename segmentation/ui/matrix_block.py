@@ -23,6 +23,7 @@ from segmentation.ui.caches import matrix_once, roster_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
 from segmentation.ui.override_lines import held_now
+from segmentation.ui.profile_links import CLICKABLE, open_clicked
 from segmentation.ui.tuning_blocks import Answer
 
 CHART, CHOSEN, NOBODY = "matrix_chart", "cell", "none"
@@ -220,11 +221,13 @@ def _draw_table(frame: pd.DataFrame, language: Language) -> None:
     }
     for name, written in (("value", "%.0f"), ("behaviour", "%.0f"), ("revenue", "localized")):
         columns[name] = st.column_config.NumberColumn(labels[name], format=written, width=WIDTHS[name])
-    st.dataframe(
+    table = st.dataframe(
         shown,
         column_config=columns,
         hide_index=True,
         row_height=ROW_PIXELS,
         height=ROW_PIXELS * (min(len(shown), VISIBLE_ROWS) + 1) + 4,
         key=TABLE,
+        **CLICKABLE,
     )
+    open_clicked(table, list(frame["customer_id"]))

@@ -26,6 +26,7 @@ from segmentation.ui.caches import grades_once, published_once, roster_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
 from segmentation.ui.override_lines import held_now, tell_held
+from segmentation.ui.profile_links import CLICKABLE, open_clicked
 from segmentation.ui.seller_block import offer_seller_lists
 from segmentation.ui.tuning_blocks import Answer
 
@@ -196,14 +197,16 @@ def _draw_table(shown: pd.DataFrame, moved: Movement, language: Language) -> Non
     numbers = (("score", "%.1f", SCORE_PIXELS), ("revenue", "localized", REVENUE_PIXELS))
     for name, written, width in numbers:
         names[name] = st.column_config.NumberColumn(labels[name], format=written, width=width)
-    st.dataframe(
+    table = st.dataframe(
         shown[list(SHOWN_COLUMNS)].assign(revenue=shown["revenue"].round().astype("Int64")),
         column_config=names,
         hide_index=True,
         row_height=ROW_PIXELS,
         height=ROW_PIXELS * (min(len(shown), 8) + 1) + 4,
         key="movers",
+        **CLICKABLE,
     )
+    open_clicked(table, list(shown["customer_id"]))
 
 
 def tell_moves(moved: Movement, language: Language) -> str:
