@@ -27,7 +27,8 @@ def draw_distribution(evaluation: Evaluation, look: Look, against: Evaluation | 
         figure["data"].append(_ticks(lanes, theirs, longest, look))
     figure["data"].append(_numbers(lanes, evaluation, shares, look))
     figure["layout"] = lane_layout(lanes, look, 0, {"range": [0, len(MEASURES)], "visible": False})
-    starts = [place + BASELINE for place in range(len(MEASURES))]
+    known = shares.notna().any().to_numpy()
+    starts = [place + BASELINE for place in range(len(MEASURES)) if known[place]]
     figure["layout"]["shapes"] += [
         line_shape(look.palette.axis, 1, (start, start), (-0.5, lanes.unrated + 0.5)) for start in starts
     ]

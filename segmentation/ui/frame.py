@@ -43,8 +43,15 @@ _STYLE = """
 .st-key-pair [data-testid="stColumn"] { min-width: 400px; }
 .st-key-scheme_state p > span { color: SECONDARY; }
 .st-key-scheme_state strong { color: INK; font-weight: 400; }
-[data-testid="stColumn"]:has(.st-key-moves_list) { min-width: 720px; }
+[data-testid="stColumn"]:has(.st-key-moves_list) { min-width: min(720px, 100%); }
 .st-key-moves_sums [data-testid="stColumn"] { min-width: 280px; }
+.st-key-pair_matrix [data-testid="stColumn"] { min-width: min(300px, 100%); }
+.st-key-pair_matrix [data-testid="stColumn"]:first-child { min-width: min(500px, 100%); }
+@media (max-width: 640px) {
+  .st-key-scheme_bar { flex-wrap: wrap; }
+  .st-key-scheme_state { flex-basis: 100%; min-width: 100%; }
+  .st-key-lanes [data-testid="stColumn"], .st-key-pair [data-testid="stColumn"] { min-width: 100%; }
+}
 .st-key-sample_line button { min-height: 1.5rem; padding: 0; text-decoration: underline; }
 </style>
 """

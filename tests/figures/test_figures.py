@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -147,6 +148,16 @@ def test_red_only_when_the_need_exceeds_what_is_available() -> None:
     red = PALETTES["light"].broken
     assert red not in json.dumps(draw_effort(make_evaluation(available_hours=5_000), EN))
     assert red in json.dumps(draw_effort(make_evaluation(available_hours=10), EN))
+
+
+def test_a_measure_has_a_baseline_where_it_is_known() -> None:
+    evaluation = make_evaluation()
+    unknown = evaluation.tiers.assign(margin_share=np.nan)
+    counts = [
+        sum(shape["x0"] == shape["x1"] for shape in draw_distribution(shown, EN)["layout"]["shapes"])
+        for shown in (evaluation, replace(evaluation, tiers=unknown))
+    ]
+    assert counts == [len(MEASURES), len(MEASURES) - 1]
 
 
 def test_all_four_measures_share_one_scale() -> None:
