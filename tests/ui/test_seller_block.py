@@ -1,0 +1,97 @@
+"""The workbook of lists per seller as the page makes it: both tiers where they differ, and words where it has none."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from segmentation.figures.theme import Look
+from segmentation.i18n import LANGUAGES, Code, Language
+from segmentation.overrides import NOBODY, Held
+from segmentation.schemes import Scheme
+from segmentation.store import Store
+from segmentation.tuning import Base, draw_lines, prepare
+from segmentation.ui import seller_block
+from segmentation.ui.session import Session
+from segmentation.ui.tuning_blocks import Answer
+from tests.worlds import make_store
+
+ON = date(2026, 6, 30)
+World = tuple[Store, Base, Scheme]
+
+
+def make_world(folder: Path, owners: list[str | None]) -> World:
+    customers = pd.DataFrame(
+        {
+            "customer_id": [f"C{k:02d}" for k in range(20)],
+            "name": ["=1+1" if k == 0 else f"Firm {k}" for k in range(20)],
+            "owner": [owners[k % len(owners)] for k in range(20)],
+            "first_contact_on": "2020-01-01",
+        }
+    )
+    orders = pd.DataFrame(
+        [
+            (f"O{k}-{n}", f"C{k:02d}", ON - timedelta(days=k + 20 * n), 50 + 9 * k)
+            for k in range(20)
+            for n in range(2 + k // 3)
+        ],
+        columns=["order_id", "customer_id", "ordered_on", "amount"],
+    )
+    store = make_store(folder, customers=customers, orders=orders)
+    return store, prepare(store.open(), Scheme(name="Spring"), ON), Scheme(name="Spring")
+
+
+def answer(world: World, code: Code) -> Answer:
+    store, base, scheme = world
+    language = Language(code)
+    session = Session(store.path, store.open(), False, None, language, Look(language, currency="CNY"), None)
+    return Answer(session, scheme, base, draw_lines(base, scheme), None)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("sheets"), ["Ann/陈", None])
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_computed_tier_stands_beside_one_set_by_hand(world: World, code: Code) -> None:
+    found, say = answer(world, code), Language(code).say
+    computed = say("sellers.column.computed_tier")
+    plain = openpyxl.load_workbook(BytesIO(seller_block.make_workbook(found, NOBODY)))
+    assert plain.sheetnames == [say("sellers.summary"), "Ann_陈", say("sellers.nobody")]
+    head = [cell.value for cell in plain["Ann_陈"][3]]
+    assert computed not in head, "the same column twice says nothing"
+    assert say("sellers.column.last_touch_on") not in head, "nobody was contacted"
+    held = seller_block.make_workbook(found, Held(np.array([0]), ("A",)))
+    page = openpyxl.load_workbook(BytesIO(held))["Ann_陈"]
+    rows = [dict(zip((cell.value for cell in page[3]), row, strict=True)) for row in page.iter_rows(4)]
+    mine = next(row for row in rows if row[say("sellers.column.customer_id")].value == "C00")
+    assert mine[say("sellers.column.tier")].value == Language(code).tier("A")
+    assert mine[computed].value == Language(code).tier("C")
+    name = mine[say("sellers.column.name")]
+    assert (name.value, name.data_type, name.quotePrefix) == ("=1+1", "s", True)
+    assert f"{say('sellers.column.revenue_12m')} (CNY)" in rows[0]
+    summary = [[cell.value for cell in row] for row in plain.worksheets[0].iter_rows(3)]
+    assert summary[-1][:2] == [say("sellers.all"), 20] and summary[-2][0] == say("sellers.nobody")
+    assert sum(summary[-1][2:6]) == 20
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_where_there_can_be_no_lists_the_page_says_why(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: Code
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(seller_block.blocks, "grey", said.append)
+    monkeypatch.setattr(seller_block, "offer_file", lambda *_, **__: said.append("offered"))
+    seller_block.offer_seller_lists(answer(world, code))
+    seller_block.offer_seller_lists(answer(make_world(tmp_path, [None]), code))
+    monkeypatch.setattr(seller_block, "MOST_CUSTOMERS", 19)
+    seller_block.offer_seller_lists(answer(world, code))
+    say = Language(code).say
+    assert said == ["offered", say("sellers.none"), say("sellers.many", customers=19, sellers=200)]
