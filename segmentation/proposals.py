@@ -205,7 +205,7 @@ def _choose_method(data: DataProfile, shape: Shape) -> tuple[str, dict[str, Any]
 def _choose_window(data: DataProfile, shape: Shape, outcome_days: int) -> tuple[int | None, Reason]:
     gap = data.order_interval_days
     if shape in ("flat", "nothing"):
-        return None, Reason("proposal.window.whole")
+        return None, Reason("proposal.window.whole" if shape == "flat" else "proposal.window.nothing")
     days = {"repeat": 365, "rare": 1095, "subscription": 365, "deals": 182, "months": 365, "between": 365}[
         shape
     ]

@@ -173,3 +173,9 @@ def test_what_would_cost_the_tier_is_said(standing: Standing) -> None:
     assert "No single thing" in say_drop(replace(told, drops=()), Language("en"), str)
     lowest = next(e for e in _everybody(standing) if e.tier == "C")
     assert say_drop(lowest, Language("en"), str) == ""
+
+
+def test_lines_on_top_of_each_other_leave_no_tier_between_them(standing: Standing) -> None:
+    rated = standing.reasons.index[standing.reasons.isna()]
+    found = [explain(standing, customer_id, (50.0, 50.0), NAMES) for customer_id in rated]
+    assert {(e.tier, e.next_tier, e.lower_tier) for e in found} == {("A", None, "C"), ("C", "A", None)}

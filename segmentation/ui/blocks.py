@@ -47,4 +47,4 @@ def _literal_ranges(text: str) -> str:
 def empty(text: str) -> None:
     """What is missing and what would fill it: a bordered block in place of the chart."""
     with st.container(border=True):
-        st.markdown(f":small[{text}]")
+        st.markdown(f":small[{_literal_ranges(text)}]")

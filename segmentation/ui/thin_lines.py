@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -33,12 +35,12 @@ def draw_unrated(found: Answer, why: str) -> None:
     )
 
 
-def unrated_labels(language: Language) -> dict[str, str]:
+def unrated_labels(language: Language) -> dict[str, Any]:
     """Column → its header."""
     return {
         "customer_id": language.say("matrix.column.id"),
         "name": language.say("tune.moves.customer"),
-        "revenue": language.say("tune.moves.revenue"),
+        "revenue": st.column_config.NumberColumn(language.say("tune.moves.revenue"), format="localized"),
         "why": language.say("unrated.why"),
     }
 
