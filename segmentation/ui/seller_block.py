@@ -13,7 +13,7 @@ from segmentation.ui.downloads import offer_file
 from segmentation.ui.override_lines import held_now
 from segmentation.ui.tuning_blocks import Answer
 
-MOST_CUSTOMERS, MOST_SELLERS = 50_000, 200
+MOST_CUSTOMERS, MOST_SELLERS = 20_000, 200
 MONEY, TENTHS = "#,##0", "0.0"
 WIDTHS = {
     "name": 26, "customer_id": 10, "tier": 9, "computed_tier": 9, "score": 7, "last_order_on": 11, "revenue_12m": 13,
