@@ -164,8 +164,11 @@ def show_breakdown(profile: Profile, look: Look) -> None:
     ]
     names = [look.say(f"profile.col.{name}") for name in ("part", "value", "points", "most")]
     table = pd.DataFrame(rows, columns=names)  # numbers stay numbers: those stand to the right
-    written = dict.fromkeys(names[2:], lambda points: look.language.number(points, 1))
-    st.table(table.style.format(written), border="horizontal", hide_index=True)
+
+    def written(points: Any) -> str:
+        return look.language.number(points, 1)
+
+    st.table(table.style.format(written, subset=table.columns[2:]), border="horizontal", hide_index=True)
 
 
 def _part_in_words(part: Part, look: Look) -> str:
