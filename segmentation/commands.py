@@ -189,8 +189,8 @@ def choose_scheme(book: Book, journal: Journal, scheme_file: Path | None) -> Sch
 
 def _tier_document(evaluation: Evaluation) -> Document:
     scheme = evaluation.scheme
-    both = evaluation.tiers.join(evaluation.rates)
-    columns = ["customers", "revenue", "hours_now", "hours_needed", "k", "n", "rate", "low", "high"]
+    sizes = ("customers", "revenue", "hours_now", "hours_needed")
+    results = ("k", "n", "rate", "low", "high")
     return {
         "as_of": evaluation.as_of,
         "replayed_on": evaluation.replayed_on,
@@ -203,7 +203,10 @@ def _tier_document(evaluation: Evaluation) -> Document:
         "method": scheme.method,
         "cuts": list(evaluation.cuts),
         "tiers": [
-            {"tier": name} | {column: both.at[name, column] for column in columns} for name in evaluation.rows
+            {"tier": name}
+            | {column: evaluation.tiers.at(name, column) for column in sizes}
+            | {column: evaluation.rates.at(name, column) for column in results}
+            for name in evaluation.rows
         ],
     }
 

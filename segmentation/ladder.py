@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation.schemes import CutKind, TierPolicy
+from segmentation.tally import Tally
 
 Whole = NDArray[np.int64]
 MINUTES_PER_HOUR = 60
@@ -88,16 +89,15 @@ class Ladder:
         """How many rungs lie at or above each cut."""
         return self.scores.size - np.searchsorted(self.scores[::-1], np.asarray(cuts, float), side="left")
 
-    def at(self, cuts: Sequence[float]) -> pd.DataFrame:
+    def at(self, cuts: Sequence[float]) -> Tally:
         """Tier totals at score `cuts` (falling): one row per tier, best first (rank 0…), one column per measure."""
         ends = np.concatenate([[0], self.rungs_at(cuts), [self.scores.size]])
-        sums = {name: np.diff(running[ends]) for name, running in self.totals.items()}
-        return pd.DataFrame(sums, index=pd.RangeIndex(len(ends) - 1, name="rank"))
+        ranks = tuple(range(len(ends) - 1))
+        return Tally(ranks, {name: np.diff(running[ends]) for name, running in self.totals.items()})
 
-    def histogram(self, edges: Sequence[float]) -> pd.DataFrame:
-        """Customers between rising `edges`: columns low, high, customers, with low ≤ score < high."""
-        counts = -np.diff(self.totals["customers"][self.rungs_at(edges)])
-        return pd.DataFrame({"low": edges[:-1], "high": edges[1:], "customers": counts})
+    def histogram(self, edges: Sequence[float]) -> Whole:
+        """Customers between each two neighbours of the rising `edges`, low ≤ score < high."""
+        return -np.diff(self.totals["customers"][self.rungs_at(edges)])
 
     def solve(
         self, policy: TierPolicy, value_measure: str = "", minutes_per_customer: Sequence[float] = ()

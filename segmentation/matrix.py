@@ -16,7 +16,8 @@ from segmentation.schemes import Outcome, Scheme
 from segmentation.search import matches
 from segmentation.standing import TEN_THOUSAND, Standing
 from segmentation.store import Book
-from segmentation.tuning import Base
+from segmentation.tally import Column, Tally
+from segmentation.tuning import RATES, Base
 
 AXES = ("value", "behaviour")
 LINES = (200 / 3, 100 / 3)  # points, falling: the upper, middle and lower third of an axis
@@ -28,7 +29,6 @@ CELLS = (
     *("promising", "standard", "light"),
 )
 OUTSIDE = len(CELLS)
-RATES = ("k", "n", "rate", "low", "high", "open_count")
 LINE_DECIMALS = 9  # the grades of four bins stand at 100/3 points, give or take a hair
 
 
@@ -48,7 +48,7 @@ class Matrix:
     outside_count: rated customers without one of the two scores.
     """
 
-    cells: pd.DataFrame
+    cells: Tally
     places: NDArray[np.int8]
     scores: NDArray[np.float32]
     outside_count: int
@@ -74,14 +74,14 @@ def build_matrix(base: Base, outcome: Outcome, measured: Measures | None) -> Mat
     places = _place(scores)
     revenue_e4 = base.now.features["amount_e4"].to_numpy(dtype=np.int64)
     totals = _add(places, {"revenue_e4": revenue_e4})
-    cells = pd.DataFrame(
-        {"customers": totals["customers"], "revenue": totals["revenue_e4"] / TEN_THOUSAND}, index=list(CELLS)
-    )
-    for name in ("customers", "revenue"):
-        whole = cells[name].sum()
-        cells[f"{name}_share"] = cells[name] / whole if whole > 0 else np.nan
+    sizes = {"customers": totals["customers"], "revenue": totals["revenue_e4"] / TEN_THOUSAND}
+    wholes = {name: values.sum() for name, values in sizes.items()}
+    shares = {
+        f"{name}_share": values / (wholes[name] if wholes[name] > 0 else np.nan)
+        for name, values in sizes.items()
+    }
     outside = int((places[base.now.reasons.isna().to_numpy()] == OUTSIDE).sum())
-    cells[list(RATES)] = _rate(base.checked, outcome, measured)
+    cells = Tally(CELLS, sizes | shares | _rate(base.checked, outcome, measured))
     return Matrix(cells, places, scores.astype(np.float32), outside)
 
 
@@ -128,21 +128,19 @@ def _place(scores: NDArray[np.float64]) -> NDArray[np.int8]:
     return places
 
 
-def _add(places: NDArray[np.int8], measures: Mapping[str, NDArray[np.int64]]) -> pd.DataFrame:
+def _add(places: NDArray[np.int8], measures: Mapping[str, NDArray[np.int64]]) -> Tally:
     """Sums by cell, exact in int64: differences of running totals over the customers sorted by cell."""
     order = np.argsort(places, kind="stable")
     ends = np.searchsorted(places[order], np.arange(OUTSIDE + 1))
     running = {name: np.append(0, np.cumsum(values[order])) for name, values in measures.items()}
     sums = {"customers": np.diff(ends)} | {name: np.diff(totals[ends]) for name, totals in running.items()}
-    return pd.DataFrame(sums, index=list(CELLS))
+    return Tally(CELLS, sums)
 
 
-def _rate(checked: Standing | None, outcome: Outcome, measured: Measures | None) -> pd.DataFrame:
+def _rate(checked: Standing | None, outcome: Outcome, measured: Measures | None) -> dict[str, Column]:
     """Outcomes by the cell a customer stood in at the check date."""
-    empty = pd.DataFrame(np.nan, index=list(CELLS), columns=list(RATES))
     scores = None if checked is None else axis_scores(checked)
     if scores is None or measured is None:
-        return empty
-    totals = _add(_place(scores), measured.arrays)
-    found = tier_rates(totals, UNITS[outcome], measured.square_unit)[list(RATES)]
-    return found.astype(float)
+        return dict.fromkeys(RATES, np.full(len(CELLS), np.nan))
+    found = tier_rates(_add(_place(scores), measured.arrays), UNITS[outcome], measured.square_unit)
+    return {name: found[name] for name in RATES}

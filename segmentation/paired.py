@@ -72,8 +72,8 @@ class Pairing:
         found = {}
         for name in MEASURES[self.unit]:
             keys = [f"{name}@{place}" for place in range(self.place_count)]
-            lane = [self.unrated[key] for key in keys]
-            found[name] = np.vstack([rated[keys].to_numpy(float), lane])
+            lanes = [np.append(rated[key], self.unrated[key]) for key in keys]
+            found[name] = np.array(lanes, float).T
         return found
 
 

@@ -16,6 +16,7 @@ from scipy.special import ndtri, stdtrit
 from scipy.stats import rankdata
 
 from segmentation.schemes import Outcome
+from segmentation.tally import Tally
 
 Floats = NDArray[np.float64]
 Unit = Literal["deal", "customer", "row", "money"]
@@ -140,44 +141,41 @@ def outcome_measures(outcomes: pd.DataFrame, outcome: Outcome) -> Measures:
     return Measures(unit, arrays)
 
 
-def tier_rates(
-    totals: pd.DataFrame, unit: Unit, square_unit: float = 1.0, confidence: float = 0.95
-) -> pd.DataFrame:
+def tier_rates(totals: Tally, unit: Unit, square_unit: float = 1.0, confidence: float = 0.95) -> Tally:
     """Rate and likely range per row of ladder totals (any rows: tiers, *unrated*, all).
 
     Columns: k (null for money), n, effective_n (n / design effect), rate (share 0–1, or currency per customer),
     low, high, open_count, standard_error (money only, else null). A row with n = 0 has null rates, never 0.
     """
-    n = totals["outcome_n"].to_numpy(float)
-    effective_n, error = n, np.full_like(n, np.nan)
+    n = totals["outcome_n"].astype(float)
+    unknown = np.full_like(n, np.nan)
+    effective_n, error, k = n, unknown, unknown
     if unit == "money":
-        total = totals["outcome_value_e4"].to_numpy(float) / E4
-        squares = totals["outcome_value_squares"].to_numpy(float) * square_unit**2
+        total = totals["outcome_value_e4"] / E4
+        squares = totals["outcome_value_squares"] * square_unit**2
         rate, (low, high) = _ratio(total, n), t_interval(n, total, squares, confidence)
         error = standard_error(n, total, squares)
-        counted = pd.array([None] * len(n), "Int64")
     else:
-        k = totals["outcome_k"].to_numpy(float)
+        k = totals["outcome_k"].astype(float)
         effective_n = n / _effect(totals) if unit == "deal" else n
         rate = _ratio(k, n)
         low, high = wilson(np.nan_to_num(rate) * effective_n, effective_n, confidence)
-        counted = pd.array(totals["outcome_k"].to_numpy(np.int64), "Int64")
     columns = {
-        "k": counted,
-        "n": totals["outcome_n"].to_numpy(np.int64),
+        "k": k,
+        "n": totals["outcome_n"],
         "effective_n": effective_n,
         "rate": rate,
         "low": low,
         "high": high,
-        "open_count": totals["outcome_open"].to_numpy(np.int64),
+        "open_count": totals["outcome_open"],
         "standard_error": error,
     }
-    return pd.DataFrame(columns, index=totals.index)
+    return Tally(totals.index, columns)
 
 
-def _effect(totals: pd.DataFrame) -> Floats:
+def _effect(totals: Tally) -> Floats:
     names = ("k", "n", "kk", "kn", "nn", "customers")
-    return design_effect(**{name: totals[f"outcome_{name}"].to_numpy(float) for name in names})
+    return design_effect(**{name: totals[f"outcome_{name}"].astype(float) for name in names})
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

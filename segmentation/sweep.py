@@ -6,10 +6,10 @@ thousand and at a million customers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation.cutpoints import Cutpoint, find_cutpoint
@@ -17,6 +17,7 @@ from segmentation.ladder import Ladder
 from segmentation.rates import UNITS, tier_rates
 from segmentation.schemes import CutKind, Scheme, to_unlined_toml
 from segmentation.standing import Standing
+from segmentation.tally import Column, Tally
 from segmentation.tuning import Base, Evaluation, standard_minutes
 
 MOST_POINTS = 64
@@ -38,8 +39,8 @@ class Sweep:
     place: int
     kind: CutKind
     tier: str
-    points: pd.DataFrame
-    now: pd.Series
+    points: Tally
+    now: Mapping[str, float]
     best: float | None
     plateau: tuple[float, float] | None
 
@@ -68,12 +69,16 @@ def sweep_line(base: Base, evaluation: Evaluation, place: int, best: Cutpoint | 
         checked = _Side(base.checked, kind, minutes, start)
         stands = checked.ladder.rungs_at(evaluation.check_cuts[place : place + 1])
         rungs = np.append(checked.rungs(positions[:-1]), stands)
-        points = points.assign(**_results(checked, rungs, scheme))
+        points |= _results(checked, rungs, scheme)
         if best is not None:
             ends = checked.positions(np.array([best.low, best.high, best.best])).tolist()
             plateau, top = (min(ends[:2]), max(ends[:2])), ends[2]
     name = scheme.policy.names[place]
-    return Sweep(place, kind, name, points.iloc[:-1], points.iloc[-1], top, plateau)
+    curve = Tally(
+        tuple(range(len(positions) - 1)), {column: values[:-1] for column, values in points.items()}
+    )
+    stood_at = {column: float(values[-1]) for column, values in points.items()}
+    return Sweep(place, kind, name, curve, stood_at, top, plateau)
 
 
 def position_of(base: Base, evaluation: Evaluation, place: int, customers: int) -> float:
@@ -125,32 +130,30 @@ class _Side:
         value = self.standing.value_measure
         return self.ladder.positions_of(self.kind, rungs, value, self.minutes, self.start)
 
-    def sums(self, rungs: Rungs) -> pd.DataFrame:
+    def sums(self, rungs: Rungs) -> Tally:
         """Totals between the line above and each of `rungs`."""
-        return pd.DataFrame(
-            {name: total[rungs] - total[self.start] for name, total in self.ladder.totals.items()}
-        )
+        sums = {name: total[rungs] - total[self.start] for name, total in self.ladder.totals.items()}
+        return Tally(tuple(range(len(rungs))), sums)
 
 
-def _sizes(now: _Side, positions: NDArray[np.float64], rungs: Rungs) -> pd.DataFrame:
+def _sizes(now: _Side, positions: NDArray[np.float64], rungs: Rungs) -> dict[str, Column]:
     """One row per position: what the tier above the line holds at the list date, results still unknown."""
     sums = now.sums(rungs)
     revenue = now.ladder.totals["revenue_e4"][-1] + now.standing.unrated["revenue_e4"]
-    return pd.DataFrame(
-        {
-            "position": positions,
-            "customers": sums["customers"],
-            "revenue_share": sums["revenue_e4"] / revenue if revenue > 0 else np.nan,
-            "hours_needed": sums["customers"] * now.minutes / 60.0,
-            "n": 0,
-            "rate": np.nan,
-            "low": np.nan,
-            "high": np.nan,
-        }
-    )
+    unknown = np.full(len(positions), np.nan)
+    return {
+        "position": positions,
+        "customers": sums["customers"],
+        "revenue_share": sums["revenue_e4"] / (revenue if revenue > 0 else np.nan),
+        "hours_needed": sums["customers"] * now.minutes / 60.0,
+        "n": np.zeros(len(positions)),
+        "rate": unknown,
+        "low": unknown,
+        "high": unknown,
+    }
 
 
-def _results(checked: _Side, rungs: Rungs, scheme: Scheme) -> dict[str, pd.Series]:
+def _results(checked: _Side, rungs: Rungs, scheme: Scheme) -> dict[str, Column]:
     """The outcome of the tier above the line, replayed at the check date."""
     rates = tier_rates(checked.sums(rungs), UNITS[scheme.outcome], checked.standing.square_unit)
     return {name: rates[name] for name in ("n", "rate", "low", "high")}

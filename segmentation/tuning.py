@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from segmentation.allocation.capacity import Capacity, Staffing, count_staff, weigh
 from segmentation.allocation.current import rule_shares
@@ -20,9 +20,11 @@ from segmentation.rates import UNITS, tier_rates
 from segmentation.schemes import UNRATED, Scheme, TierPolicy
 from segmentation.standing import TEN_THOUSAND, Standing, stand, stand_for_outcome
 from segmentation.store import Book
+from segmentation.tally import Tally
 from segmentation.verdicts import Verdict, adjacent_verdicts
 
 ALL = "all"
+RATES = ("k", "n", "rate", "low", "high", "open_count")
 SHARED = (
     "customers",
     "revenue",
@@ -72,8 +74,8 @@ class Evaluation:
     cuts: tuple[float, ...]
     check_cuts: tuple[float, ...]
     solved: Solved
-    tiers: pd.DataFrame
-    rates: pd.DataFrame
+    tiers: Tally
+    rates: Tally
     verdicts: tuple[Verdict, ...]
     capacity: Capacity
     population: int
@@ -101,7 +103,7 @@ class Evaluation:
     @property
     def effort_ratio(self) -> float | None:
         """How many times the hours per customer of the second tier the first received; None where unrecorded."""
-        first, second = (self.tiers.loc[name] for name in self.names[:2])
+        first, second = (self.tiers.cells(name) for name in self.names[:2])
         if not first["customers"] or not second["customers"] or not second["hours_now"] > 0:
             return None
         return float(first["hours_now"] / first["customers"] / (second["hours_now"] / second["customers"]))
@@ -155,12 +157,11 @@ def draw_lines(base: Base, scheme: Scheme) -> Evaluation:
     verdicts: tuple[Verdict, ...] = ()
     if base.checked is not None:
         check_cuts = _solve(base.checked, scheme, minutes).cuts
-        totals = _with_unrated(base.checked, scheme, check_cuts)
-        totals.loc[ALL] = totals.sum()
+        totals = _with_all(_with_unrated(base.checked, scheme, check_cuts))
         rates = tier_rates(totals, UNITS[scheme.outcome], base.checked.square_unit)
         # Neighbours are tiers with somebody in them: an empty one between two would hide what they can be told by.
-        held = [name for name in scheme.policy.names if totals.at[name, "customers"]]
-        verdicts = adjacent_verdicts(rates.loc[held])
+        held = [name for name in scheme.policy.names if totals.at(name, "customers")]
+        verdicts = adjacent_verdicts(rates.select(held))
     return Evaluation(
         scheme=scheme,
         data_version=base.now.data_version,
@@ -172,7 +173,7 @@ def draw_lines(base: Base, scheme: Scheme) -> Evaluation:
         tiers=tiers,
         rates=rates,
         verdicts=tuple(verdicts),
-        capacity=weigh(base.staffing, scheme, float(tiers["hours_needed"].sum())),
+        capacity=weigh(base.staffing, scheme, tiers.total("hours_needed")),
         population=base.now.population,
         immature_customers=base.now.population - (base.checked.population if base.checked else 0),
     )
@@ -212,39 +213,43 @@ def _solve(standing: Standing, scheme: Scheme, minutes: Sequence[float]) -> Solv
     return standing.ladder.solve(scheme.policy, standing.value_measure, minutes)
 
 
-def _with_unrated(standing: Standing, scheme: Scheme, cuts: Sequence[float]) -> pd.DataFrame:
-    totals = standing.ladder.at(cuts)
-    totals.index = pd.Index(scheme.policy.names)
-    unrated = pd.DataFrame([standing.unrated], index=[UNRATED])
-    return pd.concat([totals, unrated[totals.columns]])
+def _with_unrated(standing: Standing, scheme: Scheme, cuts: Sequence[float]) -> Tally:
+    sums = standing.ladder.at(cuts).columns
+    lanes = {name: np.append(values, standing.unrated[name]) for name, values in sums.items()}
+    return Tally((*scheme.policy.names, UNRATED), lanes)
 
 
-def _tier_table(
-    standing: Standing, scheme: Scheme, cuts: Sequence[float], minutes: Sequence[float]
-) -> pd.DataFrame:
+def _with_all(totals: Tally) -> Tally:
+    whole = {name: np.append(values, values.sum()) for name, values in totals.columns.items()}
+    return Tally((*totals.index, ALL), whole)
+
+
+def _tier_table(standing: Standing, scheme: Scheme, cuts: Sequence[float], minutes: Sequence[float]) -> Tally:
     totals = _with_unrated(standing, scheme, cuts)
     is_recorded = totals["recorded"] > 0
     per_customer = np.array([*minutes, scheme.unrated_standard.minutes_per_month(scheme.minutes)])
-    frame = pd.DataFrame(
-        {
-            "customers": totals["customers"].astype(int),
-            "recorded_customers": totals["recorded"].astype(int),
-            "revenue": totals["revenue_e4"] / TEN_THOUSAND,
-            "margin": (totals["margin_e4"] / TEN_THOUSAND).where(totals["margin_known"] > 0),
-            "won_amount": totals["won_e4"] / TEN_THOUSAND,
-            "hours_now": (totals["hours_now_e4"] / TEN_THOUSAND).where(is_recorded),
-            "hours_half_visits": (totals["hours_half_e4"] / TEN_THOUSAND).where(is_recorded),
-            "hours_double_visits": (totals["hours_double_e4"] / TEN_THOUSAND).where(is_recorded),
-            "hours_needed": totals["customers"] * per_customer / 60.0,
-        }
-    )
+    figures = {
+        "customers": totals["customers"],
+        "recorded_customers": totals["recorded"],
+        "revenue": totals["revenue_e4"] / TEN_THOUSAND,
+        "margin": _where(totals["margin_known"] > 0, totals["margin_e4"]),
+        "won_amount": totals["won_e4"] / TEN_THOUSAND,
+        "hours_now": _where(is_recorded, totals["hours_now_e4"]),
+        "hours_half_visits": _where(is_recorded, totals["hours_half_e4"]),
+        "hours_double_visits": _where(is_recorded, totals["hours_double_e4"]),
+        "hours_needed": totals["customers"] * per_customer / 60.0,
+    }
     for column in SHARED:
-        total = frame[column].sum()
-        frame[f"{column}_share"] = frame[column] / total if total > 0 else np.nan
-    frame["hours_rule_share"] = [*rule_shares(len(scheme.policy.names)), np.nan]
-    return frame
+        total = np.nansum(figures[column])
+        figures[f"{column}_share"] = figures[column] / (total if total > 0 else np.nan)
+    figures["hours_rule_share"] = np.array([*rule_shares(len(scheme.policy.names)), np.nan])
+    return Tally(totals.index, figures)
 
 
-def _no_rates(scheme: Scheme) -> pd.DataFrame:
-    columns: dict[str, Any] = dict.fromkeys(("k", "n", "rate", "low", "high", "open_count"), np.nan)
-    return pd.DataFrame(columns, index=pd.Index([*scheme.policy.names, UNRATED, ALL]))
+def _where(is_known: NDArray[np.bool_], ten_thousandths: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.where(is_known, ten_thousandths / TEN_THOUSAND, np.nan)
+
+
+def _no_rates(scheme: Scheme) -> Tally:
+    rows = (*scheme.policy.names, UNRATED, ALL)
+    return Tally(rows, dict.fromkeys(RATES, np.full(len(rows), np.nan)))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
+from math import ceil, isnan
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtri, stdtrit
 
 from segmentation.i18n import Language
 from segmentation.rates import newcombe
+from segmentation.tally import Tally
 
 VerdictCode = Literal["higher", "lower", "cannot_tell", "too_few"]
 FEWEST = 10
 POWER = 0.8
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 ALIKE = 0.05  # a bound this small (5 points) is worth saying: one tier would do
 
 
@@ -43,22 +44,19 @@ class Verdict:
     needed: int | None = None
 
 
-def adjacent_verdicts(rates: pd.DataFrame) -> tuple[Verdict, ...]:
-    """Verdicts between neighbouring rows of a `tier_rates` frame of tiers, best first, without *unrated* and *all*.
+def adjacent_verdicts(rates: Tally) -> tuple[Verdict, ...]:
+    """Verdicts between neighbouring rows of the `tier_rates` of tiers, best first, without *unrated* and *all*.
 
     Newcombe (1998, method 10), for money Welch (1947), at 1 − 0.05/(T−1) for T tiers; *too few* where n < 10 in
-    either. A frame without any k is one of money.
+    either. Rates without any k are of money.
     """
     confidence = 1 - 0.05 / max(1, len(rates) - 1)
-    rows = [
-        {"tier": str(name), **{str(key): value for key, value in row.items()}}
-        for name, row in zip(rates.index, rates.to_dict("records"), strict=True)
-    ]
+    rows = [{"tier": str(name), **rates.cells(name)} for name in rates.index]
     return tuple(_compare(upper, lower, confidence) for upper, lower in pairwise(rows))
 
 
 def _compare(a: Row, b: Row, confidence: float) -> Verdict:
-    is_money = bool(pd.isna(a["k"]) and pd.isna(b["k"]))
+    is_money = isnan(a["k"]) and isnan(b["k"])
     low, high = (_money_range if is_money else _rate_range)(a, b, confidence)
     code: VerdictCode = "cannot_tell"
     if min(a["n"], b["n"]) < FEWEST:

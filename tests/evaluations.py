@@ -13,6 +13,7 @@ import pandas as pd
 from segmentation.allocation.capacity import Capacity
 from segmentation.ladder import Solved
 from segmentation.schemes import UNRATED, Scheme, TierPolicy
+from segmentation.tally import Tally
 from segmentation.tuning import ALL, SHARED, CheckDate, Evaluation
 from segmentation.verdicts import Verdict
 
@@ -79,8 +80,8 @@ def make_evaluation(
         cuts=lines,
         check_cuts=lines,
         solved=Solved("score", lines, lines, lines),
-        tiers=tiers,
-        rates=rates,
+        tiers=Tally.of(tiers),
+        rates=Tally.of(rates),
         verdicts=tuple(make_verdicts(names, codes)),
         capacity=Capacity(
             needed, available_hours, 14 if available_hours else 0, 0, "reps" if available_hours else "none"

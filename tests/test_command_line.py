@@ -115,10 +115,10 @@ def test_tiers_are_those_of_the_core_and_of_the_list(store: Path, tmp_path: Path
     counts = listed["tier"].value_counts()
     for row in told["tiers"]:
         assert tuple(row) == TIER
-        assert row["customers"] == core.tiers.at[row["tier"], "customers"] == counts.get(row["tier"], 0)
-        assert row["revenue"] == pytest.approx(core.tiers.at[row["tier"], "revenue"])
+        assert row["customers"] == core.tiers.at(row["tier"], "customers") == counts.get(row["tier"], 0)
+        assert row["revenue"] == pytest.approx(core.tiers.at(row["tier"], "revenue"))
         assert row["hours_now"] is None
-        assert row["k"] == core.rates.at[row["tier"], "k"] and row["n"] == core.rates.at[row["tier"], "n"]
+        assert row["k"] == core.rates.at(row["tier"], "k") and row["n"] == core.rates.at(row["tier"], "n")
     assert sum(row["customers"] for row in told["tiers"]) == 60 == len(listed)
 
 

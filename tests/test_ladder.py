@@ -56,8 +56,8 @@ def test_totals_at_any_cuts(rows: list[tuple[float, int]], cuts: list[float]) ->
     bounds = [np.inf, *cuts, -np.inf]
     for rank in range(len(cuts) + 1):
         inside = [row for row in rows if bounds[rank + 1] <= row[0] < bounds[rank]]
-        assert totals.loc[rank, "customers"] == len(inside)
-        assert totals.loc[rank, "value_e4"] == sum(value for _, value in inside)
+        assert totals.at(rank, "customers") == len(inside)
+        assert totals["value_e4"][rank] == sum(value for _, value in inside)
 
 
 @given(ROWS.filter(bool), SHARES)
@@ -99,7 +99,7 @@ def test_hours_of_each_tier(rows: list[tuple[float, int]], cuts: list[float]) ->
 def test_solved_lines_give_back_what_they_promised(rows: list[tuple[float, int]], cuts: list[float]) -> None:
     ladder = make_ladder(rows)
     solved = ladder.solve(make_policy("customers", cuts))
-    reached = ladder.at(solved.cuts)["customers"].cumsum().to_numpy()[:-1] / len(rows)
+    reached = ladder.at(solved.cuts)["customers"].cumsum()[:-1] / len(rows)
     assert reached.tolist() == pytest.approx(list(solved.got))
     assert list(solved.cuts) == sorted(solved.cuts, reverse=True)
 
@@ -120,8 +120,7 @@ def test_histogram_counts_everybody_once(rows: list[tuple[float, int]], bins: in
     edges = np.append(np.linspace(0, 100, bins + 1)[:-1], 101.0)
     histogram = make_ladder(rows).histogram(edges)
     wanted, _ = np.histogram([score for score, _ in rows], bins=edges)
-    assert histogram["customers"].tolist() == wanted.tolist()
-    assert (histogram["low"].iloc[0], histogram["high"].iloc[-1]) == (0, 101)
+    assert histogram.tolist() == wanted.tolist()
 
 
 @given(ROWS, st.randoms())
@@ -137,7 +136,7 @@ def test_nobody_rated_has_lines_and_totals() -> None:
     ladder = make_ladder([])
     assert ladder.solve(make_policy("customers", [0.1, 0.4])).cuts == (100.0, 100.0)
     assert ladder.at([60.0])["customers"].tolist() == [0, 0]
-    assert ladder.histogram([0.0, 50.0, 100.0])["customers"].sum() == 0
+    assert ladder.histogram([0.0, 50.0, 100.0]).sum() == 0
 
 
 def test_one_corrected_cell_among_a_hundred_thousand_changes_the_total() -> None:

@@ -93,7 +93,7 @@ def test_every_customer_stands_where_its_own_two_scores_say(facts: dict[str, Any
     for place, cell in enumerate(CELLS):
         ids = list(base.now.features.index[matrix.places == place])
         assert ids == expected.get(cell, []), cell
-        assert matrix.cells.at[cell, "customers"] == len(ids)
+        assert matrix.cells.at(cell, "customers") == len(ids)
 
 
 @pytest.mark.parametrize("outcome", sorted(set(OUTCOMES) - {"recorded"}))
@@ -107,7 +107,7 @@ def test_outcomes_are_those_of_the_cell_at_the_check_date(facts: dict[str, Any],
     assert matrix.cells["n"].sum() > 0 or outcome == "first_order", "everybody here has ordered"
     for cell in CELLS:
         rows = happened.reindex(expected.get(cell, []))
-        told = matrix.cells.loc[cell]
+        told = matrix.cells.cells(cell)
         assert told["n"] == rows["n"].sum()
         if outcome == "revenue_per_customer":
             assert np.isnan(told["k"])
@@ -139,13 +139,13 @@ def test_without_a_check_date_the_sizes_stand_alone() -> None:
     assert base.checked is None
     matrix = build_matrix(base, scheme.outcome, measure_outcomes(book, scheme, base))  # type: ignore[arg-type]
     assert matrix is not None and matrix.customers > 0
-    assert matrix.cells[["n", "k", "rate"]].isna().all().all()
+    assert matrix.cells.frame[["n", "k", "rate"]].isna().all().all()
 
 
 def test_the_customers_of_a_cell_come_by_sales_and_are_found_by_name() -> None:
     matrix, base = build(METHODS[0])
     features, roster = base.now.features, Roster.of(base.now)
-    cell = str(matrix.cells["customers"].idxmax())
+    cell = str(matrix.cells.frame["customers"].idxmax())
     rows = matrix.find(cell, roster, features)
     assert sorted(rows) == list(np.flatnonzero(matrix.places == CELLS.index(cell)))
     assert list(roster.revenue[rows]) == sorted(roster.revenue[rows], reverse=True)

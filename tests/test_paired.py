@@ -46,9 +46,9 @@ def paired(book: Book, ours: Scheme, theirs: Scheme) -> tuple[Pairing, Evaluatio
 def test_rates_are_those_of_the_two_evaluations(book: Book, outcome: Outcome) -> None:
     found, ours, theirs = paired(book, *schemes(outcome))
     for told in compare_results(found, ours.check_cuts, NAMES, 1):
-        assert told.ours == pytest.approx(ours.rates.at[told.tier, "rate"])
-        assert told.theirs == pytest.approx(theirs.rates.at[told.tier, "rate"])
-        assert told.ns == (ours.rates.at[told.tier, "n"], theirs.rates.at[told.tier, "n"])
+        assert told.ours == pytest.approx(ours.rates.at(told.tier, "rate"))
+        assert told.theirs == pytest.approx(theirs.rates.at(told.tier, "rate"))
+        assert told.ns == (ours.rates.at(told.tier, "n"), theirs.rates.at(told.tier, "n"))
         assert told.low <= told.difference <= told.high
 
 

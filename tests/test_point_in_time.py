@@ -177,7 +177,7 @@ def count(frames: Frames, scheme: Scheme) -> np.ndarray:
     end = CHECK + timedelta(OUTCOME_DAYS)
     found = evaluate(MemoryBook(frames, end), scheme, end)
     assert found.check.replayed_on == CHECK
-    return found.rates.loc[["A", "C"], ["k", "n"]].to_numpy(float)
+    return found.rates.frame.loc[["A", "C"], ["k", "n"]].to_numpy(float)
 
 
 def ratio(counted: np.ndarray) -> float:

@@ -45,7 +45,7 @@ def test_a_share_of_value_is_a_share_of_what_the_method_ranks_by() -> None:
     for value, first in (("amount", ["a"]), ("margin", ["b", "c"])):
         params = {"window_days": None, "value": value}
         told = evaluate(book, scheme(method_params=params, policy=policy), LAST)  # type: ignore[arg-type]
-        assert told.tiers.loc["A", "customers"] == len(first), value
+        assert told.tiers.at("A", "customers") == len(first), value
         assert told.solved.got == (0.9,)
 
 

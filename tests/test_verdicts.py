@@ -8,16 +8,17 @@ import pytest
 
 from segmentation.i18n import Language
 from segmentation.rates import newcombe, tier_rates
+from segmentation.tally import Tally
 from segmentation.verdicts import adjacent_verdicts, needed_in_each, tell_none_yet, tell_verdict
 
 
-def make_rates(*counts: tuple[int, int], unit: str = "customer") -> pd.DataFrame:
+def make_rates(*counts: tuple[int, int], unit: str = "customer") -> Tally:
     names = list("ABCDEF")[: len(counts)]
     totals = pd.DataFrame(counts, columns=["outcome_k", "outcome_n"], index=names).assign(outcome_open=0)
-    return tier_rates(totals, unit)  # type: ignore[arg-type]
+    return tier_rates(Tally.of(totals), unit)  # type: ignore[arg-type]
 
 
-def make_money(*tiers: list[float]) -> pd.DataFrame:
+def make_money(*tiers: list[float]) -> Tally:
     totals = pd.DataFrame(
         {
             "outcome_n": [len(tier) for tier in tiers],
@@ -27,7 +28,7 @@ def make_money(*tiers: list[float]) -> pd.DataFrame:
         },
         index=list("ABC")[: len(tiers)],
     )
-    return tier_rates(totals, "money", 1e-4)
+    return tier_rates(Tally.of(totals), "money", 1e-4)
 
 
 def test_each_code_is_reached() -> None:
@@ -76,8 +77,8 @@ def test_several_deals_of_one_customer_count_for_less() -> None:
     clustered = totals.assign(
         outcome_kk=totals.outcome_k * 10, outcome_kn=totals.outcome_k * 10, outcome_nn=1000
     )
-    assert [v.code for v in adjacent_verdicts(tier_rates(alone, "deal"))] == ["higher"]
-    assert [v.code for v in adjacent_verdicts(tier_rates(clustered, "deal"))] == ["cannot_tell"]
+    assert [v.code for v in adjacent_verdicts(tier_rates(Tally.of(alone), "deal"))] == ["higher"]
+    assert [v.code for v in adjacent_verdicts(tier_rates(Tally.of(clustered), "deal"))] == ["cannot_tell"]
 
 
 def test_money_is_compared_as_money() -> None:

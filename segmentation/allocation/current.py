@@ -12,6 +12,7 @@ import pandas as pd
 
 from segmentation.features import window_start
 from segmentation.store import Book
+from segmentation.tally import Tally
 
 BUDGET_LOOKBACK_DAYS = 91
 OTHER = "other"
@@ -36,23 +37,25 @@ def read_budget(book: Book, as_of: dt.date) -> pd.Series:
     return spend["amount"].astype(float).groupby(spend["tier"].fillna("").astype(object)).sum() / months
 
 
-def budget_by_tier(lines: pd.Series, names: Sequence[str]) -> pd.DataFrame:
+def budget_by_tier(lines: pd.Series, names: Sequence[str]) -> Tally:
     """`read_budget` laid over a scheme's tiers.
 
     Index: tier names, then 'other' (lines that name no tier of this scheme). amount: currency a month, null where
     there are no budget lines at all, and for the tiers where no line names any of them; share: 0–1 of all lines, null
     where the amount is, or where their total is not positive.
     """
-    index = [*names, OTHER]
+    index = (*names, OTHER)
     if lines.empty:
-        return pd.DataFrame({"amount": np.nan, "share": np.nan}, index=index)
+        unknown = np.full(len(index), np.nan)
+        return Tally(index, {"amount": unknown, "share": unknown})
     known = {_bare(name): name for name in names} | {name: name for name in names}
     tiers = [known.get(tier) or known.get(_bare(tier)) or OTHER for tier in lines.index]
-    amount = lines.groupby(tiers).sum().reindex(index, fill_value=0.0)
-    if set(tiers) == {OTHER}:
-        amount[list(names)] = np.nan
-    total = float(amount.sum())
-    return pd.DataFrame({"amount": amount, "share": amount / total if total > 0 else np.nan})
+    spent = dict.fromkeys(index, np.nan if set(tiers) == {OTHER} else 0.0) | {OTHER: 0.0}
+    for tier, amount in zip(tiers, lines, strict=True):
+        spent[tier] += float(amount)
+    amounts = np.array(list(spent.values()))
+    total = np.nansum(amounts)
+    return Tally(index, {"amount": amounts, "share": amounts / (total if total > 0 else np.nan)})
 
 
 def _bare(tier: str) -> str:

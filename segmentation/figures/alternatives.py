@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from math import isnan, nan
 
-import pandas as pd
-
 from segmentation.figures.conversion import outcome_label, rate_text
-from segmentation.figures.distribution import MEASURES, share_table
+from segmentation.figures.distribution import MEASURES
 from segmentation.figures.resources import rule_text
 from segmentation.figures.sweep import position_text, value_text
-from segmentation.figures.theme import Look, values_at
+from segmentation.figures.theme import Look
 from segmentation.schemes import Outcome
 from segmentation.sweep import Sweep
+from segmentation.tally import Tally
 from segmentation.tuning import ALL, Evaluation
 
+SHARE_COLUMNS = tuple(f"{measure}_share" for measure in MEASURES)
 SHARES = ("hours_now_share", "revenue_share", "won_amount_share", "hours_rule_share")
 
 
@@ -24,15 +24,14 @@ def row_name(row: str, look: Look) -> str:
 
 
 def describe_distribution(evaluation: Evaluation, look: Look) -> str:
-    shares = share_table(evaluation)
     lanes = [
         look.say(
             "alt.distribution.row",
             tier=row_name(row, look),
-            n=int(values_at(evaluation.tiers, row, "customers")[0]),
+            n=int(evaluation.tiers.at(row, "customers")),
             **{
                 name: look.language.percent(share)
-                for name, share in zip(MEASURES, values_at(shares, row, *MEASURES), strict=True)
+                for name, share in zip(MEASURES, evaluation.tiers.row(row, *SHARE_COLUMNS), strict=True)
             },
         )
         for row in evaluation.rows
@@ -43,7 +42,7 @@ def describe_distribution(evaluation: Evaluation, look: Look) -> str:
 def describe_conversion(evaluation: Evaluation, look: Look) -> str:
     lanes = []
     for row in (*evaluation.rows, ALL):
-        k, n, rate, low, high = values_at(evaluation.rates, row, "k", "n", "rate", "low", "high")
+        k, n, rate, low, high = evaluation.rates.row(row, "k", "n", "rate", "low", "high")
         if not n > 0:
             lanes.append(look.say("alt.conversion.none", tier=row_name(row, look)))
             continue
@@ -69,8 +68,8 @@ def describe_effort(evaluation: Evaluation, look: Look) -> str:
         look.say(
             "alt.effort.row",
             tier=row_name(row, look),
-            now=number(values_at(evaluation.tiers, row, "hours_now")[0], 0),
-            needed=number(values_at(evaluation.tiers, row, "hours_needed")[0], 0),
+            now=number(evaluation.tiers.at(row, "hours_now"), 0),
+            needed=number(evaluation.tiers.at(row, "hours_needed"), 0),
         )
         for row in evaluation.rows
     ]
@@ -78,12 +77,12 @@ def describe_effort(evaluation: Evaluation, look: Look) -> str:
     return look.say("alt.effort", rows=look.say("alt.separator").join(lanes), available=available)
 
 
-def describe_resources(evaluation: Evaluation, budget: pd.DataFrame, look: Look) -> str:
+def describe_resources(evaluation: Evaluation, budget: Tally, look: Look) -> str:
     percent = look.language.percent
     lanes = []
     for row in evaluation.rows:
-        hours, revenue, won, rule = (percent(share) for share in values_at(evaluation.tiers, row, *SHARES))
-        spent = percent(float(budget["share"].get(row, nan)))
+        hours, revenue, won, rule = (percent(share) for share in evaluation.tiers.row(row, *SHARES))
+        spent = percent(budget.at(row, "share") if row in evaluation.names else nan)
         facts = {"hours": hours, "revenue": revenue, "won": won, "share": rule, "budget": spent}
         lanes.append(look.say("alt.resources.row", tier=row_name(row, look), **facts))
     rows = look.say("alt.separator").join(lanes)
@@ -97,11 +96,11 @@ def describe_histogram(evaluation: Evaluation, look: Look) -> str:
 
 def describe_sweep(sweep: Sweep, outcome: Outcome, look: Look) -> str:
     """The line as it stands, and between which positions the curves run."""
-    positions = sweep.points["position"]
-    ends = (positions.min(), positions.max()) if len(positions) else (sweep.now["position"],) * 2
+    positions = sweep.points.floats("position") or [sweep.now["position"]]
+    ends = min(positions), max(positions)
     first, last, stands = (position_text(sweep.kind, end, look) for end in (*ends, sweep.now["position"]))
     told = {
-        name: value_text(name, float(sweep.now[name]), outcome, look)
+        name: value_text(name, sweep.now[name], outcome, look)
         for name in ("revenue_share", "hours_needed", "rate")
     }
     return look.say(

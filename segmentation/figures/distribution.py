@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from math import isnan
 
-import pandas as pd
-
 from segmentation.figures.lanes import Lanes, lane_layout, line_shape
 from segmentation.figures.theme import CLEAR, Figure, Look, digits
 from segmentation.i18n import ABSENT
 from segmentation.tuning import Evaluation
 
 MEASURES = ("customers", "revenue", "margin", "hours_now")
+Shares = dict[str, list[float]]
 BASELINE, LONGEST = 0.42, 0.52  # of a measure's column: where its bars begin, how long the longest is
 
 
@@ -19,11 +18,11 @@ def draw_distribution(evaluation: Evaluation, look: Look, against: Evaluation | 
     """Bars of the four shares on one common scale; a grey tick where the published scheme stands."""
     lanes = Lanes(evaluation.names)
     shares = share_table(evaluation)
-    theirs = None if against is None else share_table(against)
-    most = max(0.01, shares.max().max(), 0.0 if theirs is None else theirs.max().max())
-    longest = LONGEST / most
+    theirs = {} if against is None else share_table(against)
+    columns = (*shares.values(), *theirs.values())
+    longest = LONGEST / max(0.01, *(share for column in columns for share in column if not isnan(share)))
     figure: Figure = {"data": [_bars(lanes, shares, longest, look)]}
-    if theirs is not None and len(theirs) == len(shares):
+    if against is not None and len(against.names) == len(evaluation.names):
         figure["data"].append(_ticks(lanes, theirs, longest, look))
     figure["data"].append(_numbers(lanes, evaluation, shares, look))
     figure["layout"] = lane_layout(lanes, look, 0, {"range": [0, len(MEASURES)], "visible": False})
@@ -35,26 +34,24 @@ def draw_distribution(evaluation: Evaluation, look: Look, against: Evaluation | 
     return figure
 
 
-def share_table(evaluation: Evaluation) -> pd.DataFrame:
-    """Rows of the evaluation × `MEASURES`, shares 0–1, null where the total is unknown."""
-    table = evaluation.tiers[[f"{measure}_share" for measure in MEASURES]].astype(float)
-    return table.set_axis(list(MEASURES), axis=1)
+def share_table(evaluation: Evaluation) -> Shares:
+    """Measure → its share 0–1 in each row of the evaluation, null where the total is unknown."""
+    return {measure: evaluation.tiers.floats(f"{measure}_share") for measure in MEASURES}
 
 
 def total_texts(evaluation: Evaluation, look: Look) -> list[str]:
     """The absolute totals behind the shares, as row All shows them."""
-    totals = evaluation.tiers[list(MEASURES)].sum(min_count=1)
-    hours = totals["hours_now"]
+    customers, revenue, margin, hours = (evaluation.tiers.total(measure) for measure in MEASURES)
     return [
-        look.language.number(int(totals["customers"])),
-        look.money(totals["revenue"]),
-        look.money(totals["margin"]),
+        look.language.number(int(customers)),
+        look.money(revenue),
+        look.money(margin),
         ABSENT if isnan(hours) else look.say("fig.hours", hours=look.language.number(hours, 0)),
     ]
 
 
-def _bars(lanes: Lanes, shares: pd.DataFrame, longest: float, look: Look) -> dict[str, object]:
-    rows = len(shares)
+def _bars(lanes: Lanes, shares: Shares, longest: float, look: Look) -> dict[str, object]:
+    rows = len(lanes.places)
     colours = [lanes.colour(look, row) for row in range(rows)]
     fills = [*colours[:-1], CLEAR]
     headers = [look.say(f"fig.{measure}") for measure in MEASURES]
@@ -62,7 +59,7 @@ def _bars(lanes: Lanes, shares: pd.DataFrame, longest: float, look: Look) -> dic
         "type": "bar",
         "orientation": "h",
         "width": 0.5,
-        "x": digits(shares.clip(lower=0).to_numpy().T.ravel() * longest),
+        "x": digits(_length(share, longest) for measure in MEASURES for share in shares[measure]),
         "base": [place + BASELINE for place in range(len(MEASURES)) for _ in range(rows)],
         "y": list(lanes.places) * len(MEASURES),
         "marker": {
@@ -78,12 +75,16 @@ def _bars(lanes: Lanes, shares: pd.DataFrame, longest: float, look: Look) -> dic
     }
 
 
-def _ticks(lanes: Lanes, theirs: pd.DataFrame, longest: float, look: Look) -> dict[str, object]:
-    lengths = theirs.clip(lower=0).to_numpy().T * longest
+def _ticks(lanes: Lanes, theirs: Shares, longest: float, look: Look) -> dict[str, object]:
+    ends = [
+        place + BASELINE + _length(share, longest)
+        for place, measure in enumerate(MEASURES)
+        for share in theirs[measure]
+    ]
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": digits((lengths + [[place + BASELINE] for place in range(len(MEASURES))]).ravel()),
+        "x": digits(ends),
         "y": list(lanes.places) * len(MEASURES),
         "marker": {
             "symbol": "line-ns",
@@ -94,10 +95,15 @@ def _ticks(lanes: Lanes, theirs: pd.DataFrame, longest: float, look: Look) -> di
     }
 
 
-def _numbers(lanes: Lanes, evaluation: Evaluation, shares: pd.DataFrame, look: Look) -> dict[str, object]:
+def _length(share: float, longest: float) -> float:
+    """Of a bar: none below zero, unknown stays unknown."""
+    return share if isnan(share) else max(share, 0.0) * longest
+
+
+def _numbers(lanes: Lanes, evaluation: Evaluation, shares: Shares, look: Look) -> dict[str, object]:
     """Headers, percentages and totals in one text trace."""
-    count, rows = len(MEASURES), len(shares)
-    percents = [look.language.percent(value) for value in shares.to_numpy().T.ravel()]
+    count, rows = len(MEASURES), len(lanes.places)
+    percents = [look.language.percent(share) for measure in MEASURES for share in shares[measure]]
     starts = [place + 0.03 for place in range(count)]
     ends = [place + BASELINE - 0.05 for place in range(count) for _ in range(rows)]
     size, ink = [12] * (count * rows), [look.palette.ink]

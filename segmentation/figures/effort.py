@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import isnan
 
-import pandas as pd
-
 from segmentation.figures.lanes import Lanes, add_column, lane_layout, line_shape
 from segmentation.figures.theme import Figure, Look, digits
+from segmentation.tally import Tally
 from segmentation.tuning import Evaluation
 
 RIGHT = 104
@@ -23,15 +22,17 @@ def draw_effort(evaluation: Evaluation, look: Look, against: Evaluation | None =
     """
     lanes = Lanes(evaluation.names)
     tiers = evaluation.tiers
-    now, needed = tiers["hours_now"].astype(float), tiers["hours_needed"].astype(float)
+    now, needed = tiers.floats("hours_now"), tiers.floats("hours_needed")
     theirs = against.tiers if against is not None and len(against.names) == len(lanes.names) else None
-    shown = tiers if theirs is None else pd.concat([tiers, theirs])
-    most = max(float(shown[["hours_now", "hours_needed"]].astype(float).max().max()), 1e-9)
+    shown = [*now, *needed]
+    if theirs is not None:
+        shown += [*theirs.floats("hours_now"), *theirs.floats("hours_needed")]
+    most = max(1e-9, *(hours for hours in shown if not isnan(hours)))
     figure: Figure = {
         "data": [],
         "layout": lane_layout(lanes, look, RIGHT, {"range": [-0.06, 1.1], "visible": False}),
     }
-    xs, ys = _connectors(lanes, now / most, needed / most)
+    xs, ys = _connectors(lanes, (hours / most for hours in now), (hours / most for hours in needed))
     figure["data"].append(
         {
             "type": "scatter",
@@ -47,7 +48,7 @@ def draw_effort(evaluation: Evaluation, look: Look, against: Evaluation | None =
         figure["data"].append(_their_marks(lanes, theirs, most, look))
     figure["data"].append(_marks(lanes, evaluation, most, look))
     number = look.language.number
-    totals = [now.sum(min_count=1), needed.sum()]
+    totals = [tiers.total("hours_now"), tiers.total("hours_needed")]
     add_column(figure, lanes, look, 46, (look.say("fig.now"), [number(v, 0) for v in [*now, totals[0]]]))
     bold = [f"<b>{number(v, 0)}</b>" for v in [*needed, totals[1]]]
     add_column(figure, lanes, look, RIGHT - 2, (look.say("fig.needed"), bold))
@@ -66,11 +67,13 @@ def _connectors(
     return xs, ys
 
 
-def _their_marks(lanes: Lanes, theirs: pd.DataFrame, most: float, look: Look) -> dict[str, object]:
+def _their_marks(lanes: Lanes, theirs: Tally, most: float, look: Look) -> dict[str, object]:
     """The published scheme: a thin line from now to needed, a dot and a tick at its ends."""
     xs: list[float | None] = []
     ys: list[float | None] = []
-    for place, now, needed in zip(lanes.places, theirs["hours_now"], theirs["hours_needed"], strict=True):
+    for place, now, needed in zip(
+        lanes.places, theirs.floats("hours_now"), theirs.floats("hours_needed"), strict=True
+    ):
         xs += [*digits([now / most, needed / most]), None]
         ys += [place + THEIR_SHIFT, place + THEIR_SHIFT, None]
     grey = look.palette.published
@@ -94,7 +97,8 @@ def _their_marks(lanes: Lanes, theirs: pd.DataFrame, most: float, look: Look) ->
 
 def _all_scale(evaluation: Evaluation) -> tuple[float, float, float | None, float]:
     """Totals now, needed, available, and the largest of them."""
-    now = float(evaluation.tiers["hours_now"].sum())
+    now = evaluation.tiers.total("hours_now")
+    now = 0.0 if isnan(now) else now
     needed = evaluation.capacity.needed_hours
     available = evaluation.capacity.available_hours
     return now, needed, available, max(now, needed, available or 0.0, 1e-9)
@@ -142,11 +146,11 @@ def _marks(lanes: Lanes, evaluation: Evaluation, most: float, look: Look) -> dic
     _, needed_all, _, all_most = _all_scale(evaluation)
     ticks = [
         (needed / most, place, number(needed, 0))
-        for place, needed in zip(lanes.places, tiers["hours_needed"].astype(float), strict=True)
+        for place, needed in zip(lanes.places, tiers.floats("hours_needed"), strict=True)
     ] + [(needed_all / all_most, lanes.all, number(needed_all, 0))]
     dots = [
         (now / most, place, number(now, 0))
-        for place, now in zip(lanes.places, tiers["hours_now"].astype(float), strict=True)
+        for place, now in zip(lanes.places, tiers.floats("hours_now"), strict=True)
         if not isnan(now)
     ]
     colours = [lanes.colour(look, int(place)) for _, place, _ in dots]

@@ -74,7 +74,7 @@ def _bars(ladder: Ladder, span: tuple[float, float], colour: str) -> dict[str, A
         "x0": round(low + width / 2, 4),
         "dx": round(width, 4),
         "width": round(max(width * (1 - GAP), THINNEST_POINTS), 4),
-        "y": ladder.histogram(list(edges))["customers"].tolist(),
+        "y": ladder.histogram(edges.tolist()).tolist(),
         "marker": {"color": colour, "line": {"width": 0}},
         "hoverinfo": "skip",
     }

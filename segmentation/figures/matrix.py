@@ -7,7 +7,7 @@ from math import isnan
 from typing import Any
 
 from segmentation.figures.conversion import VALUE_OUTCOMES, is_thin
-from segmentation.figures.theme import Figure, Look, base_layout, digits, values_at
+from segmentation.figures.theme import Figure, Look, base_layout, digits
 from segmentation.matrix import BANDS, CELLS, LINES, Matrix
 from segmentation.schemes import Outcome
 
@@ -49,7 +49,7 @@ def draw_matrix(matrix: Matrix, outcome: Outcome, look: Look, chosen: str | None
 
 def cell_text(matrix: Matrix, cell: str, outcome: Outcome, look: Look) -> str:
     """Name, customers and their share, and the outcome in two lines; nothing of an outcome that was not checked."""
-    customers, share = values_at(matrix.cells, cell, "customers", "customers_share")
+    customers, share = matrix.cells.row(cell, "customers", "customers_share")
     lines = [
         f"<b>{look.say(f'matrix.cell.{cell}')}</b>",
         f"{look.language.number(int(customers))} · {look.language.percent(share)}",
@@ -60,7 +60,7 @@ def cell_text(matrix: Matrix, cell: str, outcome: Outcome, look: Look) -> str:
 
 def outcome_texts(matrix: Matrix, cell: str, outcome: Outcome, look: Look) -> list[str]:
     """`● 48% (37–59%)` and `34/71`; hollow and "too few" below 10; what there is none of; [] where unchecked."""
-    k, n, rate, low, high = values_at(matrix.cells, cell, "k", "n", "rate", "low", "high")
+    k, n, rate, low, high = matrix.cells.row(cell, "k", "n", "rate", "low", "high")
     if isnan(n):
         return []
     counts = "/".join(look.language.number(int(value)) for value in (k, n) if not isnan(value))
@@ -75,9 +75,9 @@ def outcome_texts(matrix: Matrix, cell: str, outcome: Outcome, look: Look) -> li
 def describe_matrix(matrix: Matrix, outcome: Outcome, look: Look) -> str:
     """The cells in words, largest first."""
     rows = []
-    for cell in matrix.cells.sort_values("customers", ascending=False, kind="stable").index:
-        customers, share, n = values_at(matrix.cells, cell, "customers", "customers_share", "n")
-        k, rate = values_at(matrix.cells, cell, "k", "rate")
+    for cell in sorted(CELLS, key=lambda cell: -matrix.cells.at(cell, "customers")):
+        customers, share, n = matrix.cells.row(cell, "customers", "customers_share", "n")
+        k, rate = matrix.cells.row(cell, "k", "rate")
         facts = {
             "name": look.say(f"matrix.cell.{cell}"),
             "n": int(customers),

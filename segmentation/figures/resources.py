@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import isnan
+from collections.abc import Iterator, Mapping
+from math import isnan, nan
 
-import pandas as pd
-
-from segmentation.allocation.current import OTHER
 from segmentation.figures.conversion import STEPS
 from segmentation.figures.lanes import Lanes, add_column, lane_layout, line_shape
 from segmentation.figures.theme import Figure, Look, digits
 from segmentation.i18n import ABSENT
+from segmentation.tally import Tally
 from segmentation.tuning import Evaluation
 
 # Column of `Evaluation.tiers` → its mark, later ones on top, and the right edge of its values in pixels.
@@ -26,11 +24,11 @@ DOT_PIXELS, TICK_PIXELS, BAND = 10, 16, 5 / 32
 TINT = {"light": 0.24, "dark": 0.34}
 
 
-def draw_resources(evaluation: Evaluation, budget: pd.DataFrame, look: Look) -> Figure:
+def draw_resources(evaluation: Evaluation, budget: Tally, look: Look) -> Figure:
     """● hours ■ sales ◇ won value ┃ rule as shares of their totals; `budget` as `budget_by_tier` gives it."""
     lanes = Lanes(evaluation.names)
-    shares = evaluation.tiers[list(MARKS)].astype(float)
-    most = max(0.01, float(shares.max().max()))
+    shares = {column: evaluation.tiers.floats(column) for column in MARKS}
+    most = max(0.01, *(share for column in shares.values() for share in column if not isnan(share)))
     step = next((step for step in STEPS if most / step <= 5), STEPS[-1])
     ticks = [step * place for place in range(int(most / step + 1e-9) + 1)]
     axis = {
@@ -61,15 +59,14 @@ def rule_text(tier_count: int) -> str:
 
 def total_texts(evaluation: Evaluation, look: Look) -> dict[str, str]:
     """What the shares are shares of, by column of `MARKS`."""
-    totals = evaluation.tiers[["hours_now", "revenue", "won_amount"]].sum(min_count=1)
-    hours = totals["hours_now"]
+    hours, revenue, won = (evaluation.tiers.total(name) for name in ("hours_now", "revenue", "won_amount"))
     return {
         "hours_now_share": ABSENT
         if isnan(hours)
         else look.say("fig.hours", hours=look.language.number(hours, 0)),
-        "revenue_share": look.money(totals["revenue"]),
+        "revenue_share": look.money(revenue),
         # Nothing won and no deals at all look alike here: neither has shares, so neither gets a total.
-        "won_amount_share": look.money(totals["won_amount"]) if totals["won_amount"] > 0 else ABSENT,
+        "won_amount_share": look.money(won) if won > 0 else ABSENT,
         "hours_rule_share": "",
     }
 
@@ -77,34 +74,36 @@ def total_texts(evaluation: Evaluation, look: Look) -> dict[str, str]:
 def _values(column: str, evaluation: Evaluation, look: Look) -> tuple[str, list[str]]:
     """Header with its mark, a percentage per row, the total."""
     header = look.say(f"fig.mark.{column}")
-    shown = [look.language.percent(share) for share in evaluation.tiers[column].astype(float)]
+    shown = [look.language.percent(share) for share in evaluation.tiers.floats(column)]
     if column == "hours_now_share":
         shown = [f"<b>{text}</b>" for text in shown]
     return header, [*shown, total_texts(evaluation, look)[column]]
 
 
-def _budget(evaluation: Evaluation, budget: pd.DataFrame, look: Look) -> Iterator[tuple[str, list[str]]]:
+def _budget(evaluation: Evaluation, budget: Tally, look: Look) -> Iterator[tuple[str, list[str]]]:
     """Money a month and its share of all lines; the lane *unrated* has no budget of its own."""
-    amounts = [look.money(amount) for amount in budget["amount"].drop(OTHER)]
-    shares = [look.language.percent(share) for share in budget["share"].drop(OTHER)]
-    total = look.money(budget["amount"].sum(min_count=1))
+    amounts = [look.money(amount) for amount in budget.floats("amount")[:-1]]
+    shares = [look.language.percent(share) for share in budget.floats("share")[:-1]]
+    total = look.money(budget.total("amount"))
     yield look.say("fig.budget"), [*amounts, ABSENT, total]
     yield look.say("fig.budget.share"), [*shares, ABSENT, ""]
 
 
-def _bands(lanes: Lanes, shares: pd.DataFrame, look: Look) -> dict[str, object]:
+def _bands(lanes: Lanes, shares: Mapping[str, list[float]], look: Look) -> dict[str, object]:
     """A tinted band from the share of hours to the share of sales."""
-    ends = shares[["hours_now_share", "revenue_share"]].clip(lower=0)
-    low, high = ends.min(axis=1, skipna=False), ends.max(axis=1, skipna=False)
+    pairs = [
+        (nan, nan) if isnan(hours + revenue) else (max(hours, 0.0), max(revenue, 0.0))
+        for hours, revenue in zip(shares["hours_now_share"], shares["revenue_share"], strict=True)
+    ]
     return {
         "type": "bar",
         "orientation": "h",
         "y": list(lanes.places),
-        "base": digits(low),
-        "x": digits(high - low),
+        "base": digits(map(min, pairs)),
+        "x": digits(max(pair) - min(pair) for pair in pairs),
         "width": BAND,
         "marker": {
-            "color": [lanes.colour(look, row) for row in range(len(shares))],
+            "color": [lanes.colour(look, row) for row in range(len(pairs))],
             "opacity": TINT[look.shade],
             "line": {"width": 0},
         },
@@ -112,7 +111,7 @@ def _bands(lanes: Lanes, shares: pd.DataFrame, look: Look) -> dict[str, object]:
     }
 
 
-def _marks(lanes: Lanes, shares: pd.DataFrame, look: Look) -> dict[str, object]:
+def _marks(lanes: Lanes, shares: Mapping[str, list[float]], look: Look) -> dict[str, object]:
     """All marks in one trace; won value and the lane *unrated* are outlines."""
     palette = look.palette
     shown = [

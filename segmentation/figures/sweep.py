@@ -89,9 +89,9 @@ class _Panel:
         self.axis = "" if place == 0 else str(place + 1)
         self.domain = (round(place * WIDTH + LEFT, 3), round((place + 1) * WIDTH - RIGHT, 3))
         points = sweep.points
-        self.xs = points["position"].tolist() or [0.0]
+        self.xs = points.floats("position") or [0.0]
         columns = [name, "low", "high"] if name == "rate" else [name]
-        seen = [value for column in columns for value in points[column].tolist() if not isnan(value)]
+        seen = [value for column in columns for value in points.floats(column) if not isnan(value)]
         self.is_known = bool(seen)
         self.top = 1.05 * max([*seen, 1e-9])
         if self.top > NEARLY_WHOLE and self._is_share():
@@ -179,7 +179,7 @@ class _Panel:
             nothing = {"text": self.look.say("fig.sweep.none"), "y": 0.5, "x": sum(self.domain) / 2}
             found.append(shared | nothing | {"xref": "paper", "font": {"color": palette.secondary}})
         low, high = min(self.xs), max(self.xs)
-        stands = float(self.sweep.now["position"])
+        stands = self.sweep.now["position"]
         if self.name != PANELS[0] or published is None or not low <= published[0] <= high:
             return found
         # Beside its line, on the side away from the draft's own: the two may stand close together.
@@ -203,22 +203,22 @@ class _Panel:
         if self.name == "rate":
             fill = f"rgba({','.join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))},{BAND[self.look.shade]})"
             edge = line | {"line": {"width": 0}}
-            found.append(edge | {"y": _round(points["low"])})
-            found.append(edge | {"y": _round(points["high"]), "fill": "tonexty", "fillcolor": fill})
-        found.append(line | {"y": _round(points[self.name]), "line": {"color": colour, "width": 2}})
-        value, stands = float(now[self.name]), float(now["position"])
+            found.append(edge | {"y": _round(points.floats("low"))})
+            found.append(edge | {"y": _round(points.floats("high")), "fill": "tonexty", "fillcolor": fill})
+        found.append(line | {"y": _round(points.floats(self.name)), "line": {"color": colour, "width": 2}})
+        value, stands = now[self.name], now["position"]
         if not isnan(value) and min(self.xs) <= stands <= max(self.xs):
             found.append(self._dot(stands, value, colour))
         return found
 
     def _dot(self, stands: float, value: float, colour: str) -> dict[str, Any]:
         is_right = stands - min(self.xs) > 0.62 * (max(self.xs) - min(self.xs))
-        curve = self.sweep.points[self.name].dropna().tolist() or [value]
+        curve = [y for y in self.sweep.points.floats(self.name) if not isnan(y)] or [value]
         # On the side the curve leaves free: under it where it rises, over it where it falls.
         is_over = (curve[-1] <= curve[0]) != is_right
         if not CLEARANCE < value / self.top < 1 - CLEARANCE:
             is_over = value <= CLEARANCE * self.top
-        is_few = self.name == "rate" and is_thin(float(self.sweep.now["n"]))
+        is_few = self.name == "rate" and is_thin(self.sweep.now["n"])
         text = self.look.say("fig.few") if is_few else value_text(self.name, value, self.outcome, self.look)
         ground = self.look.palette.background
         inside, rim = (ground, colour) if is_few else (colour, ground)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any, Literal
 
-import pandas as pd
-
 from segmentation.i18n import Language
 
 Shade = Literal["light", "dark"]
@@ -100,11 +98,6 @@ def muted(text: str, palette: Palette, size: float | None = None) -> str:
 def digits(values: Iterable[float], places: int = 4) -> list[float | None]:
     """Floats for the wire: rounded, not-a-number as null."""
     return [None if isnan(value) else round(float(value), places) for value in values]
-
-
-def values_at(frame: pd.DataFrame, row: str, *columns: str) -> list[float]:
-    """The named cells of one row as floats, null as not-a-number."""
-    return [float(value) for value in frame.loc[[row], list(columns)].to_numpy(dtype=float)[0]]
 
 
 def base_layout(look: Look, height: int, margin: tuple[int, int, int, int]) -> dict[str, Any]:

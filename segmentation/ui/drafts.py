@@ -218,23 +218,22 @@ def follow_book(session: Session) -> None:
 
 def hold_lines(evaluation: Evaluation) -> None:
     """Remember where the lines stand in every unit, so that stating them otherwise leaves them in place."""
-    tiers = evaluation.tiers.loc[list(evaluation.names)]
-    worth = tiers["revenue"].clip(lower=0)
-    value = worth.cumsum() / (worth.sum() or 1.0)
-    count = len(evaluation.cuts)
+    count, tiers = len(evaluation.cuts), evaluation.tiers
+    worth = [max(revenue, 0.0) for revenue in tiers.floats("revenue")[:-1]]
+    value = accumulate(revenue / (sum(worth) or 1.0) for revenue in worth)
     st.session_state["held_lines"] = {
         "score": evaluation.cuts,
         "customers": _reached_shares(evaluation),
         "value": tuple(value)[:count],
-        "number": tuple(tiers["customers"].cumsum())[:count],
-        "hours": tuple(tiers["hours_needed"])[:count],
+        "number": tuple(accumulate(tiers.floats("customers")))[:count],
+        "hours": tuple(tiers.floats("hours_needed"))[:count],
     }
 
 
 def _reached_shares(evaluation: Evaluation) -> tuple[float, ...]:
     """The share of rated customers above each line."""
-    number = evaluation.tiers.loc[list(evaluation.names), "customers"].cumsum()
-    return tuple(number / max(int(number.iloc[-1]), 1))[: len(evaluation.cuts)]
+    *reached, rated = accumulate(evaluation.tiers.floats("customers")[:-1])
+    return tuple(number / max(rated, 1) for number in reached)
 
 
 def shares_cut_off(evaluation: Evaluation) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from segmentation.comparisons import Roster
 from segmentation.figures.conversion import FEWEST, VALUE_OUTCOMES, is_thin
 from segmentation.figures.matrix import describe_matrix, draw_matrix
-from segmentation.figures.theme import CONFIG, Look, values_at
+from segmentation.figures.theme import CONFIG, Look
 from segmentation.i18n import Language
 from segmentation.matrix import CELLS, Matrix
 from segmentation.methods.registry import methods
@@ -66,9 +66,9 @@ def tell_why_none(found: Answer) -> str:
 
 def tell_findings(matrix: Matrix, look: Look) -> list[str]:
     """The best cell and what it brings, the large customers who have gone quiet, and who stands in no cell."""
-    best = next(cell for cell in CELLS if matrix.cells.at[cell, "customers"])
+    best = next(cell for cell in CELLS if matrix.cells.at(cell, "customers"))
     told = [tell_size(matrix, best, look)]
-    count, revenue = values_at(matrix.cells, "wake", "customers", "revenue")
+    count, revenue = matrix.cells.row("wake", "customers", "revenue")
     if count and best != "wake":
         facts = {"name": look.say("matrix.cell.wake"), "n": int(count), "revenue": look.money(revenue)}
         told.append(look.say("matrix.told.wake", **facts))
@@ -79,7 +79,7 @@ def tell_findings(matrix: Matrix, look: Look) -> list[str]:
 
 def tell_size(matrix: Matrix, cell: str, look: Look) -> str:
     """How many customers of all and, where the cells together brought anything, how much of it."""
-    count, revenue, share = values_at(matrix.cells, cell, "customers", "revenue", "revenue_share")
+    count, revenue, share = matrix.cells.row(cell, "customers", "revenue", "revenue_share")
     facts = {"name": look.say(f"matrix.cell.{cell}"), "n": int(count), "revenue": look.money(revenue)}
     if isnan(share):
         return look.say("matrix.told", **facts)
@@ -89,7 +89,7 @@ def tell_size(matrix: Matrix, cell: str, look: Look) -> str:
 def tell_outcome(matrix: Matrix, cell: str, found: Answer) -> str:
     """The rate of a cell with its likely range, too few to judge, or nothing."""
     look, outcome = found.session.look, found.draft.outcome
-    k, n, *shown = values_at(matrix.cells, cell, "k", "n", "rate", "low", "high")
+    k, n, *shown = matrix.cells.row(cell, "k", "n", "rate", "low", "high")
     if not n > 0:
         return ""
     if is_thin(n):
@@ -148,7 +148,7 @@ def _choose(matrix: Matrix, language: Language) -> str | None:
     for cell in CELLS:
         facts = {
             "name": language.say(f"matrix.cell.{cell}"),
-            "count": language.number(int(values_at(matrix.cells, cell, "customers")[0])),
+            "count": language.number(int(matrix.cells.at(cell, "customers"))),
         }
         texts[cell] = language.say("matrix.pick.cell", **facts)
     chosen = controls.choose(language.say("matrix.pick"), texts, NOBODY, CHOSEN)
@@ -167,8 +167,7 @@ def _draw_chart(matrix: Matrix, chosen: str | None, found: Answer) -> None:
         on_select=partial(_click, key),
         selection_mode="points",
     )
-    cases = matrix.cells["n"]
-    if ((cases > 0) & (cases < FEWEST)).any():
+    if any(0 < cases < FEWEST for cases in matrix.cells.floats("n")):
         blocks.grey(look.say("matrix.few"))
 
 
@@ -183,7 +182,7 @@ def _click(key: str) -> None:
 def _draw_customers(cell: str, matrix: Matrix, found: Answer) -> None:
     session, look, language = found.session, found.session.look, found.session.language
     blocks.verdict([tell_size(matrix, cell, look), tell_outcome(matrix, cell, found)])
-    if not matrix.cells.at[cell, "customers"]:
+    if not matrix.cells.at(cell, "customers"):
         return
     text = st.text_input(
         language.say("matrix.search"),

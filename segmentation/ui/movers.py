@@ -64,7 +64,7 @@ def comparisons(found: Answer) -> dict[ComparisonKind, Callable[[Roster], Compar
             return replace(theirs, places=held.place(theirs.places, theirs.names))
 
         kinds["published"] = published
-    sizes = [int(count) for count in evaluation.tiers["customers"].iloc[:-1]]
+    sizes = evaluation.tiers["customers"][:-1].tolist()
     kinds["simple_sort"] = lambda roster: simple_sort(roster, sizes, evaluation.names)
     return kinds
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from math import isnan
 
-import pandas as pd
-
 from segmentation.allocation.current import OTHER
-from segmentation.figures.theme import values_at
+from segmentation.tally import Tally
 from segmentation.ui.sentences import Sentences
 
 WORTH_SAYING_SHARE = 0.05  # smaller gaps between hours and sales are no finding
@@ -41,19 +39,19 @@ def tell_gaps(told: Sentences) -> list[str]:
     return [*sentences, told.hours_range(names[0])]
 
 
-def tell_budget(told: Sentences, budget: pd.DataFrame) -> str:
+def tell_budget(told: Sentences, budget: Tally) -> str:
     """Budget a month and the share of the first tier; what names no tier is said, what is missing too."""
-    total = float(budget["amount"].sum(min_count=1))
+    total = budget.total("amount")
     if isnan(total):
         return told.say("empty.spend")
     name = told.evaluation.names[0]
-    (share,) = values_at(budget, name, "share")
+    share = budget.at(name, "share")
     money = told.look.money(total)
     if isnan(share):
         return told.say("alloc.budget.unnamed", total=money)
     facts = {"tier": told.tier(name), "share": told.language.percent(share)}
     sentence = told.say("alloc.budget", total=money, **facts)
-    (other,) = values_at(budget, OTHER, "amount")
+    other = budget.at(OTHER, "amount")
     if not other:
         return sentence
     return f"{sentence} {told.say('alloc.budget.other', amount=told.look.money(other))}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from segmentation.figures.theme import Look, values_at
+from segmentation.figures.theme import Look
 from segmentation.ladder import Ladder
 from segmentation.schemes import CutKind
 from segmentation.standing import Standing
@@ -32,7 +32,7 @@ class RuleSentences:
         return plain(self.language.tier(name), 24)
 
     def value(self, row: str, column: str) -> float:
-        return values_at(self.tiers, row, column)[0]
+        return self.tiers.at(row, column)
 
     def percent(self, row: str, column: str) -> str:
         return self.language.percent(self.value(row, column))

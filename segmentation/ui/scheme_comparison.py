@@ -11,7 +11,7 @@ import streamlit as st
 
 from segmentation.comparisons import Roster
 from segmentation.figures.conversion import outcome_label, rate_text
-from segmentation.figures.theme import Look, values_at
+from segmentation.figures.theme import Look
 from segmentation.i18n import ABSENT
 from segmentation.scheme_differences import CustomerDifference, count_moves, list_differences, tell_difference
 from segmentation.schemes import Scheme
@@ -113,11 +113,11 @@ def draw_side(side: Side, look: Look, place: int) -> None:
 
 def side_frame(evaluation: Evaluation, look: Look) -> pd.DataFrame:
     """tier, customers, rate as k of n, its likely range, hours needed a month: tiers, *unrated*, all."""
-    tiers = evaluation.tiers[["customers", "hours_needed"]].astype(float)
-    tiers.loc[ALL] = tiers.sum()
+    tiers = evaluation.tiers
+    sizes = {row: tiers.row(row, "customers", "hours_needed") for row in evaluation.rows}
+    sizes[ALL] = [tiers.total("customers"), tiers.total("hours_needed")]
     rows = []
-    for row in (*evaluation.rows, ALL):
-        size, hours = values_at(tiers, row, "customers", "hours_needed")
+    for row, (size, hours) in sizes.items():
         rows.append(
             {
                 "tier": look.say("fig.all") if row == ALL else look.language.tier(row),
@@ -131,7 +131,7 @@ def side_frame(evaluation: Evaluation, look: Look) -> pd.DataFrame:
 
 
 def _rate(evaluation: Evaluation, row: str, look: Look) -> str:
-    k, n, rate = values_at(evaluation.rates, row, "k", "n", "rate")
+    k, n, rate = evaluation.rates.row(row, "k", "n", "rate")
     if not n > 0:
         return ABSENT
     shown = rate_text(rate, evaluation, look)
@@ -142,7 +142,7 @@ def _rate(evaluation: Evaluation, row: str, look: Look) -> str:
 
 
 def _range(evaluation: Evaluation, row: str, look: Look) -> str:
-    n, low, high = values_at(evaluation.rates, row, "n", "low", "high")
+    n, low, high = evaluation.rates.row(row, "n", "low", "high")
     if not n > 0 or isnan(low):
         return ABSENT
     return "–".join(rate_text(value, evaluation, look) for value in (low, high))

@@ -6,10 +6,10 @@ from math import isnan
 
 import pandas as pd
 
-from segmentation.figures.theme import values_at
 from segmentation.ratings import MISSING, NEW
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
+from segmentation.tuning import ALL
 from segmentation.ui.rule_sentences import RuleSentences
 from segmentation.ui.verdict_lines import summarise, tell_in_full
 
@@ -36,7 +36,7 @@ class Sentences(RuleSentences):
     def headline(self) -> str:
         """The top tier: how many, what share of sales, what share of hours, as far as each is known."""
         name = self.evaluation.names[0]
-        sales, hours = values_at(self.tiers, name, "revenue_share", "hours_now_share")
+        sales, hours = self.tiers.row(name, "revenue_share", "hours_now_share")
         known = "sales" if isnan(hours) else "hours"
         code, named = HEADLINES["size" if isnan(sales) else known]
         total = sum(self.count(row) for row in self.evaluation.names)
@@ -113,7 +113,7 @@ class Sentences(RuleSentences):
     def left_out(self) -> str:
         """Open deals and customers too young for the check date: not counted, and said so."""
         told = []
-        still_open = self.evaluation.rates["open_count"].iloc[-1]
+        still_open = self.evaluation.rates.at(ALL, "open_count")
         if self.evaluation.scheme.outcome == "win_rate" and still_open > 0:
             told.append(self.say("v.open", n=int(still_open)))
         young = self.evaluation.immature_customers
@@ -141,7 +141,7 @@ class Sentences(RuleSentences):
         if capacity.is_feasible:
             used = self.language.percent(capacity.used_share)
             return self.say("cap.ok", need=need, have=have, use=used, free=gap)
-        largest = str(self.tiers["hours_needed"].idxmax())
+        largest = str(self.tiers.index[int(self.tiers["hours_needed"].argmax())])
         promise = self.say(
             "cap.promise",
             tier=self.tier(largest),
@@ -209,7 +209,7 @@ class Sentences(RuleSentences):
         """Why there is nothing to draw, "" where there is."""
         if not self.evaluation.population:
             return self.say("empty.customers")
-        if self.tiers["customers"].iloc[:-1].sum():
+        if self.tiers["customers"][:-1].any():
             return ""
         scheme, code = self.evaluation.scheme, str(standing.reasons.dropna().value_counts().index[0])
         facts = {"days": scheme.minimum_history_days, "orders": scheme.minimum_orders}
@@ -232,7 +232,7 @@ class Sentences(RuleSentences):
         check = self.evaluation.check
         if check.replayed_on is None and not check.is_as_recorded:
             return self.say("empty.outcome", have=check.have_days, need=check.need_days)
-        if self.evaluation.rates["n"].fillna(0).iloc[-1] == 0:
+        if not self.evaluation.rates.at(ALL, "n") > 0:
             is_deals = self.evaluation.scheme.outcome == "win_rate"
             return self.say("empty.deals" if is_deals else "empty.outcome.none")
         return ""

@@ -50,7 +50,7 @@ def _published_line(found: Answer, place: int) -> tuple[float, str] | None:
     against = found.against
     if against is None or len(against.names) != len(found.evaluation.names):
         return None
-    customers = int(against.tiers["customers"].iloc[: place + 1].sum())
+    customers = int(against.tiers["customers"][: place + 1].sum())
     name = found.session.look.say("sweep.published", revision=against.scheme.revision)
     return position_of(found.prepared, found.evaluation, place, customers), name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from math import isnan
 
 import streamlit as st
 
@@ -160,7 +161,7 @@ def draw_budgets(found: Answer) -> None:
     rule = rule_text(len(evaluation.names))
     meaning = look.say("tune.resources.rule", rule=rule)
     blocks.title(look.say("tune.resources"), look.say("tune.resources.unit", rule=rule), meaning)
-    if evaluation.tiers["hours_now"].isna().all():
+    if isnan(evaluation.tiers.total("hours_now")):
         blocks.empty(look.say("empty.touches"))
         blocks.verdict([tell_budget(found.sentences, budget)])
         return

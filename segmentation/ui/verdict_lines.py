@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 from math import isnan
 
-from segmentation.figures.theme import Look, values_at
+from segmentation.figures.theme import Look
 from segmentation.i18n import Language
 from segmentation.tuning import ALL, Evaluation
 from segmentation.ui.escape import plain
@@ -105,7 +105,7 @@ def _tell(kind: str, verdict: Verdict, look: Look) -> str:
 
 def _all_too_few(evaluation: Evaluation, language: Language) -> str:
     """How many cases there are, and how many would show the largest difference there seems to be."""
-    (count,) = values_at(evaluation.rates, ALL, "n")
+    count = evaluation.rates.at(ALL, "n")
     cases = 0 if isnan(count) else int(count)
     told = [verdict for verdict in evaluation.verdicts if verdict.needed]
     if not told:

@@ -74,7 +74,9 @@ def write_store(folder: Path, customers: int) -> Path:
         files = write_files(folder / f"files_{customers}", customers)
         parsed = open_files([(file.name, file) for file in files], folder / f"files_{customers}")
         store = Store(path)
-        version = store.publish(read_upload(recognise(parsed), None), None, "benchmark", dt.datetime(2026, 11, 1))
+        version = store.publish(
+            read_upload(recognise(parsed), None), None, "benchmark", dt.datetime(2026, 11, 1)
+        )
         assert version.rows["customers"] == customers, version.rows
         (path / "done").touch()
     return path

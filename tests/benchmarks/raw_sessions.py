@@ -78,7 +78,10 @@ class Reader:
                 else:
                     state.double_value = widget.value
         asked = ClientState(
-            query_string=self.query, widget_states=states, page_script_hash=self.page_hash, fragment_id=fragment_id
+            query_string=self.query,
+            widget_states=states,
+            page_script_hash=self.page_hash,
+            fragment_id=fragment_id,
         )
         started = time.perf_counter()
         await self.connection.send(BackMsg(rerun_script=asked).SerializeToString())
@@ -111,5 +114,7 @@ class Reader:
             known = self.widgets.get(f"{kind}:{told.label}")
             if known is None or known.id != told.id:
                 name = f"{kind}:{told.label}"
-                self.widgets[name] = Widget(told.id, kind, delta.fragment_id, told.min, told.max, told.step, value)
+                self.widgets[name] = Widget(
+                    told.id, kind, delta.fragment_id, told.min, told.max, told.step, value
+                )
         return [told.body] if kind == "markdown" else []

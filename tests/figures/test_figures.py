@@ -162,7 +162,7 @@ def test_a_measure_has_a_baseline_where_it_is_known() -> None:
 
 def test_all_four_measures_share_one_scale() -> None:
     bars = draw_distribution(make_evaluation(), EN)["data"][0]
-    shares = make_evaluation().tiers[[f"{measure}_share" for measure in MEASURES]].to_numpy().T.ravel()
+    shares = make_evaluation().tiers.frame[[f"{measure}_share" for measure in MEASURES]].to_numpy().T.ravel()
     ratios = np.array(bars["x"]) / shares
     assert np.allclose(ratios, ratios[0], rtol=1e-2)
 
@@ -181,7 +181,7 @@ def test_the_published_scheme_is_a_grey_tick_and_a_grey_dot_below() -> None:
 def test_the_axis_reaches_what_the_published_scheme_reaches() -> None:
     higher = make_evaluation(ks=(70, 180, 290, 1))
     end = draw_conversion(make_evaluation(), EN, higher)["layout"]["xaxis"]["range"][1]
-    assert end >= higher.rates["high"].iloc[:3].max()
+    assert end >= higher.rates["high"][:3].max()
 
 
 def test_other_outcomes_and_other_tier_counts_are_not_compared_in_one_chart() -> None:
@@ -251,7 +251,7 @@ def test_effort_stands_as_shares_with_the_rule_and_the_budget_beside() -> None:
     marks = figure["data"][1]
     shown = list(zip(marks["marker"]["symbol"], marks["y"], marks["x"], strict=True))
     assert ("circle", 0, 0.25) in shown
-    assert ("square", 0, round(float(evaluation.tiers["revenue_share"].iloc[0]), 4)) in shown
+    assert ("square", 0, round(evaluation.tiers.at("A", "revenue_share"), 4)) in shown
     told = columns(figure)
     assert told["● Hours"] == ["25%", "25%", "25%", "25%", "920 h"]
     assert told["Budget a month"] == ["¥300", "¥100", "¥0", "–", "¥400"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from segmentation.figures.matrix import CELL_PIXELS, cell_text, describe_matrix,
 from segmentation.figures.theme import PALETTES, Look
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.matrix import CELLS, Matrix
+from segmentation.tally import Tally
 
 EN = Look(Language("en"), "light", "CNY")
 CUSTOMERS = (274, 141, 15, 40, 111, 64, 15, 118, 298)
@@ -25,7 +27,7 @@ def make_matrix(n: float = 130, k: float = 84, customers: Any = CUSTOMERS) -> Ma
     cells["revenue"], cells["revenue_share"], cells["k"], cells["n"] = 5e6, 1 / 9, k, n
     rate = k / n if n else np.nan
     cells["rate"], cells["low"], cells["high"], cells["open_count"] = rate, rate - 0.08, rate + 0.08, 0
-    return Matrix(cells, np.zeros(1, np.int8), np.zeros((1, 2), np.float32), 0)
+    return Matrix(Tally.of(cells), np.zeros(1, np.int8), np.zeros((1, 2), np.float32), 0)
 
 
 def test_a_cell_shows_its_name_its_size_its_share_and_its_outcome() -> None:
@@ -50,7 +52,9 @@ def test_few_cases_are_hollow_and_no_cases_are_said(n: float, k: float, told: li
 
 def test_money_is_written_as_money_and_has_no_k() -> None:
     matrix = make_matrix(130, np.nan)
-    matrix.cells[["rate", "low", "high"]] = [12_000.0, 9_000.0, 15_000.0]
+    frame = matrix.cells.frame.copy()
+    frame[["rate", "low", "high"]] = [12_000.0, 9_000.0, 15_000.0]
+    matrix = replace(matrix, cells=Tally.of(frame))
     assert "● <b>¥12K</b> (¥9K–¥15K)<br>130" in cell_text(matrix, "core", "revenue_per_customer", EN)
 
 

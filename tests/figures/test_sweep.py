@@ -13,6 +13,7 @@ from segmentation.figures.sweep import PANELS, draw_sweep, position_text, ticks
 from segmentation.figures.theme import Look
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.sweep import MOST_POINTS, Sweep
+from segmentation.tally import Tally
 
 BIGGEST_BYTES = 8 * 1024
 
@@ -32,7 +33,7 @@ def make_sweep(**changes: object) -> Sweep:
             "high": rate + 0.1234567,
         }
     )
-    sweep = Sweep(0, "customers", "A", points, points.iloc[20], 0.1, (0.05, 0.2))
+    sweep = Sweep(0, "customers", "A", Tally.of(points), dict(points.iloc[20]), 0.1, (0.05, 0.2))
     return replace(sweep, **changes)  # type: ignore[arg-type]
 
 
@@ -58,9 +59,11 @@ def test_what_lies_outside_the_panel_is_not_drawn() -> None:
 
 def test_unknown_results_leave_their_panel_empty() -> None:
     known = make_sweep()
-    points = known.points.assign(rate=np.nan, low=np.nan, high=np.nan)
+    points = known.points.frame.assign(rate=np.nan, low=np.nan, high=np.nan)
     figure = draw_sweep(
-        replace(known, points=points, now=points.iloc[3], plateau=None), "win_rate", Look(Language("zh"))
+        replace(known, points=Tally.of(points), now=dict(points.iloc[3]), plateau=None),
+        "win_rate",
+        Look(Language("zh")),
     )
     text = json.dumps(figure)
     assert "NaN" not in text and text.count("markers+text") == len(PANELS) - 1
@@ -69,7 +72,7 @@ def test_unknown_results_leave_their_panel_empty() -> None:
 def test_a_rate_of_too_few_is_hollow_and_gets_no_figure() -> None:
     known = make_sweep()
     look = Look(Language("en"))
-    thin = replace(known, now=known.now.where(known.now.index != "n", 9.0))
+    thin = replace(known, now={**known.now, "n": 9.0})
     for sweep, is_few in ((known, False), (thin, True)):
         dots = [
             trace
@@ -84,7 +87,7 @@ def test_a_rate_of_too_few_is_hollow_and_gets_no_figure() -> None:
 def test_an_empty_curve_is_drawn() -> None:
     known = make_sweep()
     figure = draw_sweep(
-        replace(known, points=known.points.iloc[:0], plateau=None), "win_rate", Look(Language("en"))
+        replace(known, points=known.points.select([]), plateau=None), "win_rate", Look(Language("en"))
     )
     assert "NaN" not in json.dumps(figure)
 

@@ -95,8 +95,7 @@ def test_no_deals_names_the_table_that_would_help() -> None:
 
 
 def test_no_touches_are_not_zero_hours() -> None:
-    nothing = make_evaluation(hours_now=[np.nan] * 4)
-    nothing.tiers["recorded_customers"] = 0
+    nothing = make_evaluation(hours_now=[np.nan] * 4, recorded_customers=[0] * 4)
     assert "No follow-ups yet" in Sentences(nothing, Look(Language("en"))).hours_source()
 
 
