@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from decimal import Decimal
 
-from segmentation.i18n import Language, Text
+import pytest
+from babel.numbers import format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmentation.i18n import LANGUAGES, LOCALES, MINUS, Code, Language, Text
 
 
 @pytest.mark.parametrize(
@@ -26,3 +31,21 @@ def test_a_fact_in_two_languages_is_read_in_its_own() -> None:
 
 def test_an_unknown_message_is_its_own_id() -> None:
     assert Language("en").say("no.such.message", n=3) == "no.such.message"
+
+
+@given(
+    st.one_of(
+        st.floats(-1e15, 1e15, allow_nan=False),
+        st.integers(-(10**15), 10**15),
+        st.decimals(-(10**9), 10**9, places=4),
+        st.integers(-(10**6), 10**6).map(lambda whole: whole / 200),
+    ),
+    st.integers(0, 4),
+    st.sampled_from(LANGUAGES),
+)
+def test_numbers_are_written_as_the_library_of_locales_writes_them(
+    value: float | Decimal, digits: int, code: Code
+) -> None:
+    pattern = "#,##0" + ("." + "#" * digits if digits else "")
+    wanted = format_decimal(value, pattern, locale=LOCALES[code]).replace("-", MINUS)
+    assert Language(code).number(value, digits) == ("0" if wanted == f"{MINUS}0" else wanted)

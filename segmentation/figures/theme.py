@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from math import isnan
 from typing import Any, Literal
 
+from plotly.basedatatypes import BaseFigure
+
 from segmentation.i18n import Language
 
 Shade = Literal["light", "dark"]
@@ -98,6 +100,20 @@ def muted(text: str, palette: Palette, size: float | None = None) -> str:
 def digits(values: Iterable[float], places: int = 4) -> list[float | None]:
     """Floats for the wire: rounded, not-a-number as null."""
     return [None if isnan(value) else round(float(value), places) for value in values]
+
+
+class DrawnFigure(BaseFigure):
+    """A figure drawn here, as Streamlit takes it without looking through every property again.
+
+    Plotly's own check of a dict takes longer than drawing it; `tests/figures` do it once for every figure instead.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        self.__dict__["_drawn"] = figure
+
+    def to_dict(self) -> Figure:
+        drawn: Figure = self.__dict__["_drawn"]
+        return drawn
 
 
 def base_layout(look: Look, height: int, margin: tuple[int, int, int, int]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from segmentation.figures.theme import CONFIG, Figure
+from segmentation.figures.theme import CONFIG, DrawnFigure, Figure
 
 
 def headline(text: str, rule: str = "") -> None:
@@ -36,7 +36,7 @@ def verdict(sentences: Iterable[str], in_full: Iterable[str] = ()) -> None:
 
 def chart(figure: Figure, alt: str, key: str) -> None:
     """A figure as wide as its column, at its own height; `alt` says in words what it shows."""
-    st.plotly_chart(figure, config=CONFIG, key=key, alt=alt, theme="streamlit")
+    st.plotly_chart(DrawnFigure(figure), config=CONFIG, key=key, alt=alt, theme="streamlit")
 
 
 def _literal_ranges(text: str) -> str:
