@@ -111,7 +111,16 @@ def test_tiers_are_those_of_the_core_and_of_the_list(store: Path, tmp_path: Path
     book = Store(store).open()
     core = evaluate(book, scheme, pd.Timestamp("2025-11-30").date())
     listed = pd.read_csv(tmp_path / "list.csv", keep_default_na=False)
-    assert list(listed) == ["customer_id", "name", "owner", "tier", "computed_tier", "score", "segment", "why"]
+    assert list(listed) == [
+        "customer_id",
+        "name",
+        "owner",
+        "tier",
+        "computed_tier",
+        "score",
+        "segment",
+        "why",
+    ]
     counts = listed["tier"].value_counts()
     for row in told["tiers"]:
         assert tuple(row) == TIER

@@ -268,7 +268,9 @@ def test_budget_by_tier_is_a_monthly_mean_and_unknown_without_lines(book: Book, 
     )  # fmt: skip
     lines = read_budget(make_book(tmp_path, **frames(), spend=spend), dt.date(2026, 10, 30))
     budget = budget_by_tier(lines, "ABC")
-    assert dict(zip(budget.index, budget["amount"], strict=True)) == pytest.approx({"A": 200.0, "B": 30.0, "C": 0.0, "other": 10.0})
+    assert dict(zip(budget.index, budget["amount"], strict=True)) == pytest.approx(
+        {"A": 200.0, "B": 30.0, "C": 0.0, "other": 10.0}
+    )
     assert budget["share"].sum() == pytest.approx(1)
 
 

@@ -19,10 +19,10 @@ def tell_gaps(told: Sentences) -> list[str]:
     }
     known = [name for name in gaps if not isnan(gaps[name])]
     if not known:
-        hours = told.tiers["hours_now"]
-        if hours.isna().all():
+        hours = told.tiers.total("hours_now")
+        if isnan(hours):
             return []  # that nothing is recorded stands in place of the chart
-        return [told.say("alloc.unsold" if hours.sum() > 0 else "alloc.none")]
+        return [told.say("alloc.unsold" if hours > 0 else "alloc.none")]
     ends = (max(known, key=gaps.__getitem__), min(known, key=gaps.__getitem__))
     names = [name for name in dict.fromkeys(ends) if abs(gaps[name]) >= WORTH_SAYING_SHARE]
     if not names:

@@ -61,7 +61,7 @@ def _tell_facts(found: Answer) -> str:
     if evaluation.population == 1:
         return session.look.say("empty.one")
     known = certainties_once(session.book, session.store_key, found.prepared)
-    nobody_rated = not evaluation.tiers["customers"].iloc[:-1].any()
+    nobody_rated = not evaluation.tiers["customers"][:-1].any()
     return tell_certainties(known, session.look, "empty.facts" if nobody_rated else "empty.small")
 
 

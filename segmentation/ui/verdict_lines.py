@@ -34,7 +34,7 @@ def summarise(evaluation: Evaluation, look: Look) -> list[str]:
 
 def _tell_alone(evaluation: Evaluation, language: Language) -> str:
     """Why nothing is compared: one tier has every result, or none has any."""
-    held = [name for name in evaluation.names if values_at(evaluation.rates, name, "n")[0] > 0]
+    held = [name for name in evaluation.names if evaluation.rates.at(name, "n") > 0]
     if not held:
         return language.say("v.short.nobody")
     return language.say("v.short.alone", tier=join(held, language))

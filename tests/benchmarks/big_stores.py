@@ -1,6 +1,6 @@
-"""A published data version of any size with everything the tuning page reads: customers, orders, touches, deals, reps.
+"""A published data version of any size with all that the tuning page reads: customers, orders, touches, deals, reps.
 
-Rows follow from row numbers by hashing, so equal sizes give equal books; good customers buy, answer and sign more often.
+Rows follow from row numbers by hashing, so equal sizes give equal books; good customers buy, write and sign more often.
 """
 
 from __future__ import annotations
