@@ -1,7 +1,10 @@
 """Where do the lines go? Move the lines, watch the tiers, their conversion and their hours."""
 
+import datetime as dt
+
 import streamlit as st
 
+from segmentation.schemes import Scheme
 from segmentation.ui import (
     blocks,
     drafts,
@@ -21,35 +24,43 @@ frame.require()
 
 
 @st.fragment
-def tune() -> None:
+def move_lines(
+    bar: scheme_bar.SchemeBar, form: TuningForm, draft: Scheme, as_of: dt.date
+) -> tuning_blocks.Answer | None:
+    """All that follows a line while it moves, and nothing else: the rest of the page is drawn when a rule changes."""
     here = session.current()
-    scheme_bar.adopt_pending()
-    bar = scheme_bar.SchemeBar(here)
     with problems.shown(here.language):
-        form = TuningForm(here, bar.base)
-        decided = form.ask()
-        as_of = form.ask_list_date()
-        draft = drafts.make_draft(bar.base, decided, bar.base.policy)
         prepared = tuning_blocks.prepare_answer(here, draft, as_of)
         draft = draft.changed(policy=form.ask_lines(prepared))
         found = tuning_blocks.answer(here, draft, prepared)
         drafts.keep(draft, found.evaluation)
-        bar.tell(draft, found.evaluation, prepared)
+        bar.tell_state(draft, found.evaluation)
         form.tell_counts(found.evaluation)
         with form.histogram:
             tuning_blocks.draw_scores(found)
         told = found.sentences
         if nobody := told.nobody(prepared.now):
             thin_lines.draw_unrated(found, nobody)
-            return
+            return found
         blocks.headline(told.headline(), told.in_short(prepared.now))
         blocks.verdict([thin_lines.tell_thin(found)])
         tuning_blocks.draw_lanes(found)
         sweep_block.draw_every_line(found)
         movers.draw_movers(found)
         tuning_blocks.draw_budgets(found)
-        matrix_block.draw_matrix_block(found)
-        tuning_blocks.tell_ground(found)
+        return found
 
 
-tune()
+here = session.current()
+scheme_bar.adopt_pending()
+bar = scheme_bar.SchemeBar(here)
+with problems.shown(here.language):
+    form = TuningForm(here, bar.base)
+    decided = form.ask()
+    as_of = form.ask_list_date()
+    found = move_lines(bar, form, drafts.make_draft(bar.base, decided, bar.base.policy), as_of)
+    if found is not None:
+        bar.offer_acts(found.draft, found.evaluation, found.prepared)
+        if not found.sentences.nobody(found.prepared.now):
+            matrix_block.draw_matrix_block(found)
+            tuning_blocks.tell_ground(found)

@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import tomli_w
@@ -134,6 +135,11 @@ class Scheme:
         """First 12 hex of sha256 of the canonical TOML (definitions.md, *Ids*)."""
         return hashlib.sha256(to_toml(self).encode()).hexdigest()[:12]
 
+    @cached_property
+    def unlined(self) -> str:
+        """The canonical TOML of all but name and lines: what moving a line leaves as it is; a key for caches."""
+        return to_toml(self.changed(name="-", revision=0, policy=TierPolicy()))
+
     def __hash__(self) -> int:
         return hash(to_toml(self))
 
@@ -158,11 +164,6 @@ def _sorted(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [_sorted(item) for item in value]
     return value
-
-
-def to_unlined_toml(scheme: Scheme) -> str:
-    """The canonical TOML of all but name and lines: what moving a line leaves as it is."""
-    return to_toml(scheme.changed(name="-", revision=0, policy=TierPolicy()))
 
 
 def to_toml(scheme: Scheme) -> str:

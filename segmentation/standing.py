@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,16 @@ class Standing:
     @property
     def population(self) -> int:
         return len(self.features)
+
+    @cached_property
+    def reason_counts(self) -> Mapping[str, int]:
+        """Why how many customers are unrated, the most frequent reason first."""
+        return {str(reason): int(count) for reason, count in self.reasons.dropna().value_counts().items()}
+
+    @cached_property
+    def owner_count(self) -> int:
+        """How many owners the customers have."""
+        return int(self.features["owner"].nunique())
 
     @property
     def value_measure(self) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from segmentation.cutpoints import Cutpoint, find_cutpoint
 from segmentation.ladder import Ladder
 from segmentation.rates import UNITS, tier_rates
-from segmentation.schemes import CutKind, Scheme, to_unlined_toml
+from segmentation.schemes import CutKind, Scheme
 from segmentation.standing import Standing
 from segmentation.tally import Column, Tally
 from segmentation.tuning import Base, Evaluation, standard_minutes
@@ -49,7 +49,7 @@ def find_best_line(base: Base, scheme: Scheme) -> Cutpoint | None:
     """One statement per data version, scheme without its lines, outcome and check date: cache it with the base."""
     if base.checked is None:
         return None
-    seeds = base.checked.data_version, to_unlined_toml(scheme), base.checked.as_of
+    seeds = base.checked.data_version, scheme.unlined, base.checked.as_of
     return find_cutpoint(base.checked.ladder, UNITS[scheme.outcome], *seeds)
 
 

@@ -3,7 +3,7 @@
 frame     page switch, style, brand; a page's first line is `frame.require()`
 session   `session.current()` → Session: book, is_sample, language, look (shade, currency), journal, published scheme;
           `switch_version(number)` after a publish or undo; `now()` is the interface's clock
-scheme_bar `SchemeBar(session)` then `.tell(draft, evaluation)`: first row of a page; `has_publish=False` hides Publish
+scheme_bar `SchemeBar(session)` then `.tell(draft, evaluation)`, or its halves: first row of a page
 drafts    `current_scheme(session)`: the scheme on the screen; control keys, adopting and counting changes
 caches    `prepare_once(book, store_key, scheme, as_of)` → Base for `tuning.draw_lines`; `ByteBoundCache`
 controls  choose, switch, slide, count, tick, pick_date: held values that survive page switches and stand in the link

@@ -25,11 +25,11 @@ from segmentation.cutpoints import Cutpoint
 from segmentation.effort import build_effort
 from segmentation.matrix import Matrix, build_matrix, measure_outcomes
 from segmentation.paired import Pairing, pair
-from segmentation.schemes import Scheme, to_toml, to_unlined_toml
+from segmentation.schemes import Scheme, to_toml
 from segmentation.store import Book
 from segmentation.summary import Summary, Unmatched, build_summary, build_unmatched
 from segmentation.sweep import find_best_line
-from segmentation.tuning import Base, draw_lines, prepare
+from segmentation.tuning import Base, Evaluation, draw_lines, prepare
 
 LIMIT_BYTES = 1 << 30
 
@@ -93,7 +93,7 @@ def shared_cache() -> ByteBoundCache:
 
 
 def _base_key(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> tuple[Hashable, ...]:
-    return store, book.version.number, to_unlined_toml(scheme), as_of
+    return store, book.version.number, scheme.unlined, as_of
 
 
 def prepare_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Base:
@@ -101,6 +101,15 @@ def prepare_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Base
     key = ("base", *_base_key(book, store, scheme, as_of))
     base: Base = shared_cache().get(key, lambda: prepare(book, scheme, as_of))
     return base
+
+
+def evaluate_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Evaluation:
+    """A scheme whose lines stand still, evaluated once on (store, data version, scheme, as_of)."""
+    key = ("evaluation", store, book.version.number, to_toml(scheme), as_of)
+    found: Evaluation = shared_cache().get(
+        key, lambda: draw_lines(prepare_once(book, store, scheme, as_of), scheme)
+    )
+    return found
 
 
 def roster_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Roster:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from segmentation.comparisons import Roster
 from segmentation.figures.conversion import FEWEST, VALUE_OUTCOMES, is_thin
 from segmentation.figures.matrix import describe_matrix, draw_matrix
-from segmentation.figures.theme import CONFIG, Look
+from segmentation.figures.theme import CONFIG, DrawnFigure, Look
 from segmentation.i18n import Language
 from segmentation.matrix import CELLS, Matrix
 from segmentation.methods.registry import methods
@@ -22,7 +22,6 @@ from segmentation.ui import blocks, controls
 from segmentation.ui.caches import matrix_once, roster_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
-from segmentation.ui.override_lines import held_now
 from segmentation.ui.profile_links import CLICKABLE, open_clicked
 from segmentation.ui.tuning_blocks import Answer
 
@@ -106,8 +105,7 @@ def customers_frame(rows: NDArray[np.int64], matrix: Matrix, roster: Roster, fou
     """The customers at `rows` of the features: customer_id, name, tier, value, behaviour (0–100), revenue."""
     language, features = found.session.language, found.prepared.now.features
     names = [language.tier(name) for name in (*found.evaluation.names, UNRATED)]
-    held = held_now(found.session, found.prepared.now)
-    places = held.place(roster.place(found.evaluation.cuts), found.evaluation.names)
+    places = found.held.place(roster.place(found.evaluation.cuts), found.evaluation.names)
     ids = features.index[rows].to_series().reset_index(drop=True)
     named = features["name"].iloc[rows].reset_index(drop=True)
     return pd.DataFrame(
@@ -160,7 +158,7 @@ def _draw_chart(matrix: Matrix, chosen: str | None, found: Answer) -> None:
     # A new chart for each choice: in the old one Plotly would go on fading the cells that were not clicked.
     key = f"{CHART}.{chosen or NOBODY}"
     st.plotly_chart(
-        draw_matrix(matrix, outcome, look, chosen),
+        DrawnFigure(draw_matrix(matrix, outcome, look, chosen)),
         config=CONFIG,
         key=key,
         alt=describe_matrix(matrix, outcome, look),

@@ -25,7 +25,7 @@ from segmentation.ui import blocks, controls
 from segmentation.ui.caches import grades_once, published_once, roster_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
-from segmentation.ui.override_lines import held_now, tell_held
+from segmentation.ui.override_lines import tell_held
 from segmentation.ui.profile_links import CLICKABLE, open_clicked
 from segmentation.ui.seller_block import offer_seller_lists
 from segmentation.ui.tuning_blocks import Answer
@@ -42,8 +42,7 @@ def move(found: Answer) -> Movement:
     """The scheme on the screen held against the comparison."""
     session, evaluation, base = found.session, found.evaluation, found.prepared
     roster = roster_once(session.book, session.store_key, found.draft, evaluation.as_of)
-    held = held_now(session, base.now)
-    places = held.place(roster.place(evaluation.cuts), evaluation.names)
+    places = found.held.place(roster.place(evaluation.cuts), evaluation.names)
     return compare(base.now, roster, places, evaluation.names, _choose(found, roster))
 
 
@@ -60,8 +59,7 @@ def comparisons(found: Answer) -> dict[ComparisonKind, Callable[[Roster], Compar
 
         def published(_: Roster) -> Comparison:
             theirs = published_once(session.book, session.store_key, scheme, evaluation.as_of)
-            held = held_now(session, found.prepared.now)
-            return replace(theirs, places=held.place(theirs.places, theirs.names))
+            return replace(theirs, places=found.held.place(theirs.places, theirs.names))
 
         kinds["published"] = published
     sizes = evaluation.tiers["customers"][:-1].tolist()
@@ -113,7 +111,7 @@ def draw_movers(found: Answer) -> None:
 
 
 def _tell_held(moved: Movement, found: Answer) -> str:
-    held, names = held_now(found.session, moved.standing), found.evaluation.names
+    held, names = found.held, found.evaluation.names
     computed = moved.roster.place(found.evaluation.cuts) if held.tiers else moved.places
     return tell_held(found.session, held, computed, names)
 
@@ -270,13 +268,12 @@ def moved_frame(moved: Movement, found: Answer, limit: int | None = None, text: 
 
 def _offer_lists(moved: Movement, found: Answer, *, is_compared: bool = True) -> None:
     language, evaluation = found.session.language, found.evaluation
-    held = held_now(found.session, found.prepared.now)
     stem = f"{{}}_{evaluation.as_of:%Y-%m}"
     with st.container(horizontal=True):
         label = language.say("tune.list.download")
         offer_csv(
             label,
-            lambda: list_customers(found.prepared.now, evaluation, language, held),
+            lambda: list_customers(found.prepared.now, evaluation, language, found.held),
             stem.format("tiers"),
             "list_csv",
         )

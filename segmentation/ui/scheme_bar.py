@@ -35,14 +35,24 @@ class SchemeBar:
         if session.is_sample:
             self._tell_sample()
 
-    def tell(self, draft: Scheme, evaluation: Evaluation | None, prepared: Base | None = None) -> None:
-        """State, dates and data; the menu; Publish where the page has it."""
+    def tell(self, draft: Scheme, evaluation: Evaluation | None) -> None:
+        """State, dates and data, and the menu: all of it, for a page whose lines stand still."""
+        self.tell_state(draft, evaluation)
+        self.offer_acts(draft, evaluation)
+
+    def tell_state(self, draft: Scheme, evaluation: Evaluation | None) -> None:
+        """State, dates and data; what the link asked for in vain, or why a scheme was not kept."""
         self.state.markdown(f":small[{self._state(draft, evaluation)}]")
-        if asked := refused():
-            what = plain(", ".join(asked), 80)
-            self.told.markdown(f":small[{self.language.say('ui.link.refused', n=len(asked), what=what)}]")
         if problem := take_refusal():
             self.told.markdown(f":small[:red[{problems.tell(problem, self.language)}]]")
+        elif asked := refused():
+            what = plain(", ".join(asked), 80)
+            self.told.markdown(f":small[{self.language.say('ui.link.refused', n=len(asked), what=what)}]")
+        else:
+            self.told.empty()
+
+    def offer_acts(self, draft: Scheme, evaluation: Evaluation | None, prepared: Base | None = None) -> None:
+        """The menu; Publish where the page has it."""
         menu = SchemeMenu(self.session, self.bases, self.origin_key, self.origin, draft, evaluation)
         menu.draw(self.menu)
         if self.publish is not None and evaluation is not None and prepared is not None:

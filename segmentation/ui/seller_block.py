@@ -5,12 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from segmentation.export.workbooks import MIME, Sheet, workbook_bytes
-from segmentation.overrides import Held
 from segmentation.schemes import UNRATED
 from segmentation.seller_lists import NO_OWNER, list_by_seller, sum_by_seller
 from segmentation.ui import blocks
 from segmentation.ui.downloads import offer_file
-from segmentation.ui.override_lines import held_now
 from segmentation.ui.tuning_blocks import Answer
 
 MOST_CUSTOMERS, MOST_SELLERS = 20_000, 200
@@ -25,16 +23,16 @@ FORMATS = {"score": TENTHS, "revenue_12m": MONEY}
 
 def offer_seller_lists(found: Answer) -> None:
     """The button; in words why not where no customer has an owner, or where there are more than a workbook bears."""
-    language, features = found.session.language, found.prepared.now.features
-    sellers = features["owner"].nunique()
+    language, standing = found.session.language, found.prepared.now
+    sellers = standing.owner_count
     if not sellers:
         blocks.grey(language.say("sellers.none"))
-    elif len(features) > MOST_CUSTOMERS or sellers > MOST_SELLERS:
+    elif standing.population > MOST_CUSTOMERS or sellers > MOST_SELLERS:
         blocks.grey(language.say("sellers.many", customers=MOST_CUSTOMERS, sellers=MOST_SELLERS))
     else:
         offer_file(
             language.say("sellers.download"),
-            lambda: make_workbook(found, held_now(found.session, found.prepared.now)),
+            lambda: make_workbook(found),
             language.say("sellers.file", month=f"{found.evaluation.as_of:%Y-%m}"),
             "xlsx",
             mime=MIME,
@@ -42,10 +40,10 @@ def offer_seller_lists(found: Answer) -> None:
         )
 
 
-def make_workbook(found: Answer, held: Held) -> bytes:
+def make_workbook(found: Answer) -> bytes:
     """A summary, and a sheet per seller in print order; the customers nobody owns come last."""
     language, evaluation = found.session.language, found.evaluation
-    lists = list_by_seller(found.prepared.now, evaluation, language, held)
+    lists = list_by_seller(found.prepared.now, evaluation, language, found.held)
     is_by_hand = any((frame["tier"] != frame["computed_tier"]).any() for frame in lists.values())
     known = [name for name in ("last_touch_on", "open_deal_count") if _says_something(lists, name)]
     left_out = {"last_touch_on", "open_deal_count"} - {*known} | (set() if is_by_hand else {"computed_tier"})

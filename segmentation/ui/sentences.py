@@ -71,21 +71,19 @@ class Sentences(RuleSentences):
 
     def unrated(self, standing: Standing) -> str:
         """How many are not rated and the most frequent reason."""
-        reasons = standing.reasons.dropna()
-        if reasons.empty:
+        count = sum(standing.reason_counts.values())
+        if not count:
             return ""
-        share = self.language.percent(len(reasons) / max(len(standing.reasons), 1))
-        reason = self.reason(standing)
-        return self.say("head.unrated", n=len(reasons), share=share, reason=reason)
+        share = self.language.percent(count / max(standing.population, 1))
+        return self.say("head.unrated", n=count, share=share, reason=self.reason(standing))
 
     def reason(self, standing: Standing) -> str:
         """The most frequent reason not to be rated; where a number is missing, which one."""
-        reasons = standing.reasons.dropna()
-        code = reasons.value_counts().index[0]
+        code = next(iter(standing.reason_counts))
         if code != MISSING:
             return self.say(f"unrated.{code}")
         needs = list(standing.method.needs)
-        missing = standing.features.loc[reasons.index[reasons == MISSING], needs].isna().sum()
+        missing = standing.features.loc[(standing.reasons == MISSING).to_numpy(), needs].isna().sum()
         column = str(missing.idxmax()) if missing.sum() else "inputs"
         return self.say(MISSING_NUMBERS.get(column, "unrated.missing"))
 
@@ -211,7 +209,7 @@ class Sentences(RuleSentences):
             return self.say("empty.customers")
         if self.tiers["customers"][:-1].any():
             return ""
-        scheme, code = self.evaluation.scheme, str(standing.reasons.dropna().value_counts().index[0])
+        scheme, code = self.evaluation.scheme, next(iter(standing.reason_counts))
         facts = {"days": scheme.minimum_history_days, "orders": scheme.minimum_orders}
         coming = self.say(f"rated.by.{code}", **facts)
         if code == NEW:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from math import isnan
 
 import streamlit as st
@@ -15,12 +16,14 @@ from segmentation.figures.distribution import draw_distribution
 from segmentation.figures.effort import draw_effort
 from segmentation.figures.histogram import draw_histogram
 from segmentation.figures.resources import draw_resources, rule_text
+from segmentation.overrides import Held
 from segmentation.paired import Difference, compare_results
 from segmentation.schemes import Scheme, to_toml
 from segmentation.tuning import Base, Evaluation, draw_lines
 from segmentation.ui import blocks
-from segmentation.ui.caches import budget_once, pairing_once, prepare_once, summary_once
+from segmentation.ui.caches import budget_once, evaluate_once, pairing_once, prepare_once, summary_once
 from segmentation.ui.escape import plain
+from segmentation.ui.override_lines import held_now
 from segmentation.ui.paired_lines import tell_paired
 from segmentation.ui.proposal_lines import tell_holding, tell_scored
 from segmentation.ui.resource_sentences import tell_budget, tell_gaps
@@ -32,15 +35,26 @@ LANES = (39, 27, 26)
 
 @dataclass(frozen=True)
 class Answer:
-    """Everything a run of the tuning page knows once the controls have been read."""
+    """Everything a run of the tuning page knows once the controls have been read.
+
+    The fragments of a session keep one until their next run: what weighs by the customer stays in the shared cache.
+    """
 
     session: Session
     draft: Scheme
-    prepared: Base
     evaluation: Evaluation
     against: Evaluation | None
 
     @property
+    def prepared(self) -> Base:
+        return prepare_once(self.session.book, self.session.store_key, self.draft, self.evaluation.as_of)
+
+    @cached_property
+    def held(self) -> Held:
+        """Tiers set by hand, read once for all blocks."""
+        return held_now(self.session, self.prepared.now)
+
+    @cached_property
     def sentences(self) -> Sentences:
         return Sentences(self.evaluation, self.session.look)
 
@@ -50,9 +64,9 @@ def answer(session: Session, draft: Scheme, prepared: Base) -> Answer:
     evaluation = draw_lines(prepared, draft)
     published = session.published.scheme if session.published else None
     if published is None or published == draft:
-        return Answer(session, draft, prepared, evaluation, None)
-    theirs = prepare_once(session.book, session.store_key, published, prepared.now.as_of)
-    return Answer(session, draft, prepared, evaluation, draw_lines(theirs, published))
+        return Answer(session, draft, evaluation, None)
+    against = evaluate_once(session.book, session.store_key, published, prepared.now.as_of)
+    return Answer(session, draft, evaluation, against)
 
 
 def draw_scores(found: Answer) -> None:
