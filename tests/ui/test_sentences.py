@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -36,6 +37,8 @@ def standing(reasons: list[str | None], window_days: int | None = 365) -> Any:
     features = pd.DataFrame({name: pd.to_datetime([day] * len(reasons)) for name, day in since.items()})
     return SimpleNamespace(
         reasons=pd.Series(reasons, dtype=object),
+        reason_counts=Counter(reason for reason in reasons if reason is not None),
+        population=len(reasons),
         method=method,
         scored=scored,
         ladder=ladder,
