@@ -1,68 +1,26 @@
-"""Who would move: the tiers of a scheme held against another grading of the same customers on the same date.
-
-Tiers are whole-number places here (0 best, the last one *unrated*) in the order of the features: a move of a line then
-costs a few passes over small arrays, and no text is touched but that of the customers shown.
-"""
+"""Who would move: the tiers of a scheme held against another grading of the same customers on the same date."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segmentation.crossings import Cells, Lanes, SalesOrder, weigh
+from segmentation.rosters import Lines, Places, Placing, Roster, Rows
 from segmentation.schemes import UNRATED
 from segmentation.search import matches
 from segmentation.standing import Standing
-from segmentation.tiers import assign_tiers
+from segmentation.tally import Tally
 
 ComparisonKind = Literal["published", "grades", "simple_sort"]
 DIRECTIONS = ("up", "down", "in", "out")  # in, out: from *unrated* into a tier, and back
 STAYS = len(DIRECTIONS)
-Places = NDArray[np.integer]
-
-
-@dataclass(frozen=True)
-class Roster:
-    """What every comparison reads of a standing, one entry per customer in the order of its features.
-
-    points: score, not-a-number where *unrated* · revenue: currency over the method's window · by_revenue: row numbers,
-    largest revenue first, equal ones in customer_id order · sales_rank: how many rated customers come before this one
-    in "sort by last 12 months' sales", the number of customers where *unrated* · hours: estimated hours a month now,
-    not-a-number where none are recorded.
-    """
-
-    points: NDArray[np.float64]
-    revenue: NDArray[np.float64]
-    by_revenue: NDArray[np.int64]
-    sales_rank: NDArray[np.int64]
-    hours: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, standing: Standing, hours: NDArray[np.float64] | None = None) -> Roster:
-        """All that costs time: keep it as long as the standing. `hours` come in the order of the features."""
-        features, count = standing.features, standing.population
-        # Scores come in the order of the features: looking a million ids up would take seconds.
-        rated = np.flatnonzero(standing.reasons.isna())
-        points = np.full(count, np.nan)
-        points[rated] = standing.scored.scores.dropna().to_numpy(dtype=float)
-        sales = features["revenue_12m_e4"].to_numpy(dtype=np.int64)[rated]
-        sales_rank = np.full(count, count, np.int64)
-        sales_rank[rated[np.argsort(-sales, kind="stable")]] = np.arange(rated.size)
-        revenue = features["amount"].to_numpy(dtype=float)
-        known = np.full(count, np.nan) if hours is None else hours
-        return cls(points, revenue, np.argsort(-revenue, kind="stable"), sales_rank, known)
-
-    def place(self, cuts: Sequence[float]) -> Places:
-        """The tier of every customer at score `cuts` (falling); len(cuts) + 1 where *unrated*."""
-        places = np.zeros(self.points.size, np.int8)
-        for cut in cuts:
-            places += self.points < cut
-        places[np.isnan(self.points)] = len(cuts) + 1
-        return places
 
 
 @dataclass(frozen=True)
@@ -83,38 +41,42 @@ class Movement:
     """`matrix`: customers by (their place, our place), names as labels. Counts add up to all customers; those who
     get in or out of *unrated* move, but neither up nor down. `revenue`: currency, of those who would move. `groups`:
     rows `DIRECTIONS`; customers, revenue (currency), hours (a month now, estimated; null where none are recorded).
-    `directions`: place in `DIRECTIONS` of every customer, `STAYS` where nothing changes."""
+    `theirs`, `ours`: row numbers → places, for the customers looked at one by one."""
 
     comparison: Comparison
     matrix: pd.DataFrame
-    up_count: int
-    down_count: int
     same_count: int
     moved_count: int
     revenue: float
+    groups: Tally
     standing: Standing
     roster: Roster
-    places: Places
-    is_moved: NDArray[np.bool_]
-    groups: pd.DataFrame
-    directions: NDArray[np.int8]
+    theirs: Placing
+    ours: Placing
+
+    @property
+    def up_count(self) -> int:
+        return int(self.groups.at("up", "customers"))
+
+    @property
+    def down_count(self) -> int:
+        return int(self.groups.at("down", "customers"))
 
     def list_customers(self, limit: int | None = None, text: str = "") -> pd.DataFrame:
         """Who would move, largest revenue first: name, direction, theirs, ours, score, revenue, hours, by customer_id.
 
         `text` keeps those whose name or number contains it, looked for among all who would move.
         """
-        most = self.standing.population if limit is None else limit
-        rows = self.find(text)[:most] if text.strip() else self._largest(most)
+        rows = self.rows(limit, text)
         theirs, ours = (
             np.array([*names], dtype=object) for names in (self.matrix.index, self.matrix.columns)
         )
         return pd.DataFrame(
             {
                 "name": self.standing.features["name"].iloc[rows],
-                "direction": np.array(DIRECTIONS, dtype=object)[self.directions[rows]],
-                "theirs": theirs[self.comparison.places[rows]],
-                "ours": ours[self.places[rows]],
+                "direction": np.array(DIRECTIONS, dtype=object)[self._directions(rows)],
+                "theirs": theirs[self.theirs(rows)],
+                "ours": ours[self.ours(rows)],
                 "score": self.roster.points[rows],
                 "revenue": self.roster.revenue[rows],
                 "hours": self.roster.hours[rows],
@@ -122,28 +84,32 @@ class Movement:
             index=self.standing.features.index[rows],
         )
 
-    def find(self, text: str) -> NDArray[np.int64]:
+    def rows(self, limit: int | None = None, text: str = "") -> Rows:
+        """Row numbers of the customers `list_customers` shows."""
+        most = self.standing.population if limit is None else limit
+        return self.find(text)[:most] if text.strip() else self._largest(most)
+
+    def find(self, text: str) -> Rows:
         """Row numbers of all who would move and whose name or number contains `text`, largest revenue first."""
-        rows = self.roster.by_revenue[self.is_moved[self.roster.by_revenue]]
+        rows = self._largest(self.standing.population)
         return rows[matches(self.standing.features, rows, text)]
 
-    def _largest(self, limit: int) -> NDArray[np.int64]:
-        """Row numbers of those who would move, looked for in ever longer heads of the order."""
-        order, reach = self.roster.by_revenue, 4 * limit
-        while True:
-            head = order[:reach]
-            rows = head[self.is_moved[head]][:limit]
-            if len(rows) == limit or reach >= len(order):
-                return rows
-            reach *= 8
+    def _directions(self, rows: Rows) -> NDArray[np.int8]:
+        """Place in `DIRECTIONS` of some customers, `STAYS` where nothing changes."""
+        found: NDArray[np.int8] = _directions(*self.matrix.shape)[self.theirs(rows), self.ours(rows)]
+        return found
 
-
-def assign(standing: Standing, cuts: Sequence[float], names: Sequence[str]) -> pd.Series:
-    """The tier of every customer of the standing, *unrated* included, as text by customer_id."""
-    tiers = pd.Series(UNRATED, index=standing.features.index, dtype=object, name="tier")
-    rated = assign_tiers(standing.scored.scores.dropna(), cuts, names)
-    tiers.loc[rated.index] = rated.astype(object)
-    return tiers
+    def _largest(self, limit: int) -> Rows:
+        """Row numbers of those who would move, looked for in ever longer heads of the order, each once."""
+        order, found, start, reach = self.roster.by_revenue, [], 0, 4 * limit
+        wanted = min(limit, self.moved_count)
+        while wanted > 0 and start < len(order):
+            head = order[start : start + reach]
+            rows = head[self._directions(head) != STAYS]
+            found.append(rows)
+            wanted -= len(rows)
+            start, reach = start + reach, reach * 8
+        return np.concatenate([np.empty(0, np.int64), *found])[:limit]
 
 
 def grades_in_file(standing: Standing) -> Comparison | None:
@@ -158,7 +124,7 @@ def grades_in_file(standing: Standing) -> Comparison | None:
 
 def simple_sort(roster: Roster, sizes: Sequence[int], names: Sequence[str]) -> Comparison:
     """'Sort by last 12 months' sales' at the given tier sizes; equal sales end in customer_id order."""
-    places = np.searchsorted(np.cumsum(sizes), roster.sales_rank, side="right").astype(np.int8)
+    places = _by_sales(roster, np.cumsum(sizes))(np.arange(len(roster.points)))
     return Comparison("simple_sort", "", tuple(names), places)
 
 
@@ -167,58 +133,124 @@ def compare(
 ) -> Movement:
     """Movement of every customer from `other` to `places` in `names`: by name where ours hold all of theirs (a file's
     grades are ordered as text sorts, and may leave one out), else by position, first to first."""
-    other = _by_name(other, names)
-    theirs, ours = len(other.names) + 1, len(names) + 1
-    cells = other.places.astype(np.int64) * ours + places
-    counts = np.bincount(cells, minlength=theirs * ours).reshape(theirs, ours)
-    their_place, our_place = np.indices(counts.shape)
+    shape = len(other.names) + 1, len(names) + 1
+    at = other.places.astype(np.int64) * shape[1] + places
+    weights = weigh(roster.revenue, roster.hours)
+    cells = {
+        name: np.bincount(at, values, shape[0] * shape[1]).astype(float).reshape(shape)
+        for name, values in weights.items()
+    }
+    return _move(standing, roster, names, other, cells, (other.places.__getitem__, places.__getitem__))
+
+
+def keep_lanes(roster: Roster, other: Comparison) -> Lanes:
+    """The customers by a grading that stands still: keep them as long as both."""
+    weights = weigh(roster.revenue, roster.hours)
+    return Lanes.of(roster.points, roster.ranked, weights, other.places, len(other.names) + 1)
+
+
+def keep_sales_order(roster: Roster) -> SalesOrder:
+    """Scores against sales of the last 12 months: keep it as long as the roster."""
+    weights = weigh(roster.revenue, roster.hours)
+    return SalesOrder.of(roster.points, roster.ranked, weights, roster.sales_rank)
+
+
+def cross(
+    standing: Standing,
+    roster: Roster,
+    lines: Lines,
+    other: Comparison,
+    kept: Lanes | SalesOrder,
+) -> Movement:
+    """The same as `compare` for lines over the scores, from running totals: no customer is read but those shown.
+
+    `other.places` may be empty for *sort by sales*: its sizes are those of our own computed tiers.
+    """
+    cells = {name: sums.copy() for name, sums in kept.cells(lines.cuts).items()}
+    theirs: Placing = other.places.__getitem__
+    if isinstance(kept, SalesOrder):
+        theirs = _by_sales(roster, cells["customers"][:, :-1].sum(axis=0).cumsum()[: len(lines.names)])
+    _move_held(cells, roster, lines, theirs)
+    return _move(
+        standing, roster, lines.names, other, cells, (theirs, lambda rows: lines.place(roster, rows))
+    )
+
+
+def _move_held(cells: Cells, roster: Roster, lines: Lines, theirs: Placing) -> None:
+    """Whoever is set by hand leaves the computed cell for the one it is set to."""
+    rows = lines.held_rows
+    if not rows.size:
+        return
+    computed, weights = roster.place(lines.cuts, rows), weigh(roster.revenue[rows], roster.hours[rows])
+    for name, values in weights.items():
+        np.subtract.at(cells[name], (theirs(rows), computed), values)
+        np.add.at(cells[name], (theirs(rows), lines.held_places), values)
+
+
+def _move(
+    standing: Standing,
+    roster: Roster,
+    names: Sequence[str],
+    other: Comparison,
+    cells: Cells,
+    placings: tuple[Placing, Placing],
+) -> Movement:
+    """Sums by cell → counts, groups and the two ways to place a customer."""
+    theirs, ours = placings
+    if other.names != tuple(names) and set(other.names) <= set(names):
+        to = np.array([*(list(names).index(name) for name in other.names), len(names)])
+        other, theirs = replace(other, names=tuple(names)), _through(to, theirs)
+        spread = {name: np.zeros((len(names) + 1, sums.shape[1])) for name, sums in cells.items()}
+        for name, sums in cells.items():
+            spread[name][to] = sums
+        cells = spread
+    counts = np.rint(cells["customers"]).astype(np.int64)
+    directions = _directions(*counts.shape)
+    groups = {
+        name: np.bincount(directions.ravel(), sums.ravel(), STAYS + 1)[:STAYS] for name, sums in cells.items()
+    }
+    customers, recorded = np.rint(groups["customers"]), np.rint(groups["recorded"])
+    is_moved = directions != STAYS
+    return Movement(
+        comparison=other,
+        matrix=pd.DataFrame(counts, index=[*other.names, UNRATED], columns=[*names, UNRATED]),
+        same_count=int(counts[~is_moved].sum()),
+        moved_count=int(counts[is_moved].sum()),
+        revenue=float(groups["revenue"].sum()),
+        groups=Tally(
+            DIRECTIONS,
+            {
+                "customers": customers,
+                "revenue": np.where(customers > 0, groups["revenue"], 0.0),
+                "hours": np.where(recorded > 0, groups["hours"], np.nan),
+            },
+        ),
+        standing=standing,
+        roster=roster,
+        theirs=theirs,
+        ours=ours,
+    )
+
+
+def _through(to: Places, theirs: Placing) -> Placing:
+    return lambda rows: to[theirs(rows)]
+
+
+def _by_sales(roster: Roster, ends: NDArray[np.number]) -> Placing:
+    """Places by sales where the best tier ends before rank `ends[0]`, and so on."""
+    return lambda rows: np.searchsorted(ends, roster.sales_rank[rows], side="right").astype(np.int8)
+
+
+@cache
+def _directions(theirs: int, ours: int) -> NDArray[np.int8]:
+    """Place in `DIRECTIONS` by (their place, our place), `STAYS` where nothing changes; the last of both is *unrated*."""
+    their_place, our_place = np.indices((theirs, ours))
     both_rated = (their_place < theirs - 1) & (our_place < ours - 1)
     both_unrated = (their_place == theirs - 1) & (our_place == ours - 1)
     moves = ~(both_unrated | (both_rated & (their_place == our_place)))
-    direction = np.select(
+    found = np.select(
         [~moves, ~both_rated & (our_place < ours - 1), ~both_rated, their_place > our_place],
         [STAYS, DIRECTIONS.index("in"), DIRECTIONS.index("out"), DIRECTIONS.index("up")],
         DIRECTIONS.index("down"),
     )
-    directions = direction.astype(np.int8).ravel()[cells]
-    is_moved = directions != STAYS
-    groups = _sum_groups(roster, directions, is_moved)
-    up, down, *_ = groups["customers"].to_numpy()
-    return Movement(
-        comparison=other,
-        matrix=pd.DataFrame(counts, index=[*other.names, UNRATED], columns=[*names, UNRATED]),
-        up_count=int(up),
-        down_count=int(down),
-        same_count=int(counts[~moves].sum()),
-        moved_count=int(counts[moves].sum()),
-        revenue=float(roster.revenue[is_moved].sum()),
-        standing=standing,
-        roster=roster,
-        places=places,
-        is_moved=is_moved,
-        groups=groups,
-        directions=directions,
-    )
-
-
-def _sum_groups(roster: Roster, directions: NDArray[np.int8], is_moved: NDArray[np.bool_]) -> pd.DataFrame:
-    """Customers, revenue and hours of those who would move, by direction."""
-    rows = np.flatnonzero(is_moved)
-    to, hours = directions[rows], roster.hours[rows]
-    is_recorded = ~np.isnan(hours)
-
-    def add(weights: NDArray[np.float64] | None = None) -> NDArray[np.number]:
-        return np.bincount(to, weights, minlength=len(DIRECTIONS))
-
-    recorded = add(is_recorded.astype(float)) > 0
-    summed = np.where(recorded, add(np.where(is_recorded, hours, 0.0)), np.nan)
-    groups = {"customers": add(), "revenue": add(roster.revenue[rows]), "hours": summed}
-    return pd.DataFrame(groups, index=list(DIRECTIONS))
-
-
-def _by_name(other: Comparison, names: Sequence[str]) -> Comparison:
-    """The same grading with its places in `names`, where these hold every name it has."""
-    if other.names == tuple(names) or not set(other.names) <= set(names):
-        return other
-    moved = np.array([*(names.index(name) for name in other.names), len(names)])
-    return replace(other, names=tuple(names), places=moved[other.places])
+    return found.astype(np.int8)

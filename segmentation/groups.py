@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segmentation.comparisons import Places, Roster
+from segmentation.rosters import Places, Roster
 from segmentation.schemes import UNRATED
 from segmentation.standing import TEN_THOUSAND, Standing
 

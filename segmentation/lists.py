@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segmentation.comparisons import assign
 from segmentation.i18n import ABSENT, Language
 from segmentation.overrides import NOBODY, Held
+from segmentation.rosters import assign
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation

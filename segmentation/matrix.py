@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segmentation.comparisons import Roster
 from segmentation.outcomes import build_outcomes
 from segmentation.rates import UNITS, Measures, outcome_measures, tier_rates
+from segmentation.rosters import Roster
 from segmentation.schemes import Outcome, Scheme
 from segmentation.search import matches
 from segmentation.standing import TEN_THOUSAND, Standing

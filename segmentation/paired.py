@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
-from segmentation.comparisons import Roster
 from segmentation.ladder import Ladder
 from segmentation.outcomes import build_outcomes
 from segmentation.rates import E4, Unit, outcome_measures
+from segmentation.rosters import Roster
 from segmentation.schemes import Scheme
 from segmentation.store import Book
 from segmentation.tuning import Base, Evaluation

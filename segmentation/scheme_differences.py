@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from segmentation.comparisons import Comparison, Roster, compare
+from segmentation.comparisons import Comparison, compare
 from segmentation.i18n import Language, Text
 from segmentation.methods.base import Method, Param, params_of, window_param
 from segmentation.methods.registry import make
+from segmentation.rosters import Roster
 from segmentation.schemes import UNRATED, Scheme, Standard, TierPolicy
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.comparisons import DIRECTIONS, Comparison, Movement, Roster, compare, grades_in_file
+from segmentation.comparisons import DIRECTIONS, Comparison, Movement, compare, grades_in_file
+from segmentation.rosters import Roster
 from segmentation.schemes import Scheme
 from segmentation.standing import Standing, stand
 from tests.random_worlds import MemoryBook

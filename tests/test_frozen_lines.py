@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.comparisons import assign
 from segmentation.explanations import explain
 from segmentation.methods.abc import KNOTS
+from segmentation.rosters import assign
 from segmentation.schemes import Scheme, TierPolicy
 from segmentation.tuning import Base, draw_lines, freeze_lines, prepare
 from tests.random_worlds import MemoryBook

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.comparisons import Roster
 from segmentation.effort import build_effort
 from segmentation.groups import find_members, sum_group
+from segmentation.rosters import Roster
 from segmentation.schemes import Scheme
 from segmentation.standing import Standing, stand
 from tests.worlds import make_book

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.comparisons import Roster
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.matrix import CELLS, OUTSIDE, Matrix, axis_scores, build_matrix, measure_outcomes
 from segmentation.outcomes import build_outcomes
+from segmentation.rosters import Roster
 from segmentation.schemes import OUTCOMES, Scheme
 from segmentation.standing import Standing
 from segmentation.tuning import Base, prepare

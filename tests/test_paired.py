@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.comparisons import Roster
 from segmentation.ladder import Ladder
 from segmentation.outcomes import build_outcomes
 from segmentation.paired import MEASURES, Pairing, compare_results, pair
 from segmentation.rates import outcome_measures
+from segmentation.rosters import Roster
 from segmentation.schemes import Outcome, Scheme, TierPolicy
 from segmentation.store import Book
 from segmentation.tuning import Evaluation, draw_lines, prepare

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from segmentation.comparisons import Roster, assign
 from segmentation.i18n import LANGUAGES, Language
+from segmentation.rosters import Roster, assign
 from segmentation.scheme_differences import (
     CustomerDifference,
     count_moves,

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from segmentation.allocation.current import budget_by_tier, read_budget, rule_shares
-from segmentation.comparisons import Comparison, Roster, assign, compare, grades_in_file, simple_sort
+from segmentation.comparisons import Comparison, compare, grades_in_file, simple_sort
 from segmentation.effort import build_effort
 from segmentation.outcomes import build_outcomes
+from segmentation.rosters import Roster, assign
 from segmentation.schemes import OUTCOMES, UNRATED, Scheme, TierPolicy
 from segmentation.store import Book
 from segmentation.tuning import ALL, Evaluation, draw_lines, evaluate, freeze_lines, prepare

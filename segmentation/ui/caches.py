@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 from segmentation.allocation.current import read_budget
 from segmentation.certainties import Certainties, find_certainties
-from segmentation.comparisons import Comparison, Roster, grades_in_file
+from segmentation.comparisons import Comparison, grades_in_file
 from segmentation.cutpoints import Cutpoint
 from segmentation.effort import build_effort
 from segmentation.matrix import Matrix, build_matrix, measure_outcomes
 from segmentation.paired import Pairing, pair
+from segmentation.rosters import Roster
 from segmentation.schemes import Scheme, to_toml
 from segmentation.store import Book
 from segmentation.summary import Summary, Unmatched, build_summary, build_unmatched

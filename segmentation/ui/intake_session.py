@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from segmentation.comparisons import assign
 from segmentation.errors import ConflictError, TierboardError
 from segmentation.figures.theme import Look
 from segmentation.lists import effective_tiers
+from segmentation.rosters import assign
 from segmentation.schemes import Scheme
 from segmentation.settings import Limits
 from segmentation.store import Version

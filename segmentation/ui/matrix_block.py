@@ -10,13 +10,13 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from segmentation.comparisons import Roster
 from segmentation.figures.conversion import FEWEST, VALUE_OUTCOMES, is_thin
 from segmentation.figures.matrix import describe_matrix, draw_matrix
 from segmentation.figures.theme import CONFIG, DrawnFigure, Look
 from segmentation.i18n import Language
 from segmentation.matrix import CELLS, Matrix
 from segmentation.methods.registry import methods
+from segmentation.rosters import Roster
 from segmentation.schemes import UNRATED
 from segmentation.ui import blocks, controls
 from segmentation.ui.caches import matrix_once, roster_once

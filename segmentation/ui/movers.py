@@ -9,17 +9,10 @@ from typing import cast
 import pandas as pd
 import streamlit as st
 
-from segmentation.comparisons import (
-    DIRECTIONS,
-    Comparison,
-    ComparisonKind,
-    Movement,
-    Roster,
-    compare,
-    simple_sort,
-)
+from segmentation.comparisons import DIRECTIONS, Comparison, ComparisonKind, Movement, compare, simple_sort
 from segmentation.i18n import Language
 from segmentation.lists import list_customers, reasons_in_words
+from segmentation.rosters import Roster
 from segmentation.schemes import UNRATED
 from segmentation.ui import blocks, controls
 from segmentation.ui.caches import grades_once, published_once, roster_once

@@ -9,10 +9,10 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
-from segmentation.comparisons import Roster
 from segmentation.figures.conversion import outcome_label, rate_text
 from segmentation.figures.theme import Look
 from segmentation.i18n import ABSENT
+from segmentation.rosters import Roster
 from segmentation.scheme_differences import CustomerDifference, count_moves, list_differences, tell_difference
 from segmentation.schemes import Scheme
 from segmentation.tuning import ALL, Base, Evaluation, draw_lines
