@@ -62,12 +62,10 @@ class Movement:
     def down_count(self) -> int:
         return int(self.groups.at("down", "customers"))
 
-    def list_customers(self, limit: int | None = None, text: str = "") -> pd.DataFrame:
-        """Who would move, largest revenue first: name, direction, theirs, ours, score, revenue, hours, by customer_id.
-
-        `text` keeps those whose name or number contains it, looked for among all who would move.
-        """
-        rows = self.rows(limit, text)
+    def list_customers(self, rows: Rows | None = None) -> pd.DataFrame:
+        """Those at `rows`, else all who would move, largest revenue first: name, direction, theirs, ours, score,
+        revenue, hours, by customer_id."""
+        rows = self.rows() if rows is None else rows
         theirs, ours = (
             np.array([*names], dtype=object) for names in (self.matrix.index, self.matrix.columns)
         )
@@ -85,7 +83,8 @@ class Movement:
         )
 
     def rows(self, limit: int | None = None, text: str = "") -> Rows:
-        """Row numbers of the customers `list_customers` shows."""
+        """Row numbers of who would move, largest revenue first, at most `limit`; `text` keeps those whose name or
+        number contains it, looked for among all who would move."""
         most = self.standing.population if limit is None else limit
         return self.find(text)[:most] if text.strip() else self._largest(most)
 
@@ -140,7 +139,7 @@ def compare(
         name: np.bincount(at, values, shape[0] * shape[1]).astype(float).reshape(shape)
         for name, values in weights.items()
     }
-    return _move(standing, roster, names, other, cells, (other.places.__getitem__, places.__getitem__))
+    return _move((standing, roster), (other, names), cells, (other.places.__getitem__, places.__getitem__))
 
 
 def keep_lanes(roster: Roster, other: Comparison) -> Lanes:
@@ -172,7 +171,7 @@ def cross(
         theirs = _by_sales(roster, cells["customers"][:, :-1].sum(axis=0).cumsum()[: len(lines.names)])
     _move_held(cells, roster, lines, theirs)
     return _move(
-        standing, roster, lines.names, other, cells, (theirs, lambda rows: lines.place(roster, rows))
+        (standing, roster), (other, lines.names), cells, (theirs, lambda rows: lines.place(roster, rows))
     )
 
 
@@ -188,15 +187,13 @@ def _move_held(cells: Cells, roster: Roster, lines: Lines, theirs: Placing) -> N
 
 
 def _move(
-    standing: Standing,
-    roster: Roster,
-    names: Sequence[str],
-    other: Comparison,
+    who: tuple[Standing, Roster],
+    gradings: tuple[Comparison, Sequence[str]],
     cells: Cells,
     placings: tuple[Placing, Placing],
 ) -> Movement:
-    """Sums by cell → counts, groups and the two ways to place a customer."""
-    theirs, ours = placings
+    """Sums by cell of theirs and ours → counts, groups and the two ways to place a customer."""
+    (standing, roster), (other, names), (theirs, ours) = who, gradings, placings
     if other.names != tuple(names) and set(other.names) <= set(names):
         to = np.array([*(list(names).index(name) for name in other.names), len(names)])
         other, theirs = replace(other, names=tuple(names)), _through(to, theirs)
@@ -243,7 +240,7 @@ def _by_sales(roster: Roster, ends: NDArray[np.number]) -> Placing:
 
 @cache
 def _directions(theirs: int, ours: int) -> NDArray[np.int8]:
-    """Place in `DIRECTIONS` by (their place, our place), `STAYS` where nothing changes; the last of both is *unrated*."""
+    """Place in `DIRECTIONS` by (their place, our place), `STAYS` where nothing changes; *unrated* comes last."""
     their_place, our_place = np.indices((theirs, ours))
     both_rated = (their_place < theirs - 1) & (our_place < ours - 1)
     both_unrated = (their_place == theirs - 1) & (our_place == ours - 1)

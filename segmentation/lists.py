@@ -61,22 +61,27 @@ def _segments(standing: Standing, language: Language) -> pd.Series:
     )
 
 
-def reasons_in_words(standing: Standing, language: Language, customers: pd.Index | None = None) -> pd.Series:
+def reasons_in_words(
+    standing: Standing, language: Language, rows: NDArray[np.integer] | None = None
+) -> pd.Series:
     """Per customer: the points of each part out of the most it could bring, or why it is not rated.
 
-    `customers` picks some of them (None = all, in the order of the features): texts of a million take seconds.
+    `rows` picks some of them (None = all, in the order of the features): texts of a million take seconds.
     """
-    wanted = standing.features.index if customers is None else customers
-    scored = standing.scored
-    parts = scored.parts.reindex(wanted)
-    most = None if scored.most is None else scored.most.reindex(wanted)
+    rows = np.arange(standing.population) if rows is None else rows
+    scored, known = standing.scored, standing.scored_rows
+    at = np.searchsorted(known, rows)
+    has_parts = np.isin(rows, known, assume_unique=True)
+    wanted = standing.features.index[rows]
+    parts = scored.parts.iloc[at[has_parts]].reindex(wanted)
+    most = None if scored.most is None else scored.most.iloc[at[has_parts]].reindex(wanted)
     words = pd.Series("", index=wanted, dtype=object)
     for place, part in enumerate(parts.columns):
         label = scored.labels[part].in_(language.code) if part in scored.labels else str(part)
         separator = language.say("list.separator") if place else ""
         told = _most(scored.maxima, most, part)
         words = words + f"{separator}{label} " + parts[part].map(_points) + told
-    reasons = standing.reasons if customers is None else standing.reasons.reindex(wanted)
+    reasons = standing.reasons.iloc[rows]
     unrated = reasons.map(lambda code: language.say(f"unrated.{code}"), na_action="ignore")
     return words.where(reasons.isna(), unrated)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,12 +20,12 @@ from numpy.typing import NDArray
 
 from segmentation.errors import SettingError
 from segmentation.journal import Event, Journal
+from segmentation.rosters import Lines, Places
 
 KIND = "override"
 OTHER = "other"
 REASONS = ("strategic", "about_to_sign", "group", "competitor", "payment", OTHER)
 VALID_DAYS = 90
-Places = NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,18 @@ class Held:
         tiers = [override.tier for override in overrides.values()]
         return cls(rows, tuple(tiers[found] for found in place[rows]))
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells two of them apart."""
+        return (self.rows.tobytes(), self.tiers)
+
+    def lines(self, cuts: Sequence[float], names: Sequence[str]) -> Lines:
+        """Score lines together with who is set by hand to one of their tiers."""
+        known = [(row, tier) for row, tier in zip(self.rows, self.tiers, strict=True) if tier in names]
+        rows = np.array([row for row, _ in known], np.int64)
+        places = np.array([list(names).index(tier) for _, tier in known], np.int64)
+        return Lines(tuple(cuts), tuple(names), rows, places)
+
     def place(self, places: Places, names: Sequence[str]) -> Places:
         """Effective places (0 best, in `names`) for computed ones; a tier that `names` does not have holds nothing."""
         if not self.tiers:
@@ -74,10 +87,10 @@ class Held:
         effective[[row for row, _ in known]] = [place for _, place in known]
         return effective
 
-    def count(self, places: Places, names: Sequence[str]) -> HeldCount:
-        """How many there are against computed `places` in `names`."""
-        told = [(int(places[row]), tier) for row, tier in zip(self.rows, self.tiers, strict=True)]
-        known = [(place, names.index(tier)) for place, tier in told if tier in names]
+    def count(self, computed: Places, names: Sequence[str]) -> HeldCount:
+        """How many there are against the computed places in `names` of `rows`."""
+        told = [(int(place), tier) for place, tier in zip(computed, self.tiers, strict=True)]
+        known = [(place, list(names).index(tier)) for place, tier in told if tier in names]
         return HeldCount(len(known), sum(place != held for place, held in known), len(told) - len(known))
 
 

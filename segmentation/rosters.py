@@ -56,7 +56,7 @@ class Roster:
         return cls(points, revenue, np.argsort(-revenue, kind="stable"), sales_rank, known, ranked)
 
     def place(self, cuts: Sequence[float], rows: Rows | None = None) -> Places:
-        """The tier of every customer, or of those at `rows`, at score `cuts` (falling); len(cuts) + 1 where *unrated*."""
+        """The tier of all customers, or of those at `rows`, at score `cuts` (falling); len(cuts) + 1: *unrated*."""
         points = self.points if rows is None else self.points[rows]
         places = np.zeros(points.size, np.int8)
         for cut in cuts:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from segmentation.effort import build_effort
@@ -54,6 +56,12 @@ class Standing:
     def reason_counts(self) -> Mapping[str, int]:
         """Why how many customers are unrated, the most frequent reason first."""
         return {str(reason): int(count) for reason, count in self.reasons.dropna().value_counts().items()}
+
+    @cached_property
+    def scored_rows(self) -> NDArray[np.int64]:
+        """Row numbers in the features of the customers the method was given, in the order of its scores."""
+        known = pa.array(self.scored.parts.index, pa.string())
+        return np.flatnonzero(pc.is_in(pa.array(self.features.index, pa.string()), known))
 
     @cached_property
     def owner_count(self) -> int:

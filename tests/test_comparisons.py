@@ -32,6 +32,10 @@ def move(grades: list[str | None], ours: list[int], names: tuple[str, ...]) -> M
     return compare(known, Roster.of(known), np.array(ours), names, other)
 
 
+def named(movement: Movement, limit: int | None = None, text: str = "") -> list[str]:
+    return list(movement.list_customers(movement.rows(limit, text)).index)
+
+
 def counts(movement: Movement) -> tuple[int, int, int]:
     return movement.same_count, movement.up_count, movement.down_count
 
@@ -78,11 +82,10 @@ def test_up_down_in_and_out_add_up_to_everybody_who_moves() -> None:
     assert other is not None
     moved = compare(known, Roster.of(known, hours), np.array([1, 0, 2, 2, 3, 3]), ("A", "B", "C"), other)
     assert list(moved.groups.index) == list(DIRECTIONS)
-    assert moved.groups["customers"].to_dict() == {"up": 1, "down": 1, "in": 1, "out": 1}
-    assert moved.groups["revenue"].sum() == moved.revenue == 400.0
-    assert moved.groups["hours"].dropna().to_dict() == {"up": 2.0, "down": 4.0, "out": 1.0}, (
-        "not recorded is not 0"
-    )
+    groups = moved.groups.frame
+    assert groups["customers"].to_dict() == {"up": 1, "down": 1, "in": 1, "out": 1}
+    assert groups["revenue"].sum() == moved.revenue == 400.0
+    assert groups["hours"].dropna().to_dict() == {"up": 2.0, "down": 4.0, "out": 1.0}, "not recorded is not 0"
     assert moved.list_customers()["direction"].to_dict() == {
         "c0": "down",
         "c1": "up",
@@ -94,9 +97,9 @@ def test_up_down_in_and_out_add_up_to_everybody_who_moves() -> None:
 
 def test_the_search_looks_at_everybody_who_would_move_and_at_nobody_else() -> None:
     moved = move(["A"] * 30, [1] * 29 + [0], ("A", "B"))
-    assert list(moved.list_customers(3).index) == ["c0", "c1", "c10"]
-    assert list(moved.list_customers(3, " C27").index) == ["c27"], "not among the first three rows"
-    assert list(moved.list_customers(text="ｃ2８").index) == ["c28"]
-    assert moved.list_customers(text="c9").empty, "stays where it is"
-    assert moved.list_customers(text=".*").empty, "letters, not a pattern"
-    assert len(moved.list_customers(text=" ")) == 29
+    assert named(moved, 3) == ["c0", "c1", "c10"]
+    assert named(moved, 3, " C27") == ["c27"], "not among the first three rows"
+    assert named(moved, text="ｃ2８") == ["c28"]
+    assert not named(moved, text="c9"), "stays where it is"
+    assert not named(moved, text=".*"), "letters, not a pattern"
+    assert len(named(moved, text=" ")) == 29

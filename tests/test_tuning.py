@@ -242,7 +242,7 @@ def test_movement_equals_the_same_counted_customer_by_customer(book: Book) -> No
     assert listed["revenue"].sum() == pytest.approx(movement.revenue)
     assert (listed["ours"] == tiers[listed.index]).all() and (listed["theirs"] == theirs[listed.index]).all()
     assert (listed["revenue"] == base.now.features.loc[listed.index, "amount"]).all()
-    pd.testing.assert_frame_equal(movement.list_customers(3), listed.head(3))
+    pd.testing.assert_frame_equal(movement.list_customers(movement.rows(3)), listed.head(3))
 
 
 def test_simple_sort_takes_the_largest_at_equal_sizes(book: Book) -> None:

@@ -26,8 +26,11 @@ def draw_distribution(evaluation: Evaluation, look: Look, against: Evaluation | 
         figure["data"].append(_ticks(lanes, theirs, longest, look))
     figure["data"].append(_numbers(lanes, evaluation, shares, look))
     figure["layout"] = lane_layout(lanes, look, 0, {"range": [0, len(MEASURES)], "visible": False})
-    known = shares.notna().any().to_numpy()
-    starts = [place + BASELINE for place in range(len(MEASURES)) if known[place]]
+    starts = [
+        place + BASELINE
+        for place, measure in enumerate(MEASURES)
+        if not all(isnan(share) for share in shares[measure])
+    ]
     figure["layout"]["shapes"] += [
         line_shape(look.palette.axis, 1, (start, start), (-0.5, lanes.unrated + 0.5)) for start in starts
     ]

@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 
 from segmentation.allocation.current import read_budget
 from segmentation.certainties import Certainties, find_certainties
-from segmentation.comparisons import Comparison, grades_in_file
+from segmentation.comparisons import Comparison, grades_in_file, keep_lanes, keep_sales_order
+from segmentation.crossings import Lanes, SalesOrder
 from segmentation.cutpoints import Cutpoint
 from segmentation.effort import build_effort
 from segmentation.matrix import Matrix, build_matrix, measure_outcomes
+from segmentation.overrides import Held
 from segmentation.paired import Pairing, pair
 from segmentation.rosters import Roster
 from segmentation.schemes import Scheme, to_toml
@@ -178,17 +180,39 @@ def pairing_once(book: Book, store: str, draft: Scheme, published: Scheme, as_of
     return pairing
 
 
-def published_once(book: Book, store: str, published: Scheme, as_of: dt.date) -> Comparison:
-    """The tiers of a scheme whose lines stand still, kept on (store, data version, scheme, as_of)."""
+def published_once(book: Book, store: str, published: Scheme, as_of: dt.date, held: Held) -> Comparison:
+    """The effective tiers of a scheme whose lines stand still, kept on (store, data version, scheme, as_of, held)."""
 
     def place() -> Comparison:
         roster = roster_once(book, store, published, as_of)
-        lines = draw_lines(prepare_once(book, store, published, as_of), published)
-        return Comparison("published", published.name, lines.names, roster.place(lines.cuts))
+        lines = evaluate_once(book, store, published, as_of)
+        places = held.place(roster.place(lines.cuts), lines.names)
+        return Comparison("published", published.name, lines.names, places)
 
-    key = ("places", store, book.version.number, to_toml(published), as_of)
+    key = ("places", store, book.version.number, to_toml(published), as_of, held.key)
     comparison: Comparison = shared_cache().get(key, place)
     return comparison
+
+
+def lanes_once(
+    book: Book, store: str, draft: Scheme, as_of: dt.date, other: tuple[Comparison, Hashable]
+) -> Lanes:
+    """Our scores by a grading that stands still, kept like the roster and on what names the grading."""
+    comparison, name = other
+    key = ("lanes", *_base_key(book, store, draft, as_of), comparison.kind, name)
+    lanes: Lanes = shared_cache().get(
+        key, lambda: keep_lanes(roster_once(book, store, draft, as_of), comparison)
+    )
+    return lanes
+
+
+def sales_order_once(book: Book, store: str, draft: Scheme, as_of: dt.date) -> SalesOrder:
+    """Our scores against sales of the last 12 months, kept like the roster."""
+    key = ("sales order", *_base_key(book, store, draft, as_of))
+    order: SalesOrder = shared_cache().get(
+        key, lambda: keep_sales_order(roster_once(book, store, draft, as_of))
+    )
+    return order
 
 
 def grades_once(book: Book, store: str, base: Base) -> Comparison | None:

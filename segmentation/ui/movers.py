@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Hashable
+from math import isnan
 from typing import cast
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
-from segmentation.comparisons import DIRECTIONS, Comparison, ComparisonKind, Movement, compare, simple_sort
+from segmentation.comparisons import DIRECTIONS, Comparison, ComparisonKind, Movement, cross
 from segmentation.i18n import Language
 from segmentation.lists import list_customers, reasons_in_words
-from segmentation.rosters import Roster
-from segmentation.schemes import UNRATED
+from segmentation.schemes import to_toml
 from segmentation.ui import blocks, controls
-from segmentation.ui.caches import grades_once, published_once, roster_once
+from segmentation.ui.caches import grades_once, lanes_once, published_once, roster_once, sales_order_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
 from segmentation.ui.override_lines import tell_held
@@ -24,7 +25,8 @@ from segmentation.ui.seller_block import offer_seller_lists
 from segmentation.ui.tuning_blocks import Answer
 
 AGAINST, SEARCH = "against", "moves.text"
-SHOWN_ROWS = 200
+SHOWN_ROWS = 40
+NUMBERS = {"score": 1, "revenue": 0}  # column of the table → decimals
 SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "why")
 ROW_PIXELS, SEARCH_PIXELS, DIRECTION_PIXELS, HOURS_PIXELS = 30, 320, 112, 80
 MATRIX_PIXELS, UNRATED_PIXELS = 46, 72
@@ -32,43 +34,37 @@ NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
 
 def move(found: Answer) -> Movement:
-    """The scheme on the screen held against the comparison."""
-    session, evaluation, base = found.session, found.evaluation, found.prepared
-    roster = roster_once(session.book, session.store_key, found.draft, evaluation.as_of)
-    places = found.held.place(roster.place(evaluation.cuts), evaluation.names)
-    return compare(base.now, roster, places, evaluation.names, _choose(found, roster))
+    """The scheme on the screen held against the comparison asked for."""
+    session, evaluation, language = found.session, found.evaluation, found.session.language
+    where = session.book, session.store_key, found.draft, evaluation.as_of
+    kinds = comparisons(found)
+    kind = next(iter(kinds))
+    if len(kinds) > 1:
+        texts: dict[str, str] = {name: language.say(f"moves.against.{name}") for name in kinds}
+        kind = cast(ComparisonKind, controls.switch(language.say("moves.against"), texts, kind, AGAINST))
+    other, name = kinds[kind]()
+    kept = sales_order_once(*where) if kind == "simple_sort" else lanes_once(*where, (other, name))
+    lines = found.held.lines(evaluation.cuts, evaluation.names)
+    return cross(found.prepared.now, roster_once(*where), lines, other, kept)
 
 
-def comparisons(found: Answer) -> dict[ComparisonKind, Callable[[Roster], Comparison]]:
-    """What the scheme can be held against, first comparison first: the grades of the user's own file, else the
-    published scheme, else the simple sort at the same sizes."""
-    session, evaluation = found.session, found.evaluation
-    kinds: dict[ComparisonKind, Callable[[Roster], Comparison]] = {}
+def comparisons(found: Answer) -> dict[ComparisonKind, Callable[[], tuple[Comparison, Hashable]]]:
+    """What the scheme can be held against, first comparison first (definitions.md, *Who would move*): the published
+    scheme, else the grades of the user's own file, else the simple sort at the same sizes; with what names each."""
+    session, as_of = found.session, found.evaluation.as_of
+    kinds: dict[ComparisonKind, Callable[[], tuple[Comparison, Hashable]]] = {}
+    if session.published is not None:
+        scheme, held = session.published.scheme, found.held
+        kinds["published"] = lambda: (
+            published_once(session.book, session.store_key, scheme, as_of, held),
+            (to_toml(scheme), held.key),
+        )
     grades = grades_once(session.book, session.store_key, found.prepared)
     if grades is not None:
-        kinds["grades"] = lambda _: grades
-    if session.published is not None:
-        scheme = session.published.scheme
-
-        def published(_: Roster) -> Comparison:
-            theirs = published_once(session.book, session.store_key, scheme, evaluation.as_of)
-            return replace(theirs, places=found.held.place(theirs.places, theirs.names))
-
-        kinds["published"] = published
-    sizes = evaluation.tiers["customers"][:-1].tolist()
-    kinds["simple_sort"] = lambda roster: simple_sort(roster, sizes, evaluation.names)
+        kinds["grades"] = lambda: (grades, "")
+    nowhere = Comparison("simple_sort", "", found.evaluation.names, np.empty(0, np.int8))
+    kinds["simple_sort"] = lambda: (nowhere, "")
     return kinds
-
-
-def _choose(found: Answer, roster: Roster) -> Comparison:
-    """The comparison asked for; a switch where there is more than one."""
-    kinds = comparisons(found)
-    first = next(iter(kinds))
-    if len(kinds) == 1:
-        return kinds[first](roster)
-    texts: dict[str, str] = {kind: found.session.language.say(f"moves.against.{kind}") for kind in kinds}
-    asked = controls.switch(found.session.language.say("moves.against"), texts, first, AGAINST)
-    return kinds[cast(ComparisonKind, asked)](roster)
 
 
 @st.fragment
@@ -105,7 +101,7 @@ def draw_movers(found: Answer) -> None:
 
 def _tell_held(moved: Movement, found: Answer) -> str:
     held, names = found.held, found.evaluation.names
-    computed = moved.roster.place(found.evaluation.cuts) if held.tiers else moved.places
+    computed = moved.roster.place(found.evaluation.cuts, held.rows)
     return tell_held(found.session, held, computed, names)
 
 
@@ -150,16 +146,17 @@ def _draw_customers(moved: Movement, found: Answer) -> None:
 
 def _draw_groups(moved: Movement, language: Language) -> None:
     """Up, down, into and out of the rating: customers, sales and hours of each that has any."""
-    groups = moved.groups[moved.groups["customers"] > 0]
     labels = moved_labels(moved, language)
-    frame = pd.DataFrame(
-        {
-            "direction": [language.say(f"moves.direction.{name}") for name in groups.index],
-            "customers": groups["customers"].to_numpy(),
-            "revenue": groups["revenue"].round().astype("Int64").to_numpy(),
-            "hours": groups["hours"].round(1).to_numpy(),
-        }
-    )
+    groups = [(name, moved.groups.cells(name)) for name in DIRECTIONS if moved.groups.at(name, "customers")]
+    hours = [None if isnan(group["hours"]) else round(group["hours"], 1) for _, group in groups]
+    shown = {
+        "direction": pa.array([language.say(f"moves.direction.{name}") for name, _ in groups], pa.string()),
+        "customers": pa.array([int(group["customers"]) for _, group in groups], pa.int64()),
+        "revenue": pa.array([round(group["revenue"]) for _, group in groups], pa.int64()),
+        "hours": pa.array(hours, pa.float64()),
+    }
+    if not any(hour is not None for hour in hours):
+        del shown["hours"]  # a book without follow-ups has no hours to tell
     columns = {
         "direction": st.column_config.TextColumn(labels["direction"], width=DIRECTION_PIXELS),
         "customers": st.column_config.NumberColumn(language.say("moves.customers"), width=SCORE_PIXELS + 24),
@@ -169,7 +166,7 @@ def _draw_groups(moved: Movement, language: Language) -> None:
         "hours": st.column_config.NumberColumn(labels["hours"], format="%.1f", width=HOURS_PIXELS + 20),
     }
     st.dataframe(
-        frame.dropna(axis="columns", how="all"),  # a book without follow-ups has no hours to tell
+        pa.table(shown),
         column_config=columns,
         hide_index=True,
         row_height=ROW_PIXELS,
@@ -188,8 +185,15 @@ def _draw_table(shown: pd.DataFrame, moved: Movement, language: Language) -> Non
     numbers = (("score", "%.1f", SCORE_PIXELS), ("revenue", "localized", REVENUE_PIXELS))
     for name, written, width in numbers:
         names[name] = st.column_config.NumberColumn(labels[name], format=written, width=width)
+    cells = {
+        name: pa.array(shown[name].tolist(), pa.string()) for name in SHOWN_COLUMNS if name not in NUMBERS
+    }
+    cells |= {
+        name: pa.array(shown[name].to_numpy(float).round(digits), from_pandas=True)
+        for name, digits in NUMBERS.items()
+    }
     table = st.dataframe(
-        shown[list(SHOWN_COLUMNS)].assign(revenue=shown["revenue"].round().astype("Int64")),
+        pa.table({name: cells[name] for name in SHOWN_COLUMNS}),
         column_config=names,
         hide_index=True,
         row_height=ROW_PIXELS,
@@ -197,7 +201,7 @@ def _draw_table(shown: pd.DataFrame, moved: Movement, language: Language) -> Non
         key="movers",
         **CLICKABLE,
     )
-    open_clicked(table, list(shown["customer_id"]))
+    open_clicked(table, shown["customer_id"].tolist())
 
 
 def tell_moves(moved: Movement, language: Language) -> str:
@@ -213,12 +217,19 @@ def tell_moves(moved: Movement, language: Language) -> str:
 
 
 def _draw_matrix(moved: Movement, language: Language) -> None:
-    matrix = moved.matrix.rename(index=language.tier, columns=language.tier)
-    widths = dict.fromkeys(matrix.columns, MATRIX_PIXELS) | {language.tier(UNRATED): UNRATED_PIXELS}
-    matrix.index.name = language.say(f"tune.moves.theirs.{moved.comparison.kind}")
+    """Customers by their tier (rows) and ours (columns). Columns go by number: two tiers may be called alike."""
+    ours = [language.tier(name) for name in moved.matrix.columns]
+    their_name = language.say(f"tune.moves.theirs.{moved.comparison.kind}")
+    counts = {str(place): pa.array(column) for place, column in enumerate(moved.matrix.to_numpy().T)}
+    theirs = pa.array([language.tier(name) for name in moved.matrix.index], pa.string())
+    columns = {"theirs": st.column_config.TextColumn(their_name, pinned=True)}
+    for place, name in enumerate(ours):
+        width = UNRATED_PIXELS if place == len(ours) - 1 else MATRIX_PIXELS
+        columns[str(place)] = st.column_config.NumberColumn(name, width=width)
     st.dataframe(
-        matrix,
-        column_config={name: st.column_config.NumberColumn(width=width) for name, width in widths.items()},
+        pa.table({"theirs": theirs, **counts}),
+        column_config=columns,
+        hide_index=True,
         row_height=ROW_PIXELS,
         height="content",
         key="matrix",
@@ -245,16 +256,17 @@ def moved_labels(moved: Movement, language: Language) -> dict[str, str]:
 def moved_frame(moved: Movement, found: Answer, limit: int | None = None, text: str = "") -> pd.DataFrame:
     """The customers who would move, by the columns of `moved_labels`; `text` keeps those it is found in."""
     language = found.session.language
-    rows = moved.list_customers(limit, text)
+    rows = moved.rows(limit, text)
+    shown = moved.list_customers(rows)
     told = {name: language.say(f"moves.direction.{name}") for name in DIRECTIONS}
-    frame = rows.assign(
-        customer_id=rows.index,
-        name=rows["name"].fillna(rows.index.to_series()),
-        direction=rows["direction"].map(told),
-        theirs=rows["theirs"].map(language.tier),
-        ours=rows["ours"].map(language.tier),
-        hours=rows["hours"].round(2),
-        why=reasons_in_words(found.prepared.now, language, rows.index),
+    frame = shown.assign(
+        customer_id=shown.index,
+        name=shown["name"].fillna(shown.index.to_series()),
+        direction=shown["direction"].map(told),
+        theirs=shown["theirs"].map(language.tier),
+        ours=shown["ours"].map(language.tier),
+        hours=shown["hours"].round(2),
+        why=reasons_in_words(found.prepared.now, language, rows),
     )
     return frame[list(moved_labels(moved, language))].reset_index(drop=True)
 

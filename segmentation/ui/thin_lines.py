@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -26,10 +27,11 @@ def draw_unrated(found: Answer, why: str) -> None:
     features, language = found.prepared.now.features, found.session.language
     if features.empty:
         return
-    shown = features.sort_values("amount", ascending=False, kind="stable").head(SHOWN_ROWS)
+    rows = np.argsort(-features["amount"].to_numpy(float), kind="stable")[:SHOWN_ROWS]
+    shown = features.iloc[rows]
     frame = pd.DataFrame({"customer_id": shown.index, "name": shown["name"].fillna(shown.index.to_series())})
     frame["revenue"] = shown["amount"].round(2).to_numpy()
-    frame["why"] = reasons_in_words(found.prepared.now, language, shown.index).to_numpy()
+    frame["why"] = reasons_in_words(found.prepared.now, language, rows).to_numpy()
     st.dataframe(
         frame, column_config=unrated_labels(language), hide_index=True, row_height=ROW_PIXELS, key="unrated"
     )

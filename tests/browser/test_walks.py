@@ -275,7 +275,9 @@ def _find_and_open(visitor: Visitor) -> None:
     visitor.settle()
     box = table.bounding_box()
     visitor.page.mouse.move(box["x"] + 60, box["y"] + 45)  # the first row's name
-    visitor.page.wait_for_timeout(300)  # as a hand would: the grid looks where the pointer is before it is pressed
+    visitor.page.wait_for_timeout(
+        300
+    )  # as a hand would: the grid looks where the pointer is before it is pressed
     visitor.page.mouse.click(box["x"] + 60, box["y"] + 45, delay=80)
     visitor.page.wait_for_url(re.compile("/customer_profile[?]"), wait_until="commit", timeout=20_000)
     visitor.settle()
