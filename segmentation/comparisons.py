@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -62,25 +62,23 @@ class Movement:
     def down_count(self) -> int:
         return int(self.groups.at("down", "customers"))
 
-    def list_customers(self, rows: Rows | None = None) -> pd.DataFrame:
-        """Those at `rows`, else all who would move, largest revenue first: name, direction, theirs, ours, score,
-        revenue, hours, by customer_id."""
+    def list_customers(self, rows: Rows | None = None) -> dict[str, list[Any]]:
+        """Those at `rows`, else all who would move, largest revenue first: customer_id, name (the id where there is
+        none), direction, theirs, ours, score (null where *unrated*), revenue, hours (null where unrecorded)."""
         rows = self.rows() if rows is None else rows
-        theirs, ours = (
-            np.array([*names], dtype=object) for names in (self.matrix.index, self.matrix.columns)
-        )
-        return pd.DataFrame(
-            {
-                "name": self.standing.features["name"].iloc[rows],
-                "direction": np.array(DIRECTIONS, dtype=object)[self._directions(rows)],
-                "theirs": theirs[self.theirs(rows)],
-                "ours": ours[self.ours(rows)],
-                "score": self.roster.points[rows],
-                "revenue": self.roster.revenue[rows],
-                "hours": self.roster.hours[rows],
-            },
-            index=self.standing.features.index[rows],
-        )
+        theirs, ours = list(self.matrix.index), list(self.matrix.columns)
+        ids = self.standing.features.index[rows].tolist()
+        names = self.standing.features["name"].iloc[rows].tolist()
+        return {
+            "customer_id": ids,
+            "name": [own if pd.isna(name) else name for name, own in zip(names, ids, strict=True)],
+            "direction": [DIRECTIONS[to] for to in self._directions(rows).tolist()],
+            "theirs": [theirs[place] for place in self.theirs(rows).tolist()],
+            "ours": [ours[place] for place in self.ours(rows).tolist()],
+            "score": self.roster.points[rows].tolist(),
+            "revenue": self.roster.revenue[rows].tolist(),
+            "hours": self.roster.hours[rows].tolist(),
+        }
 
     def rows(self, limit: int | None = None, text: str = "") -> Rows:
         """Row numbers of who would move, largest revenue first, at most `limit`; `text` keeps those whose name or

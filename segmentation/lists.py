@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from math import isnan
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation.i18n import ABSENT, Language
+from segmentation.methods.base import Scored
 from segmentation.overrides import NOBODY, Held
 from segmentation.rosters import assign
 from segmentation.schemes import UNRATED
@@ -36,7 +38,7 @@ def list_customers(
             "computed_tier": tiers.to_numpy(),
             "score": scores.to_numpy(),
             "segment": _segments(standing, language).reindex(tiers.index).to_numpy(),
-            "why": reasons_in_words(standing, language).to_numpy(),
+            "why": reasons_in_words(standing, language),
         }
     )
     order = frame.sort_values(["score", "customer_id"], ascending=[False, True], na_position="last").index
@@ -63,35 +65,35 @@ def _segments(standing: Standing, language: Language) -> pd.Series:
 
 def reasons_in_words(
     standing: Standing, language: Language, rows: NDArray[np.integer] | None = None
-) -> pd.Series:
+) -> list[str]:
     """Per customer: the points of each part out of the most it could bring, or why it is not rated.
 
     `rows` picks some of them (None = all, in the order of the features): texts of a million take seconds.
     """
     rows = np.arange(standing.population) if rows is None else rows
     scored, known = standing.scored, standing.scored_rows
-    at = np.searchsorted(known, rows)
-    has_parts = np.isin(rows, known, assume_unique=True)
-    wanted = standing.features.index[rows]
-    parts = scored.parts.iloc[at[has_parts]].reindex(wanted)
-    most = None if scored.most is None else scored.most.iloc[at[has_parts]].reindex(wanted)
-    words = pd.Series("", index=wanted, dtype=object)
-    for place, part in enumerate(parts.columns):
+    at = np.minimum(np.searchsorted(known, rows), max(known.size - 1, 0))
+    parts = []
+    for part in scored.parts.columns if known.size else ():
         label = scored.labels[part].in_(language.code) if part in scored.labels else str(part)
-        separator = language.say("list.separator") if place else ""
-        told = _most(scored.maxima, most, part)
-        words = words + f"{separator}{label} " + parts[part].map(_points) + told
-    reasons = standing.reasons.iloc[rows]
-    unrated = reasons.map(lambda code: language.say(f"unrated.{code}"), na_action="ignore")
-    return words.where(reasons.isna(), unrated)
+        points = scored.parts[part].to_numpy(dtype=float)[at]
+        most = _most(scored, part, at)
+        parts.append([f"{label} {_points(own)}{of}" for own, of in zip(points.tolist(), most, strict=True)])
+    told = map(language.say("list.separator").join, zip(*parts, strict=True)) if parts else [""] * len(rows)
+    whys = standing.reasons.iloc[rows].tolist()
+    return [
+        words if pd.isna(why) else language.say(f"unrated.{why}")
+        for words, why in zip(told, whys, strict=True)
+    ]
 
 
-def _most(maxima: Mapping[str, float], most: pd.DataFrame | None, part: str) -> pd.Series | str:
+def _most(scored: Scored, part: str, at: NDArray[np.integer]) -> list[str]:
     """`/25`: a method that gives a missing input's points to the others says the most per customer."""
-    if most is not None:
-        return most[part].map(lambda points: "" if pd.isna(points) else f"/{round(points, 1):g}")
-    return f"/{round(maxima[part], 1):g}" if part in maxima else ""
+    if scored.most is not None:
+        most = scored.most[part].to_numpy(dtype=float)[at].tolist()
+        return ["" if isnan(points) else f"/{round(points, 1):g}" for points in most]
+    return [f"/{round(scored.maxima[part], 1):g}" if part in scored.maxima else ""] * len(at)
 
 
 def _points(points: float) -> str:
-    return ABSENT if pd.isna(points) else f"{round(points, 1):g}"
+    return ABSENT if isnan(points) else f"{round(points, 1):g}"

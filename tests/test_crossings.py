@@ -54,9 +54,8 @@ def check_equal(quick: Movement, plain: Movement) -> None:
     pd.testing.assert_frame_equal(quick.groups.frame, plain.groups.frame)
     for limit in (1, 3, None):
         pd.testing.assert_frame_equal(
-            quick.list_customers(quick.rows(limit)),
-            plain.list_customers(plain.rows(limit)),
-            check_dtype=False,
+            pd.DataFrame(quick.list_customers(quick.rows(limit))),
+            pd.DataFrame(plain.list_customers(plain.rows(limit))),
         )
 
 

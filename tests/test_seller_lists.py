@@ -85,7 +85,7 @@ def test_sums_close(found: tuple[Standing, Evaluation]) -> None:
     sums = sum_by_seller(lists, evaluation.names)
     tiers = [*evaluation.names, UNRATED]
     assert (sums[tiers].sum(axis=1) == sums["customers"]).all() and sums["customers"].sum() == 40
-    assert sums[tiers].sum().astype(int).to_dict() == evaluation.tiers["customers"].to_dict()
+    assert sums[tiers].sum().astype(int).to_dict() == evaluation.tiers.frame["customers"].to_dict()
     assert sums["revenue_12m"].sum() == pytest.approx(standing.features["revenue_12m"].sum())
 
 

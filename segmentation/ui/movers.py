@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from math import isnan
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -132,8 +132,8 @@ def _draw_customers(moved: Movement, found: Answer) -> None:
         persist_state="session",
         width=SEARCH_PIXELS,
     )
-    shown = moved_frame(moved, found, SHOWN_ROWS, text or "")
-    if shown.empty:
+    shown = list_moved(moved, found, SHOWN_ROWS, text or "")
+    if not shown["customer_id"]:
         blocks.grey(language.say("empty.search", text=plain(text)))
         return
     _draw_table(shown, moved, language)
@@ -176,7 +176,7 @@ def _draw_groups(moved: Movement, language: Language) -> None:
     )
 
 
-def _draw_table(shown: pd.DataFrame, moved: Movement, language: Language) -> None:
+def _draw_table(shown: dict[str, list[Any]], moved: Movement, language: Language) -> None:
     labels = moved_labels(moved, language)
     widths = {"name": NAME_PIXELS, "theirs": TIER_PIXELS, "ours": TIER_PIXELS}
     names = {
@@ -185,23 +185,20 @@ def _draw_table(shown: pd.DataFrame, moved: Movement, language: Language) -> Non
     numbers = (("score", "%.1f", SCORE_PIXELS), ("revenue", "localized", REVENUE_PIXELS))
     for name, written, width in numbers:
         names[name] = st.column_config.NumberColumn(labels[name], format=written, width=width)
-    cells = {
-        name: pa.array(shown[name].tolist(), pa.string()) for name in SHOWN_COLUMNS if name not in NUMBERS
-    }
+    cells = {name: pa.array(shown[name], pa.string()) for name in SHOWN_COLUMNS if name not in NUMBERS}
     cells |= {
-        name: pa.array(shown[name].to_numpy(float).round(digits), from_pandas=True)
-        for name, digits in NUMBERS.items()
+        name: pa.array(np.round(shown[name], digits), from_pandas=True) for name, digits in NUMBERS.items()
     }
     table = st.dataframe(
         pa.table({name: cells[name] for name in SHOWN_COLUMNS}),
         column_config=names,
         hide_index=True,
         row_height=ROW_PIXELS,
-        height=ROW_PIXELS * (min(len(shown), 8) + 1) + 4,
+        height=ROW_PIXELS * (min(len(shown["customer_id"]), 8) + 1) + 4,
         key="movers",
         **CLICKABLE,
     )
-    open_clicked(table, shown["customer_id"].tolist())
+    open_clicked(table, shown["customer_id"])
 
 
 def tell_moves(moved: Movement, language: Language) -> str:
@@ -253,22 +250,23 @@ def moved_labels(moved: Movement, language: Language) -> dict[str, str]:
     }
 
 
-def moved_frame(moved: Movement, found: Answer, limit: int | None = None, text: str = "") -> pd.DataFrame:
+def list_moved(
+    moved: Movement, found: Answer, limit: int | None = None, text: str = ""
+) -> dict[str, list[Any]]:
     """The customers who would move, by the columns of `moved_labels`; `text` keeps those it is found in."""
     language = found.session.language
     rows = moved.rows(limit, text)
     shown = moved.list_customers(rows)
     told = {name: language.say(f"moves.direction.{name}") for name in DIRECTIONS}
-    frame = shown.assign(
-        customer_id=shown.index,
-        name=shown["name"].fillna(shown.index.to_series()),
-        direction=shown["direction"].map(told),
-        theirs=shown["theirs"].map(language.tier),
-        ours=shown["ours"].map(language.tier),
-        hours=shown["hours"].round(2),
-        why=reasons_in_words(found.prepared.now, language, rows),
-    )
-    return frame[list(moved_labels(moved, language))].reset_index(drop=True)
+    tiers = {name: language.tier(name) for name in (*moved.matrix.index, *moved.matrix.columns)}
+    words = {
+        "direction": [told[name] for name in shown["direction"]],
+        "theirs": [tiers[name] for name in shown["theirs"]],
+        "ours": [tiers[name] for name in shown["ours"]],
+        "hours": [round(hours, 2) for hours in shown["hours"]],
+        "why": reasons_in_words(found.prepared.now, language, rows),
+    }
+    return {name: words.get(name, shown.get(name, [])) for name in moved_labels(moved, language)}
 
 
 def _offer_lists(moved: Movement, found: Answer, *, is_compared: bool = True) -> None:
@@ -286,7 +284,7 @@ def _offer_lists(moved: Movement, found: Answer, *, is_compared: bool = True) ->
         if is_compared:
             offer_csv(
                 language.say("tune.moves.download"),
-                lambda: moved_frame(moved, found).rename(columns=moved_labels(moved, language)),
+                lambda: pd.DataFrame(list_moved(moved, found)).rename(columns=moved_labels(moved, language)),
                 stem.format("moves"),
                 "moves_csv",
             )

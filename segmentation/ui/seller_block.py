@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segmentation.export.workbooks import MIME, Sheet, workbook_bytes
+from segmentation.overrides import Held
 from segmentation.schemes import UNRATED
 from segmentation.seller_lists import NO_OWNER, list_by_seller, sum_by_seller
 from segmentation.ui import blocks
@@ -32,7 +33,7 @@ def offer_seller_lists(found: Answer) -> None:
     else:
         offer_file(
             language.say("sellers.download"),
-            lambda: make_workbook(found),
+            lambda: make_workbook(found, found.held),
             language.say("sellers.file", month=f"{found.evaluation.as_of:%Y-%m}"),
             "xlsx",
             mime=MIME,
@@ -40,10 +41,10 @@ def offer_seller_lists(found: Answer) -> None:
         )
 
 
-def make_workbook(found: Answer) -> bytes:
+def make_workbook(found: Answer, held: Held) -> bytes:
     """A summary, and a sheet per seller in print order; the customers nobody owns come last."""
     language, evaluation = found.session.language, found.evaluation
-    lists = list_by_seller(found.prepared.now, evaluation, language, found.held)
+    lists = list_by_seller(found.prepared.now, evaluation, language, held)
     is_by_hand = any((frame["tier"] != frame["computed_tier"]).any() for frame in lists.values())
     known = [name for name in ("last_touch_on", "open_deal_count") if _says_something(lists, name)]
     left_out = {"last_touch_on", "open_deal_count"} - {*known} | (set() if is_by_hand else {"computed_tier"})

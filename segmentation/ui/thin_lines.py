@@ -31,7 +31,7 @@ def draw_unrated(found: Answer, why: str) -> None:
     shown = features.iloc[rows]
     frame = pd.DataFrame({"customer_id": shown.index, "name": shown["name"].fillna(shown.index.to_series())})
     frame["revenue"] = shown["amount"].round(2).to_numpy()
-    frame["why"] = reasons_in_words(found.prepared.now, language, rows).to_numpy()
+    frame["why"] = reasons_in_words(found.prepared.now, language, rows)
     st.dataframe(
         frame, column_config=unrated_labels(language), hide_index=True, row_height=ROW_PIXELS, key="unrated"
     )

@@ -57,7 +57,10 @@ class Reader:
             origin=f"http://127.0.0.1:{port}", compression=None,
         )  # fmt: skip
         reader = cls(connection, query)
-        return reader, await reader._rerun("")
+        opened = await reader._rerun("")
+        while not reader.widgets:  # a page opened first on a fresh server begins anew through the frame
+            opened = await reader._listen(time.perf_counter())
+        return reader, opened
 
     async def move(self, label: str, value: float) -> Answered:
         """Move a slider and wait for the end of the run of its fragment."""
@@ -85,7 +88,11 @@ class Reader:
         )
         started = time.perf_counter()
         await self.connection.send(BackMsg(rerun_script=asked).SerializeToString())
-        size, texts = 0, []
+        return await self._listen(started)
+
+    async def _listen(self, started: float) -> Answered:
+        """Read what comes until a run has ended."""
+        size, texts = 0, list[str]()
         while True:
             data = await self.connection.recv(decode=False)
             size += len(data)

@@ -23,6 +23,7 @@ from segmentation.figures.resources import draw_resources, rule_text
 from segmentation.figures.theme import PALETTES, Look, literal
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.ladder import Ladder
+from segmentation.tally import Tally
 from segmentation.tuning import CheckDate
 from tests.evaluations import make_evaluation
 
@@ -152,7 +153,7 @@ def test_red_only_when_the_need_exceeds_what_is_available() -> None:
 
 def test_a_measure_has_a_baseline_where_it_is_known() -> None:
     evaluation = make_evaluation()
-    unknown = evaluation.tiers.assign(margin_share=np.nan)
+    unknown = Tally.of(evaluation.tiers.frame.assign(margin_share=np.nan))
     counts = [
         sum(shape["x0"] == shape["x1"] for shape in draw_distribution(shown, EN)["layout"]["shapes"])
         for shown in (evaluation, replace(evaluation, tiers=unknown))

@@ -51,7 +51,7 @@ def answer(world: World, code: Code) -> Answer:
     store, base, scheme = world
     language = Language(code)
     session = Session(store.path, store.open(), False, None, language, Look(language, currency="CNY"), None)
-    return Answer(session, scheme, base, draw_lines(base, scheme), None)
+    return Answer(session, scheme, draw_lines(base, scheme), None)
 
 
 @pytest.fixture(scope="module")
