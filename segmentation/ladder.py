@@ -128,9 +128,13 @@ class Ladder:
         if kind == "score":
             return self.rungs_at(cuts)
         running = self._running_of(kind, value_measure)
-        targets = [self._target(kind, cut, int(running[-1]), minutes) for cut in cuts]
         begin = start if kind == "hours" else 0
-        return np.array([self._take(running, begin, target) for target in targets], np.int64)
+        first, last = int(running[begin]), int(running[-1])
+        # Capped: a target beyond int64 would turn the search into one over floats.
+        limits = [min(first + self._target(kind, cut, last, minutes), last) for cut in cuts]
+        reached = np.searchsorted(running, np.array(limits, np.int64), side="right") - 1
+        # One rung at least while any is left.
+        return np.minimum(np.maximum(reached, begin + 1), self.scores.size).astype(np.int64)
 
     def positions_of(
         self,
@@ -156,18 +160,11 @@ class Ladder:
         if kind == "hours":
             # 20 min + 15 min + … come as floats: a hair below a whole customer is that customer.
             return floor(cut * MINUTES_PER_HOUR / minutes + 1e-9) if minutes > 0 else self.customers
-        return floor(_exact(cut) * total) if kind in ("customers", "value") else floor(_exact(cut))
+        return _floor_of(cut, total if kind in ("customers", "value") else 1)
 
     def _running_of(self, kind: CutKind, value_measure: str) -> Whole:
         name = value_measure if kind == "value" else "customers"
         return self.positive.get(name, self.totals[name])
-
-    def _take(self, running: Whole, start: int, target: int) -> int:
-        """Rungs reached from `start` while the total since then stays ≤ target, one at least while any is left."""
-        # Capped: a target beyond int64 would turn the search into one over floats.
-        limit = min(int(running[start]) + target, int(running[-1]))
-        reached = int(np.searchsorted(running, limit, side="right")) - 1
-        return min(max(reached, start + 1), self.scores.size)
 
     def _solve_hours(self, hours: Sequence[float], minutes_per_customer: Sequence[float]) -> Solved:
         if len(minutes_per_customer) < len(hours):
@@ -191,6 +188,9 @@ def _running(name: str, values: Whole, order: Whole, ends: Whole) -> Whole:
     return np.concatenate([[0], np.cumsum(values[order], dtype=np.int64)[ends]]).astype(np.int64)
 
 
-def _exact(cut: float) -> Fraction:
+def _floor_of(cut: float, total: int) -> int:
     """0.29 × 100 customers are 29, not 28.999…: the number as it was typed, not as binary holds it."""
-    return Fraction(repr(float(cut)))
+    product = cut * total
+    if abs(product - round(product)) > 1e-15 * abs(product):
+        return floor(product)  # farther from a whole number than binary can be wrong
+    return floor(Fraction(repr(float(cut))) * total)

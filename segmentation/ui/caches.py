@@ -50,6 +50,9 @@ class ByteBoundCache:
     def bytes(self) -> int:
         return sum(size for _, size in self._kept.values())
 
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
+
     def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """The value of `key`, made once even when several ask at the same time."""
         with self._lock:
@@ -104,6 +107,11 @@ def prepare_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Base
     key = ("base", *_base_key(book, store, scheme, as_of))
     base: Base = shared_cache().get(key, lambda: prepare(book, scheme, as_of))
     return base
+
+
+def is_prepared(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> bool:
+    """Whether `prepare_once` would answer at once."""
+    return ("base", *_base_key(book, store, scheme, as_of)) in shared_cache()
 
 
 def evaluate_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Evaluation:

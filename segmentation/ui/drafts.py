@@ -185,7 +185,8 @@ def push(kind: CutKind, place: int, count: int) -> None:
 
 def is_control(key: str) -> bool:
     """Whether a key of the link belongs to a line or to a method's parameter: those come and go."""
-    return key.split(".", maxsplit=1)[0] in methods() or (key[-1:].isdigit() and key[:-1] in CUT_KINDS)
+    method, dot, _ = key.partition(".")
+    return (bool(dot) and method in methods()) or (key[-1:].isdigit() and key[:-1] in CUT_KINDS)
 
 
 def is_changed_in_link() -> bool:

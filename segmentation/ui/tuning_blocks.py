@@ -21,7 +21,14 @@ from segmentation.paired import Difference, compare_results
 from segmentation.schemes import Scheme, to_toml
 from segmentation.tuning import Base, Evaluation, draw_lines
 from segmentation.ui import blocks
-from segmentation.ui.caches import budget_once, evaluate_once, pairing_once, prepare_once, summary_once
+from segmentation.ui.caches import (
+    budget_once,
+    evaluate_once,
+    is_prepared,
+    pairing_once,
+    prepare_once,
+    summary_once,
+)
 from segmentation.ui.escape import plain
 from segmentation.ui.override_lines import held_now
 from segmentation.ui.paired_lines import tell_paired
@@ -187,5 +194,7 @@ def draw_budgets(found: Answer) -> None:
 
 def prepare_answer(session: Session, scheme: Scheme, as_of: dt.date) -> Base:
     """The costly part, with a word about it while it runs."""
+    if is_prepared(session.book, session.store_key, scheme, as_of):
+        return prepare_once(session.book, session.store_key, scheme, as_of)
     with st.spinner(session.language.say("ui.menu.wait"), show_time=True):
         return prepare_once(session.book, session.store_key, scheme, as_of)
