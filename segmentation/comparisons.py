@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation.crossings import Cells, Lanes, SalesOrder, weigh
-from segmentation.rosters import Lines, Places, Placing, Roster, Rows
+from segmentation.rosters import Lines, Places, Placing, Roster, Rows, texts_at
 from segmentation.schemes import UNRATED
 from segmentation.search import matches
 from segmentation.standing import Standing
@@ -67,8 +67,8 @@ class Movement:
         none), direction, theirs, ours, score (null where *unrated*), revenue, hours (null where unrecorded)."""
         rows = self.rows() if rows is None else rows
         theirs, ours = list(self.matrix.index), list(self.matrix.columns)
-        ids = self.standing.features.index[rows].tolist()
-        names = self.standing.features["name"].iloc[rows].tolist()
+        ids = texts_at(self.standing.features.index, rows)
+        names = texts_at(self.standing.features["name"], rows)
         return {
             "customer_id": ids,
             "name": [own if pd.isna(name) else name for name, own in zip(names, ids, strict=True)],

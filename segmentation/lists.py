@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from segmentation.i18n import ABSENT, Language
 from segmentation.methods.base import Scored
 from segmentation.overrides import NOBODY, Held
-from segmentation.rosters import assign
+from segmentation.rosters import assign, texts_at
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation
@@ -80,7 +80,7 @@ def reasons_in_words(
         most = _most(scored, part, at)
         parts.append([f"{label} {_points(own)}{of}" for own, of in zip(points.tolist(), most, strict=True)])
     told = map(language.say("list.separator").join, zip(*parts, strict=True)) if parts else [""] * len(rows)
-    whys = standing.reasons.iloc[rows].tolist()
+    whys = texts_at(standing.reasons, rows)
     return [
         words if pd.isna(why) else language.say(f"unrated.{why}")
         for words, why in zip(told, whys, strict=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,17 @@ from segmentation.tiers import assign_tiers
 
 Places = NDArray[np.integer]
 Rows = NDArray[np.int64]
+FEW_ROWS = 1_000
 Placing = Callable[[Rows], Places]
+
+
+def texts_at(column: pd.Series | pd.Index, rows: Rows) -> list[Any]:
+    """The entries of a text column at some rows. A few are picked one by one: taking any from a column of a million
+    texts walks through all of them."""
+    if len(rows) > FEW_ROWS:
+        return column.take(rows).tolist()
+    values = column.array
+    return [values[row] for row in rows.tolist()]
 
 
 @dataclass(frozen=True)
