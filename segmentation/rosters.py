@@ -24,7 +24,7 @@ FEW_ROWS = 1_000
 Placing = Callable[[Rows], Places]
 
 
-def texts_at(column: pd.Series | pd.Index, rows: Rows) -> list[Any]:
+def texts_at(column: pd.Series | pd.Index, rows: NDArray[np.integer]) -> list[Any]:
     """The entries of a text column at some rows. A few are picked one by one: taking any from a column of a million
     texts walks through all of them."""
     if len(rows) > FEW_ROWS:
