@@ -219,12 +219,12 @@ def _draw_matrix(moved: Movement, language: Language) -> None:
     their_name = language.say(f"tune.moves.theirs.{moved.comparison.kind}")
     counts = {str(place): pa.array(column) for place, column in enumerate(moved.matrix.to_numpy().T)}
     theirs = pa.array([language.tier(name) for name in moved.matrix.index], pa.string())
-    columns = {"theirs": st.column_config.TextColumn(their_name, pinned=True)}
+    columns = {"whose": st.column_config.TextColumn(their_name, pinned=True)}
     for place, name in enumerate(ours):
         width = UNRATED_PIXELS if place == len(ours) - 1 else MATRIX_PIXELS
         columns[str(place)] = st.column_config.NumberColumn(name, width=width)
     st.dataframe(
-        pa.table({"theirs": theirs, **counts}),
+        pa.table({"whose": theirs, **counts}),
         column_config=columns,
         hide_index=True,
         row_height=ROW_PIXELS,

@@ -14,11 +14,7 @@ from segmentation.ui.session import Session
 
 def overrides_now(session: Session, as_of: dt.date) -> Mapping[str, Override]:
     """What holds on a list date; the sample company has no decisions of its own."""
-    if session.is_sample:
-        return {}
-    if as_of not in session.overrides:
-        session.overrides[as_of] = overrides_on(session.journal, as_of)
-    return session.overrides[as_of]
+    return {} if session.is_sample else overrides_on(session.journal, as_of)
 
 
 def held_now(session: Session, standing: Standing) -> Held:

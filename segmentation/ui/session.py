@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +18,6 @@ import streamlit as st
 from segmentation.figures.theme import Look
 from segmentation.i18n import LANGUAGES, Code, Language
 from segmentation.journal import Journal, SavedScheme
-from segmentation.overrides import Override
 from segmentation.proposals import Proposal, propose
 from segmentation.sample import open_sample
 from segmentation.settings import Settings
@@ -47,11 +45,6 @@ class Session:
     def store_key(self) -> str:
         """What caches call this session's store: the sample has its own."""
         return f"{self.store_path.resolve()}{'#sample' if self.is_sample else ''}"
-
-    @cached_property
-    def overrides(self) -> dict[dt.date, Mapping[str, Override]]:
-        """What is set by hand by list date, as far as this run has read it."""
-        return {}
 
     @property
     def journal(self) -> Journal:

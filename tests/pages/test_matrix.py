@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.journal import Journal
 from segmentation.matrix import CELLS
+from segmentation.ui import movers
 from tests.pages.stores import WORLDS, assert_whole, open_page, run_anew, store_path, texts
 from tests.pages.test_tier_tuning import customers
 from tests.worlds import make_store
@@ -105,7 +106,7 @@ def test_every_method_on_every_book_shows_cells_or_says_who_has_them(
         assert chart(app) is None and ("Scorecard" if code == "en" else "评分表") in texts(app)
 
 
-def test_grades_of_the_file_come_first_and_the_others_are_one_click_away(
+def test_the_published_scheme_comes_first_then_the_grades_of_the_file_and_the_others_are_one_click_away(
     monkeypatch: pytest.MonkeyPatch, graded: Path
 ) -> None:
     app = open_page(monkeypatch, graded, "tier_tuning", "en")
@@ -115,9 +116,9 @@ def test_grades_of_the_file_come_first_and_the_others_are_one_click_away(
     assert "against the simple sort" in texts(sorted_)
     Journal(graded).publish_scheme(app.session_state["draft"], "test", datetime(2030, 1, 1))
     app = open_page(monkeypatch, graded, "tier_tuning", "en")
-    assert "against the grades in your file" in texts(app), "the file's grades stay the first comparison"
-    app = open_page(monkeypatch, graded, "tier_tuning", "en", against="published")
     assert "Nobody would move: this rule gives the same tiers as the published scheme." in texts(app)
+    app = open_page(monkeypatch, graded, "tier_tuning", "en", against="grades")
+    assert "against the grades in your file" in texts(app)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -128,7 +129,7 @@ def test_directions_add_up_and_the_search_looks_beyond_the_rows_shown(
     groups, shown = table(app, "direction"), table(app, "theirs")
     assert groups is not None and shown is not None
     total = int(groups["customers"].sum())
-    assert total > len(shown) == 200 and len(shown.columns) <= 7 and str(total) in texts(app)
+    assert total > len(shown) == movers.SHOWN_ROWS and len(shown.columns) <= 7 and str(total) in texts(app)
     assert groups["hours"].notna().all() and groups["revenue"].notna().all()
     search(app, "moves.text", "有限公司")
     assert texts(app).count(str(total)) >= 2
