@@ -48,10 +48,13 @@ def move_lines(
         sweep_block.draw_every_line(found)
         movers.draw_movers(found)
         tuning_blocks.draw_budgets(found)
+        matrix_block.follow_lines(found)
         return found
+    return None
 
 
 here = session.current()
+matrix_block.forget_lines()
 scheme_bar.adopt_pending()
 bar = scheme_bar.SchemeBar(here)
 with problems.shown(here.language):

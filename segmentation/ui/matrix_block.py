@@ -26,6 +26,7 @@ from segmentation.ui.profile_links import CLICKABLE, open_clicked
 from segmentation.ui.tuning_blocks import Answer
 
 CHART, CHOSEN, NOBODY = "matrix_chart", "cell", "none"
+LINES = "matrix_lines"  # the lines the customers of a cell are shown with, None while there are none
 SEARCH, TABLE = "matrix.search", "matrix_customers"
 SHOWN_ROWS = 200
 ROW_PIXELS, VISIBLE_ROWS = 30, 6
@@ -49,9 +50,23 @@ def draw_matrix_block(found: Answer) -> None:
         if chosen is None:
             blocks.verdict(tell_findings(matrix, session.look))
         else:
+            if found.draft != st.session_state["draft"]:
+                st.rerun()  # a line was moved since the page was drawn, and these customers are shown with their tiers
+            st.session_state[LINES] = found.evaluation.cuts
             _draw_customers(chosen, matrix, found)
     with left:
         _draw_chart(matrix, chosen, found)
+
+
+def forget_lines() -> None:
+    """Before a run of the whole page: nothing of this block is shown with any lines yet."""
+    st.session_state[LINES] = None
+
+
+def follow_lines(found: Answer) -> None:
+    """After a moved line: only the customers of a chosen cell depend on it, and they wait for the whole page."""
+    if st.session_state[LINES] not in (None, found.evaluation.cuts):
+        st.rerun()
 
 
 def tell_why_none(found: Answer) -> str:

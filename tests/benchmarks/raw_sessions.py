@@ -124,4 +124,4 @@ class Reader:
                 self.widgets[name] = Widget(
                     told.id, kind, delta.fragment_id, told.min, told.max, told.step, value
                 )
-        return [told.body] if kind == "markdown" else []
+        return [told.body] if kind in ("markdown", "heading") else []
