@@ -20,6 +20,8 @@ from segmentation.ui import (
 )
 from segmentation.ui.tuning_form import TuningForm
 
+IS_WHOLE = "is_whole"  # whether everything outside the lines' fragment could be drawn
+
 frame.require()
 
 
@@ -43,17 +45,20 @@ def move_lines(
             thin_lines.draw_unrated(found, nobody)
             return found
         blocks.headline(told.headline(), told.in_short(prepared.now))
-        blocks.verdict([thin_lines.tell_thin(found)])
+        blocks.verdict([thin_lines.tell_thin(found), *told.ties(prepared.now.ladder)])
         tuning_blocks.draw_lanes(found)
         sweep_block.draw_every_line(found)
         movers.draw_movers(found)
         tuning_blocks.draw_budgets(found)
         matrix_block.follow_lines(found)
+        if not st.session_state[IS_WHOLE]:
+            st.rerun()  # these lines work, those the page was drawn with did not
         return found
     return None
 
 
 here = session.current()
+st.session_state[IS_WHOLE] = True
 matrix_block.forget_lines()
 scheme_bar.adopt_pending()
 bar = scheme_bar.SchemeBar(here)
@@ -61,8 +66,12 @@ with problems.shown(here.language):
     form = TuningForm(here, bar.base)
     decided = form.ask()
     as_of = form.ask_list_date()
+    drafts.forget_params()
     found = move_lines(bar, form, drafts.make_draft(bar.base, decided, bar.base.policy), as_of)
-    if found is not None:
+    st.session_state[IS_WHOLE] = found is not None
+    if found is None:
+        bar.offer_acts(bar.base, None)
+    else:
         bar.offer_acts(found.draft, found.evaluation, found.prepared)
         if not found.sentences.nobody(found.prepared.now):
             matrix_block.draw_matrix_block(found)

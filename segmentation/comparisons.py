@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segmentation.crossings import Cells, Lanes, SalesOrder, weigh
+from segmentation.crossings import Cells, FixedGrading, SalesOrder, measure_customers
 from segmentation.rosters import Lines, Places, Placing, Roster, Rows, texts_at
 from segmentation.schemes import UNRATED
 from segmentation.search import matches
@@ -119,12 +119,6 @@ def grades_in_file(standing: Standing) -> Comparison | None:
     return Comparison("grades", "", names, np.where(places < 0, len(names), places))
 
 
-def simple_sort(roster: Roster, sizes: Sequence[int], names: Sequence[str]) -> Comparison:
-    """'Sort by last 12 months' sales' at the given tier sizes; equal sales end in customer_id order."""
-    places = _by_sales(roster, np.cumsum(sizes))(np.arange(len(roster.points)))
-    return Comparison("simple_sort", "", tuple(names), places)
-
-
 def compare(
     standing: Standing, roster: Roster, places: Places, names: Sequence[str], other: Comparison
 ) -> Movement:
@@ -132,7 +126,7 @@ def compare(
     grades are ordered as text sorts, and may leave one out), else by position, first to first."""
     shape = len(other.names) + 1, len(names) + 1
     at = other.places.astype(np.int64) * shape[1] + places
-    weights = weigh(roster.revenue, roster.hours)
+    weights = measure_customers(roster.revenue, roster.hours)
     cells = {
         name: np.bincount(at, values, shape[0] * shape[1]).astype(float).reshape(shape)
         for name, values in weights.items()
@@ -140,15 +134,15 @@ def compare(
     return _move((standing, roster), (other, names), cells, (other.places.__getitem__, places.__getitem__))
 
 
-def keep_lanes(roster: Roster, other: Comparison) -> Lanes:
+def keep_grading(roster: Roster, other: Comparison) -> FixedGrading:
     """The customers by a grading that stands still: keep them as long as both."""
-    weights = weigh(roster.revenue, roster.hours)
-    return Lanes.of(roster.points, roster.ranked, weights, other.places, len(other.names) + 1)
+    weights = measure_customers(roster.revenue, roster.hours)
+    return FixedGrading.of(roster.points, roster.ranked, weights, other.places, len(other.names) + 1)
 
 
 def keep_sales_order(roster: Roster) -> SalesOrder:
     """Scores against sales of the last 12 months: keep it as long as the roster."""
-    weights = weigh(roster.revenue, roster.hours)
+    weights = measure_customers(roster.revenue, roster.hours)
     return SalesOrder.of(roster.points, roster.ranked, weights, roster.sales_rank)
 
 
@@ -157,9 +151,9 @@ def cross(
     roster: Roster,
     lines: Lines,
     other: Comparison,
-    kept: Lanes | SalesOrder,
+    kept: FixedGrading | SalesOrder,
 ) -> Movement:
-    """The same as `compare` for lines over the scores, from running totals: no customer is read but those shown.
+    """The same as `compare` for lines over the scores, from running totals; customers are read when they are listed.
 
     `other.places` may be empty for *sort by sales*: its sizes are those of our own computed tiers.
     """
@@ -178,7 +172,10 @@ def _move_held(cells: Cells, roster: Roster, lines: Lines, theirs: Placing) -> N
     rows = lines.held_rows
     if not rows.size:
         return
-    computed, weights = roster.place(lines.cuts, rows), weigh(roster.revenue[rows], roster.hours[rows])
+    computed, weights = (
+        roster.place(lines.cuts, rows),
+        measure_customers(roster.revenue[rows], roster.hours[rows]),
+    )
     for name, values in weights.items():
         np.subtract.at(cells[name], (theirs(rows), computed), values)
         np.add.at(cells[name], (theirs(rows), lines.held_places), values)

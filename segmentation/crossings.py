@@ -14,15 +14,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-WEIGHTS = ("customers", "revenue", "hours", "recorded")  # recorded: customers with hours on record
 BLOCKS = 512
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Cells = dict[str, Floats]  # by weight: (their places, our places), *unrated* last in both
 
 
-def weigh(revenue: Floats, hours: Floats) -> dict[str, Floats]:
-    """What is added up, one entry per customer; unrecorded hours add nothing and are counted apart."""
+def measure_customers(revenue: Floats, hours: Floats) -> dict[str, Floats]:
+    """What is added up, one entry per customer: itself, its sales, its hours, whether hours are on record (unrecorded
+    ones add nothing)."""
     recorded = ~np.isnan(hours)
     return {
         "customers": np.ones(len(revenue)),
@@ -33,7 +33,7 @@ def weigh(revenue: Floats, hours: Floats) -> dict[str, Floats]:
 
 
 @dataclass(frozen=True)
-class Lanes:
+class FixedGrading:
     """Another grading that stands still. steps: −score of the rated by their place, best first · starts: where each
     place begins in it · totals: by weight, running totals in that order from 0 · unrated: by weight and their place.
     """
@@ -51,7 +51,7 @@ class Lanes:
         weights: Mapping[str, Floats],
         places: NDArray[np.integer],
         count: int,
-    ) -> Lanes:
+    ) -> FixedGrading:
         """points: score of every customer, not-a-number where *unrated* · ranked: row numbers of the rated, best
         first · places: their place of every customer, below `count`."""
         theirs = places[ranked]

@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segmentation.outcomes import build_outcomes
-from segmentation.rates import UNITS, Measures, outcome_measures, tier_rates
+from segmentation.rates import UNITS, Measures, tier_rates
 from segmentation.rosters import Roster
-from segmentation.schemes import Outcome, Scheme
+from segmentation.schemes import Outcome
 from segmentation.search import matches
 from segmentation.standing import TEN_THOUSAND, Standing
-from segmentation.store import Book
 from segmentation.tally import Column, Tally
 from segmentation.tuning import RATES, Base
 
@@ -66,7 +64,7 @@ class Matrix:
 def build_matrix(base: Base, outcome: Outcome, measured: Measures | None) -> Matrix | None:
     """The matrix of a prepared base; None where the method has not two axes (or this data gives it only one).
 
-    `measured`: see `measure_outcomes`.
+    `measured`: see `standing.measure_outcomes`; None where no outcome is judged.
     """
     scores = axis_scores(base.now)
     if scores is None:
@@ -83,14 +81,6 @@ def build_matrix(base: Base, outcome: Outcome, measured: Measures | None) -> Mat
     outside = int((places[base.now.reasons.isna().to_numpy()] == OUTSIDE).sum())
     cells = Tally(CELLS, sizes | shares | _rate(base.checked, outcome, measured))
     return Matrix(cells, places, scores.astype(np.float32), outside)
-
-
-def measure_outcomes(book: Book, scheme: Scheme, base: Base) -> Measures | None:
-    """What happened to every customer known at the check date, the same for every method; None where none is judged."""
-    if base.checked is None:
-        return None
-    found = build_outcomes(book, scheme.outcome, base.checked.as_of, scheme.outcome_days)
-    return outcome_measures(found.reindex(base.checked.features.index, fill_value=0), scheme.outcome)
 
 
 def axis_scores(standing: Standing) -> NDArray[np.float64] | None:

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 
 from segmentation.ladder import Ladder
-from segmentation.outcomes import build_outcomes
-from segmentation.rates import E4, Unit, outcome_measures
+from segmentation.rates import E4, Unit
 from segmentation.rosters import Roster
 from segmentation.schemes import Scheme
+from segmentation.standing import Recall, make_anew, measure_outcomes
 from segmentation.store import Book
 from segmentation.tuning import Base, Evaluation
 from segmentation.verdicts import FEWEST, VerdictCode
@@ -77,7 +77,9 @@ class Pairing:
         return found
 
 
-def pair(book: Book, ours: Base, theirs: Base, scheme: Scheme, against: Evaluation) -> Pairing | None:
+def pair(
+    book: Book, ours: Base, theirs: Base, scheme: Scheme, against: Evaluation, *, recall: Recall = make_anew
+) -> Pairing | None:
     """None where the two schemes are not judged by the same outcome over the same days."""
     other = against.scheme
     is_alike = (scheme.outcome, scheme.outcome_days) == (other.outcome, other.outcome_days)
@@ -89,8 +91,7 @@ def pair(book: Book, ours: Base, theirs: Base, scheme: Scheme, against: Evaluati
     ):
         return None
     checked = ours.checked
-    outcomes = build_outcomes(book, scheme.outcome, checked.as_of, scheme.outcome_days)
-    measured = outcome_measures(outcomes.reindex(checked.features.index, fill_value=0), scheme.outcome)
+    measured = measure_outcomes(book, scheme, checked.as_of, checked.features.index, recall)
     places = Roster.of(theirs.checked).place(against.check_cuts)
     count = len(other.policy.names) + 1
     is_rated = checked.reasons.isna().to_numpy()

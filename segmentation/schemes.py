@@ -15,6 +15,7 @@ from segmentation.errors import SettingError
 
 FORMAT = 1
 UNRATED = "unrated"
+RESERVED_NAMES = frozenset({UNRATED, "all", "other"})  # rows that stand beside the tiers in tables of results
 ABSENT_PARAM = "none"
 
 CutKind = Literal["score", "customers", "value", "number", "hours"]
@@ -70,7 +71,9 @@ class TierPolicy:
     def __post_init__(self) -> None:
         if not 2 <= len(self.names) <= 6:
             raise SettingError("e.setting", name="tiers", value=len(self.names), rule=">= 2, <= 6")
-        if len(set(self.names)) != len(self.names) or any(not n.strip() or n == UNRATED for n in self.names):
+        if len(set(self.names)) != len(self.names) or any(
+            not n.strip() or n in RESERVED_NAMES for n in self.names
+        ):
             raise SettingError("e.setting.names", names=", ".join(self.names))
         if self.kind not in CUT_KINDS:
             raise SettingError("e.setting", name="kind", value=self.kind, rule=" | ".join(CUT_KINDS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -20,13 +20,15 @@ from segmentation.ladder import Ladder
 from segmentation.methods.base import Method, Scored
 from segmentation.methods.registry import make
 from segmentation.outcomes import build_outcomes
-from segmentation.rates import outcome_measures
+from segmentation.rates import Measures, outcome_measures
 from segmentation.ratings import MISSING, unrated_reasons
 from segmentation.schemes import Scheme
 from segmentation.store import Book
 
 TEN_THOUSAND = 10_000
 Whole = NDArray[np.int64]
+# What was made for a key before, else what `make` gives: how pages keep what costs time.
+Recall = Callable[[Hashable, Callable[[], Any]], Any]
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,29 @@ class Rated:
     scored: Scored
 
 
-def rate(book: Book, scheme: Scheme, as_of: dt.date, fitted: Mapping[str, Any] | None) -> Rated:
-    """Features, reasons and scores of one date; `fitted` freezes what the method learned on another."""
+def make_anew(_key: Hashable, make: Callable[[], Any]) -> Any:
+    """The `Recall` of whoever keeps nothing."""
+    return make()
+
+
+def rate(
+    book: Book,
+    scheme: Scheme,
+    as_of: dt.date,
+    fitted: Mapping[str, Any] | None,
+    *,
+    recall: Recall = make_anew,
+) -> Rated:
+    """Features, reasons and scores of one date; `fitted` freezes what the method learned on another.
+
+    `recall` keeps what the records say about customers: no parameter of a method changes it but its window.
+    """
     method = make(scheme.method, scheme.method_params)
-    attributes = getattr(method, "attributes", ())
-    features = build_features(
-        book, as_of, method.window_days, columns=_columns(method), attributes=attributes
+    attributes, columns = tuple(getattr(method, "attributes", ())), _columns(method)
+    key = ("features", as_of, method.window_days, columns, attributes)
+    features = recall(
+        key,
+        lambda: build_features(book, as_of, method.window_days, columns=columns, attributes=attributes),
     )
     reasons = unrated_reasons(
         features, method.needs, as_of, scheme.minimum_history_days, scheme.minimum_orders
@@ -100,37 +119,45 @@ def rate(book: Book, scheme: Scheme, as_of: dt.date, fitted: Mapping[str, Any] |
     return Rated(method, features, reasons, scored)
 
 
-def stand(book: Book, scheme: Scheme, as_of: dt.date) -> Standing:
+def stand(book: Book, scheme: Scheme, as_of: dt.date, recall: Recall = make_anew) -> Standing:
     """Standing at the list date: measures of size and hours."""
-    return _stand(book, scheme, as_of, lambda features: _size_measures(book, scheme, as_of, features))
+    rated = rate(book, scheme, as_of, scheme.fitted, recall=recall)
+    key = ("hours", as_of, tuple(sorted(scheme.minutes.items())))
+    hours = recall(key, lambda: _hour_measures(book, scheme, as_of, rated.features))
+    return _stand(book, as_of, rated, {**_size_measures(rated.features), **hours})
 
 
-def stand_for_outcome(book: Book, scheme: Scheme, replayed_on: dt.date) -> Standing:
-    """Standing at the check date: measures of what happened in the outcome window after it."""
-    square_unit = 1.0
-
-    def measure(features: pd.DataFrame) -> Mapping[str, Whole]:
-        nonlocal square_unit
-        outcomes = build_outcomes(book, scheme.outcome, replayed_on, scheme.outcome_days)
-        found = outcome_measures(outcomes.reindex(features.index, fill_value=0), scheme.outcome)
-        square_unit = found.square_unit
-        return found.arrays
-
-    standing = _stand(book, scheme, replayed_on, measure)
-    return replace(standing, square_unit=square_unit)
-
-
-def _stand(
-    book: Book, scheme: Scheme, as_of: dt.date, measure: Callable[[pd.DataFrame], Mapping[str, Whole]]
+def stand_for_outcome(
+    book: Book, scheme: Scheme, replayed_on: dt.date, recall: Recall = make_anew
 ) -> Standing:
-    rated = rate(book, scheme, as_of, scheme.fitted)
+    """Standing at the check date: measures of what happened in the outcome window after it."""
+    rated = rate(book, scheme, replayed_on, scheme.fitted, recall=recall)
+    found = measure_outcomes(book, scheme, replayed_on, rated.features.index, recall)
+    standing = _stand(book, replayed_on, rated, found.arrays)
+    return replace(standing, square_unit=found.square_unit)
+
+
+def measure_outcomes(
+    book: Book, scheme: Scheme, replayed_on: dt.date, customers: pd.Index, recall: Recall = make_anew
+) -> Measures:
+    """What happened after a date to every one of its `customers`, the same for every method."""
+
+    def measure() -> Measures:
+        found = build_outcomes(book, scheme.outcome, replayed_on, scheme.outcome_days)
+        return outcome_measures(found.reindex(customers, fill_value=0), scheme.outcome)
+
+    measured: Measures = recall(("happened", replayed_on, scheme.outcome, scheme.outcome_days), measure)
+    return measured
+
+
+def _stand(book: Book, as_of: dt.date, rated: Rated, measured: Mapping[str, Whole]) -> Standing:
     method, features, reasons, scored = rated.method, rated.features, rated.reasons, rated.scored
     known = scored.scores.notna()
     is_rated = reasons.isna().to_numpy()
     measures = {
         "revenue_e4": features["amount_e4"].to_numpy(dtype=np.int64),
         "margin_e4": features["margin_e4"].fillna(0).to_numpy(dtype=np.int64),
-        **measure(features),
+        **measured,
     }
     sums = {name: values[is_rated] for name, values in measures.items()}
     unrated = {name: int(values[~is_rated].sum()) for name, values in measures.items()}
@@ -149,14 +176,19 @@ def _ten_thousandths(values: pd.Series) -> Whole:
     return np.rint(values.fillna(0.0).to_numpy(dtype=float) * TEN_THOUSAND).astype(np.int64)
 
 
-def _size_measures(book: Book, scheme: Scheme, as_of: dt.date, features: pd.DataFrame) -> dict[str, Whole]:
-    effort = build_effort(book, as_of, scheme.minutes).reindex(features.index)
+def _size_measures(features: pd.DataFrame) -> dict[str, Whole]:
     won = np.rint(features["won_amount"].fillna(0.0).to_numpy(dtype=float) * TEN_THOUSAND)
     return {
         "margin_known": features["margin_e4"].notna().to_numpy(dtype=np.int64),
         "won_e4": won.astype(np.int64),
+    }
+
+
+def _hour_measures(book: Book, scheme: Scheme, as_of: dt.date, features: pd.DataFrame) -> dict[str, Whole]:
+    effort = build_effort(book, as_of, scheme.minutes).reindex(features.index)
+    return {
         "hours_now_e4": _ten_thousandths(effort["hours_now"]),
         "hours_half_e4": _ten_thousandths(effort["hours_half_visits"]),
         "hours_double_e4": _ten_thousandths(effort["hours_double_visits"]),
-        "recorded": effort["hours_now"].notna().to_numpy(dtype=np.int64),
+        "recorded": effort["hours_now"].notna().to_numpy().astype(np.int64),
     }

@@ -25,6 +25,10 @@ class Tally:
     index: tuple[Hashable, ...]
     columns: Mapping[str, Column]
 
+    def __post_init__(self) -> None:
+        if len(set(self.index)) < len(self.index):
+            raise ValueError(f"two rows of one name: {self.index}")
+
     @classmethod
     def of(cls, frame: pd.DataFrame) -> Tally:
         """The numbers of a frame, nulls as not-a-number."""
@@ -64,10 +68,6 @@ class Tally:
         kept = tuple(rows)
         places = [self._places[row] for row in kept]
         return Tally(kept, {name: values[places] for name, values in self.columns.items()})
-
-    def labelled(self, index: Iterable[Hashable]) -> Tally:
-        """The same numbers under other row names."""
-        return Tally(tuple(index), self.columns)
 
     @cached_property
     def frame(self) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from segmentation.allocation.current import rule_shares
 from segmentation.ladder import Solved
 from segmentation.rates import UNITS, tier_rates
 from segmentation.schemes import UNRATED, Scheme, TierPolicy
-from segmentation.standing import TEN_THOUSAND, Standing, stand, stand_for_outcome
+from segmentation.standing import TEN_THOUSAND, Recall, Standing, make_anew, stand, stand_for_outcome
 from segmentation.store import Book
 from segmentation.tally import Tally
 from segmentation.verdicts import Verdict, adjacent_verdicts
@@ -133,12 +133,12 @@ class Base:
     staffing: Staffing
 
 
-def prepare(book: Book, scheme: Scheme, as_of: dt.date) -> Base:
-    """The two standings, the check date and the staff: all that costs time."""
-    now = stand(book, scheme, as_of)
+def prepare(book: Book, scheme: Scheme, as_of: dt.date, recall: Recall = make_anew) -> Base:
+    """The two standings, the check date and the staff: all that costs time, but what `recall` kept."""
+    now = stand(book, scheme, as_of, recall)
     check = choose_check_date(book, scheme, as_of, now.method.window_days)
     judged_on = as_of if check.is_as_recorded else check.replayed_on
-    checked = None if judged_on is None else stand_for_outcome(book, scheme, judged_on)
+    checked = None if judged_on is None else stand_for_outcome(book, scheme, judged_on, recall)
     return Base(now, checked, check, count_staff(book, as_of, scheme.working_hours_per_month))
 
 

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from segmentation.allocation.capacity import Capacity
+from segmentation.comparisons import Comparison
 from segmentation.ladder import Solved
+from segmentation.rosters import Roster
 from segmentation.schemes import UNRATED, Scheme, TierPolicy
 from segmentation.tally import Tally
 from segmentation.tuning import ALL, SHARED, CheckDate, Evaluation
@@ -98,3 +100,11 @@ def make_verdicts(names: Sequence[str], codes: Sequence[str]) -> list[Verdict]:
         Verdict(upper=upper, lower=lower, code=code, difference=0.16, low=0.03, high=0.29)  # type: ignore[arg-type]
         for (upper, lower), code in zip(pairs, padded, strict=False)
     ]
+
+
+def simple_sort(roster: Roster, sizes: Sequence[int], names: Sequence[str]) -> Comparison:
+    """The largest by sales of the last 12 months at the given tier sizes, customer by customer."""
+    ends, places = np.cumsum(sizes), np.full(roster.points.size, len(sizes))
+    for row in np.flatnonzero(~np.isnan(roster.points)):
+        places[row] = next(place for place, end in enumerate(ends) if roster.sales_rank[row] < end)
+    return Comparison("simple_sort", "", tuple(names), places)

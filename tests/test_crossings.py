@@ -17,12 +17,12 @@ from segmentation.comparisons import (
     Movement,
     compare,
     cross,
-    keep_lanes,
+    keep_grading,
     keep_sales_order,
-    simple_sort,
 )
 from segmentation.overrides import Held
 from segmentation.rosters import Roster
+from tests.evaluations import simple_sort
 
 NAMES = ("A", "B", "C")
 
@@ -86,7 +86,7 @@ def test_against_a_grading_that_stands_still(
     places = np.random.default_rng(seed + 2).integers(0, len(their_names) + 1, count)
     other = Comparison("grades", "", their_names, places)
     standing, lines = make_standing(count), held.lines(cuts, NAMES)
-    quick = cross(standing, roster, lines, other, keep_lanes(roster, other))
+    quick = cross(standing, roster, lines, other, keep_grading(roster, other))
     check_equal(quick, compare(standing, roster, held.place(roster.place(cuts), NAMES), NAMES, other))
 
 
@@ -112,7 +112,7 @@ def test_against_the_sort_by_sales_at_the_same_sizes(
 def test_a_moved_line_looks_at_no_customer_but_those_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     roster = make_roster(50_000, 1)
     other = Comparison("grades", "", NAMES, np.random.default_rng(3).integers(0, 4, 50_000))
-    kept = keep_lanes(roster, other)
+    kept = keep_grading(roster, other)
     looked_at: list[int] = []
     place = Roster.place
 

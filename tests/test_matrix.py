@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 
 from segmentation.i18n import LANGUAGES, Language
-from segmentation.matrix import CELLS, OUTSIDE, Matrix, axis_scores, build_matrix, measure_outcomes
+from segmentation.matrix import CELLS, OUTSIDE, Matrix, axis_scores, build_matrix
 from segmentation.outcomes import build_outcomes
+from segmentation.rates import Measures
 from segmentation.rosters import Roster
 from segmentation.schemes import OUTCOMES, Scheme
-from segmentation.standing import Standing
+from segmentation.standing import Standing, measure_outcomes
 from segmentation.tuning import Base, prepare
 from tests.random_worlds import DAYS, START, MemoryBook, make_frames
 
@@ -30,6 +31,11 @@ METHODS: tuple[dict[str, Any], ...] = (
 )
 
 
+def happened(book: Any, scheme: Scheme, base: Base) -> Measures | None:
+    checked = base.checked
+    return None if checked is None else measure_outcomes(book, scheme, checked.as_of, checked.features.index)
+
+
 def prepared(
     facts: dict[str, Any], seed: int = 1, outcome: str = "repurchase"
 ) -> tuple[MemoryBook, Scheme, Base]:
@@ -41,7 +47,7 @@ def prepared(
 
 def build(facts: dict[str, Any], seed: int = 1, outcome: str = "repurchase") -> tuple[Matrix, Base]:
     book, scheme, base = prepared(facts, seed, outcome)
-    matrix = build_matrix(base, scheme.outcome, measure_outcomes(book, scheme, base))  # type: ignore[arg-type]
+    matrix = build_matrix(base, scheme.outcome, happened(book, scheme, base))  # type: ignore[arg-type]
     assert matrix is not None
     return matrix, base
 
@@ -131,13 +137,13 @@ def test_outcomes_are_those_of_the_cell_at_the_check_date(facts: dict[str, Any],
 def test_without_two_axes_there_is_no_matrix(facts: dict[str, Any]) -> None:
     book, scheme, base = prepared(facts)
     assert axis_scores(base.now) is None
-    assert build_matrix(base, scheme.outcome, measure_outcomes(book, scheme, base)) is None  # type: ignore[arg-type]
+    assert build_matrix(base, scheme.outcome, happened(book, scheme, base)) is None  # type: ignore[arg-type]
 
 
 def test_without_a_check_date_the_sizes_stand_alone() -> None:
     book, scheme, base = prepared({"method": "rfm", "outcome_days": 2_000})
     assert base.checked is None
-    matrix = build_matrix(base, scheme.outcome, measure_outcomes(book, scheme, base))  # type: ignore[arg-type]
+    matrix = build_matrix(base, scheme.outcome, happened(book, scheme, base))  # type: ignore[arg-type]
     assert matrix is not None and matrix.customers > 0
     assert matrix.cells.frame[["n", "k", "rate"]].isna().all().all()
 

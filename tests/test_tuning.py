@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from segmentation.allocation.current import budget_by_tier, read_budget, rule_shares
-from segmentation.comparisons import Comparison, compare, grades_in_file, simple_sort
+from segmentation.comparisons import Comparison, compare, cross, grades_in_file, keep_sales_order
 from segmentation.effort import build_effort
 from segmentation.outcomes import build_outcomes
+from segmentation.overrides import NOBODY
 from segmentation.rosters import Roster, assign
 from segmentation.schemes import OUTCOMES, UNRATED, Scheme, TierPolicy
 from segmentation.store import Book
@@ -206,7 +207,7 @@ def test_who_would_move_counts_every_customer_once(book: Book) -> None:
     evaluation, roster = draw_lines(base, Scheme()), Roster.of(base.now)
     ours = roster.place(evaluation.cuts)
     sizes = [int(size) for size in evaluation.tiers["customers"][:-1]]
-    for other in (grades_in_file(base.now), simple_sort(roster, sizes, evaluation.names)):
+    for other in grades_in_file(base.now)(roster, sizes, evaluation.names):
         assert other is not None
         movement = compare(base.now, roster, ours, evaluation.names, other)
         assert movement.matrix.to_numpy().sum() == 300
@@ -247,12 +248,15 @@ def test_movement_equals_the_same_counted_customer_by_customer(book: Book) -> No
 
 def test_simple_sort_takes_the_largest_at_equal_sizes(book: Book) -> None:
     base = prepare(book, Scheme(), as_of(book))
-    sorted_ = simple_sort(Roster.of(base.now), [5, 10, 200], ("A", "B", "C"))
-    places = pd.Series(sorted_.places, index=base.now.features.index)
+    evaluation, roster = draw_lines(base, Scheme()), Roster.of(base.now)
+    nowhere = Comparison("simple_sort", "", evaluation.names, np.empty(0, np.int8))
+    lines = NOBODY.lines(evaluation.cuts, evaluation.names)
+    movement = cross(base.now, roster, lines, nowhere, keep_sales_order(roster))
+    places = pd.Series(movement.theirs(np.arange(300)), index=base.now.features.index)
     rated = base.now.features[base.now.reasons.isna()]["revenue_12m_e4"]
     assert (places[base.now.reasons.notna()] == 3).all()
     first = rated[places[rated.index] == 0]
-    assert len(first) == 5
+    assert len(first) == evaluation.tiers.at("A", "customers") > 0
     assert first.min() >= rated.drop(first.index).max()
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -20,15 +20,16 @@ from numpy.typing import NDArray
 
 from segmentation.allocation.current import read_budget
 from segmentation.certainties import Certainties, find_certainties
-from segmentation.comparisons import Comparison, grades_in_file, keep_lanes, keep_sales_order
-from segmentation.crossings import Lanes, SalesOrder
+from segmentation.comparisons import Comparison, grades_in_file, keep_grading, keep_sales_order
+from segmentation.crossings import FixedGrading, SalesOrder
 from segmentation.cutpoints import Cutpoint
 from segmentation.effort import build_effort
-from segmentation.matrix import Matrix, build_matrix, measure_outcomes
+from segmentation.matrix import Matrix, build_matrix
 from segmentation.overrides import Held
 from segmentation.paired import Pairing, pair
 from segmentation.rosters import Roster
 from segmentation.schemes import Scheme, to_toml
+from segmentation.standing import Recall, measure_outcomes
 from segmentation.store import Book
 from segmentation.summary import Summary, Unmatched, build_summary, build_unmatched
 from segmentation.sweep import find_best_line
@@ -38,17 +39,19 @@ LIMIT_BYTES = 1 << 30
 
 
 class ByteBoundCache:
-    """Least recently used values go first once all together exceed `limit_bytes`; safe from several threads."""
+    """Least recently used values go first once all together exceed `limit_bytes`; safe from several threads.
+
+    What several values hold in common (the features of a date, under every method) counts once.
+    """
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
         self.limit_bytes = limit_bytes
-        self._kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._parts: dict[Hashable, dict[int, int]] = {}  # of a key: id of a frame or array → its bytes
+        self._holders: Counter[int] = Counter()
+        self.bytes = 0
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
-
-    @property
-    def bytes(self) -> int:
-        return sum(size for _, size in self._kept.values())
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._kept
@@ -58,38 +61,53 @@ class ByteBoundCache:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key][0]
+                return self._kept[key]
             making = self._making.setdefault(key, threading.Lock())
         with making:
             with self._lock:
                 if key in self._kept:
-                    return self._kept[key][0]
+                    return self._kept[key]
             value = make()
             self._keep(key, value)
             return value
 
     def _keep(self, key: Hashable, value: Any) -> None:
-        size = measure_bytes(value)
+        parts = dict(list_parts(value))
         with self._lock:
             self._making.pop(key, None)
-            self._kept[key] = (value, size)
+            self._kept[key], self._parts[key] = value, parts
+            for part, size in parts.items():
+                self._holders[part] += 1
+                self.bytes += size if self._holders[part] == 1 else 0
             while self.bytes > self.limit_bytes and len(self._kept) > 1:
-                self._kept.popitem(last=False)
+                self._drop(next(iter(self._kept)))
+
+    def _drop(self, key: Hashable) -> None:
+        for part, size in self._parts.pop(key).items():
+            self._holders[part] -= 1
+            if not self._holders[part]:
+                del self._holders[part]
+                self.bytes -= size
+        del self._kept[key]
 
 
-def measure_bytes(value: Any) -> int:
-    """Memory of the arrays and frames inside a value, object texts at their average length."""
+def list_parts(value: Any) -> Iterator[tuple[int, int]]:
+    """The arrays and frames inside a value by their identity, with their bytes; other things at a flat rate."""
     if isinstance(value, np.ndarray):
-        return int(value.nbytes)
-    if isinstance(value, (pd.DataFrame, pd.Series)):
-        return int(np.sum(value.memory_usage(deep=len(value) < 100_000)))
-    if is_dataclass(value):
-        return sum(measure_bytes(getattr(value, told.name)) for told in fields(value))
-    if isinstance(value, Mapping):
-        return sum(map(measure_bytes, value.values()))
-    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
-        return sum(map(measure_bytes, value))
-    return 64
+        yield id(value), int(value.nbytes)
+    elif isinstance(value, (pd.DataFrame, pd.Series)):
+        yield id(value), int(np.sum(value.memory_usage(deep=len(value) < 100_000)))
+    elif is_dataclass(value):
+        for told in fields(value):
+            yield from list_parts(getattr(value, told.name))
+    elif isinstance(value, Mapping):
+        for held in value.values():
+            yield from list_parts(held)
+    elif isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        for held in value:
+            yield from list_parts(held)
+    else:
+        yield id(value), 64
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -105,8 +123,13 @@ def _base_key(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> tuple[H
 def prepare_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Base:
     """`tuning.prepare`, kept on (store, data version, scheme without its lines, as_of)."""
     key = ("base", *_base_key(book, store, scheme, as_of))
-    base: Base = shared_cache().get(key, lambda: prepare(book, scheme, as_of))
+    base: Base = shared_cache().get(key, lambda: prepare(book, scheme, as_of, recall_of(book, store)))
     return base
+
+
+def recall_of(book: Book, store: str) -> Recall:
+    """Keeps what the records of a data version say about its customers, whatever the method makes of it."""
+    return lambda key, make: shared_cache().get(("records", store, book.version.number, key), make)
 
 
 def is_prepared(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> bool:
@@ -149,14 +172,16 @@ def hours_once(book: Book, store: str, scheme: Scheme, base: Base) -> NDArray[np
 def matrix_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Matrix | None:
     """`matrix.build_matrix`, kept like its base; what happened to customers is kept for every method."""
     base = prepare_once(book, store, scheme, as_of)
-    cache, on = shared_cache(), base.checked.as_of if base.checked else None
-    happened = ("happened", store, book.version.number, on, scheme.outcome, scheme.outcome_days)
+    checked = base.checked
 
     def build() -> Matrix | None:
-        measured = cache.get(happened, lambda: measure_outcomes(book, scheme, base))
+        measured = None
+        if checked is not None:
+            index = checked.features.index
+            measured = measure_outcomes(book, scheme, checked.as_of, index, recall_of(book, store))
         return build_matrix(base, scheme.outcome, measured)
 
-    matrix: Matrix | None = cache.get(("matrix", *_base_key(book, store, scheme, as_of)), build)
+    matrix: Matrix | None = shared_cache().get(("matrix", *_base_key(book, store, scheme, as_of)), build)
     return matrix
 
 
@@ -181,7 +206,7 @@ def pairing_once(book: Book, store: str, draft: Scheme, published: Scheme, as_of
 
     def build() -> Pairing | None:
         ours, theirs = (prepare_once(book, store, scheme, as_of) for scheme in (draft, published))
-        return pair(book, ours, theirs, draft, draw_lines(theirs, published))
+        return pair(book, ours, theirs, draft, draw_lines(theirs, published), recall=recall_of(book, store))
 
     key = ("pairing", *_base_key(book, store, draft, as_of), to_toml(published))
     pairing: Pairing | None = shared_cache().get(key, build)
@@ -202,16 +227,16 @@ def published_once(book: Book, store: str, published: Scheme, as_of: dt.date, he
     return comparison
 
 
-def lanes_once(
+def grading_once(
     book: Book, store: str, draft: Scheme, as_of: dt.date, other: tuple[Comparison, Hashable]
-) -> Lanes:
+) -> FixedGrading:
     """Our scores by a grading that stands still, kept like the roster and on what names the grading."""
     comparison, name = other
-    key = ("lanes", *_base_key(book, store, draft, as_of), comparison.kind, name)
-    lanes: Lanes = shared_cache().get(
-        key, lambda: keep_lanes(roster_once(book, store, draft, as_of), comparison)
+    key = ("grading", *_base_key(book, store, draft, as_of), comparison.kind, name)
+    grading: FixedGrading = shared_cache().get(
+        key, lambda: keep_grading(roster_once(book, store, draft, as_of), comparison)
     )
-    return lanes
+    return grading
 
 
 def sales_order_once(book: Book, store: str, draft: Scheme, as_of: dt.date) -> SalesOrder:

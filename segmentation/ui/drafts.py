@@ -185,8 +185,21 @@ def push(kind: CutKind, place: int, count: int) -> None:
 
 def is_control(key: str) -> bool:
     """Whether a key of the link belongs to a line or to a method's parameter: those come and go."""
+    return is_line(key) or is_param(key)
+
+
+def is_line(key: str) -> bool:
+    return key[-1:].isdigit() and key[:-1] in CUT_KINDS
+
+
+def is_param(key: str) -> bool:
     method, dot, _ = key.partition(".")
-    return (bool(dot) and method in methods()) or (key[-1:].isdigit() and key[:-1] in CUT_KINDS)
+    return bool(dot) and method in methods()
+
+
+def forget_params() -> None:
+    """Once a method's own controls are drawn: take those of another method out of the link."""
+    drop_from_link(is_param)
 
 
 def is_changed_in_link() -> bool:
@@ -199,12 +212,13 @@ def is_changed_in_link() -> bool:
 def keep(draft: Scheme, evaluation: Evaluation) -> None:
     """Keep the scheme on the screen for the other pages, and where its lines stand for `restate`."""
     st.session_state["draft"] = draft
-    drop_from_link(is_control)
+    drop_from_link(is_line)
     if is_changed_in_link():
         st.query_params[SCHEME_KEY] = st.session_state[SCHEME_KEY]
     if ADDRESS_CHARACTERS + len(urlencode(st.query_params.to_dict())) > LINK_CHARACTERS:
         session = current()
         link_draft(session, draft, find_origin(session, base_schemes(session))[0])
+        st.rerun()  # the kept draft is the base from here on: what the link says must be said against it
     hold_lines(evaluation)
 
 

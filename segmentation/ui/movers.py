@@ -14,9 +14,10 @@ import streamlit as st
 from segmentation.comparisons import DIRECTIONS, Comparison, ComparisonKind, Movement, cross
 from segmentation.i18n import Language
 from segmentation.lists import list_customers, reasons_in_words
+from segmentation.rosters import Rows
 from segmentation.schemes import to_toml
 from segmentation.ui import blocks, controls
-from segmentation.ui.caches import grades_once, lanes_once, published_once, roster_once, sales_order_once
+from segmentation.ui.caches import grades_once, grading_once, published_once, roster_once, sales_order_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
 from segmentation.ui.override_lines import tell_held
@@ -33,17 +34,21 @@ MATRIX_PIXELS, UNRATED_PIXELS = 46, 72
 NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
 
-def move(found: Answer) -> Movement:
-    """The scheme on the screen held against the comparison asked for."""
-    session, evaluation, language = found.session, found.evaluation, found.session.language
+def choose_comparison(found: Answer) -> ComparisonKind:
+    """What the scheme is held against; a switch where there is more than one."""
+    language, kinds = found.session.language, list(comparisons(found))
+    if len(kinds) == 1:
+        return kinds[0]
+    texts: dict[str, str] = {name: language.say(f"moves.against.{name}") for name in kinds}
+    return cast(ComparisonKind, controls.switch(language.say("moves.against"), texts, kinds[0], AGAINST))
+
+
+def move(found: Answer, kind: ComparisonKind) -> Movement:
+    """The scheme on the screen held against another grading."""
+    session, evaluation = found.session, found.evaluation
     where = session.book, session.store_key, found.draft, evaluation.as_of
-    kinds = comparisons(found)
-    kind = next(iter(kinds))
-    if len(kinds) > 1:
-        texts: dict[str, str] = {name: language.say(f"moves.against.{name}") for name in kinds}
-        kind = cast(ComparisonKind, controls.switch(language.say("moves.against"), texts, kind, AGAINST))
-    other, name = kinds[kind]()
-    kept = sales_order_once(*where) if kind == "simple_sort" else lanes_once(*where, (other, name))
+    other, name = comparisons(found)[kind]()
+    kept = sales_order_once(*where) if kind == "simple_sort" else grading_once(*where, (other, name))
     lines = found.held.lines(evaluation.cuts, evaluation.names)
     return cross(found.prepared.now, roster_once(*where), lines, other, kept)
 
@@ -74,7 +79,7 @@ def draw_movers(found: Answer) -> None:
     language = found.session.language
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         title = st.container(width="content")
-        moved = move(found)
+        moved = move(found, choose_comparison(found))
     kind = moved.comparison.kind
     if kind == "simple_sort" and not moved.roster.revenue.any():
         with title:
@@ -132,13 +137,14 @@ def _draw_customers(moved: Movement, found: Answer) -> None:
         persist_state="session",
         width=SEARCH_PIXELS,
     )
-    shown = list_moved(moved, found, SHOWN_ROWS, text or "")
-    if not shown["customer_id"]:
+    is_search = bool(text and text.strip())
+    rows = moved.find(text or "") if is_search else moved.rows(SHOWN_ROWS)
+    if not len(rows):
         blocks.grey(language.say("empty.search", text=plain(text)))
         return
-    _draw_table(shown, moved, language)
-    if text and text.strip():
-        blocks.grey(language.say("moves.found", n=len(moved.find(text)), total=moved.moved_count))
+    _draw_table(list_moved(moved, found, rows[:SHOWN_ROWS]), moved, language)
+    if is_search:
+        blocks.grey(language.say("moves.found", n=len(rows), total=moved.moved_count))
     elif moved.moved_count > SHOWN_ROWS:
         facts = {"shown": SHOWN_ROWS, "total": moved.moved_count}
         blocks.grey(language.say("tune.moves.shown", **facts))
@@ -250,12 +256,9 @@ def moved_labels(moved: Movement, language: Language) -> dict[str, str]:
     }
 
 
-def list_moved(
-    moved: Movement, found: Answer, limit: int | None = None, text: str = ""
-) -> dict[str, list[Any]]:
-    """The customers who would move, by the columns of `moved_labels`; `text` keeps those it is found in."""
+def list_moved(moved: Movement, found: Answer, rows: Rows) -> dict[str, list[Any]]:
+    """The customers at `rows`, by the columns of `moved_labels`."""
     language = found.session.language
-    rows = moved.rows(limit, text)
     shown = moved.list_customers(rows)
     told = {name: language.say(f"moves.direction.{name}") for name in DIRECTIONS}
     tiers = {name: language.tier(name) for name in (*moved.matrix.index, *moved.matrix.columns)}
@@ -269,8 +272,17 @@ def list_moved(
     return {name: words.get(name, shown.get(name, [])) for name in moved_labels(moved, language)}
 
 
+def frame_moved(found: Answer, kind: ComparisonKind) -> pd.DataFrame:
+    """Everybody who would move, as the file to take away has them. Made anew on the click: a button kept until the
+    next run must not keep what weighs by the customer."""
+    moved = move(found, kind)
+    frame = pd.DataFrame(list_moved(moved, found, moved.rows()))
+    return frame.rename(columns=moved_labels(moved, found.session.language))
+
+
 def _offer_lists(moved: Movement, found: Answer, *, is_compared: bool = True) -> None:
     language, evaluation = found.session.language, found.evaluation
+    kind = moved.comparison.kind
     stem = f"{{}}_{evaluation.as_of:%Y-%m}"
     with st.container(horizontal=True):
         label = language.say("tune.list.download")
@@ -284,7 +296,7 @@ def _offer_lists(moved: Movement, found: Answer, *, is_compared: bool = True) ->
         if is_compared:
             offer_csv(
                 language.say("tune.moves.download"),
-                lambda: pd.DataFrame(list_moved(moved, found)).rename(columns=moved_labels(moved, language)),
+                lambda: frame_moved(found, kind),
                 stem.format("moves"),
                 "moves_csv",
             )

@@ -93,7 +93,7 @@ class SchemeBar:
         default = default_language(self.session.journal)
         picked = switch(self.language.say("ui.language"), names, default, LANGUAGE_KEY)
         if picked != self.language.code:
-            st.rerun()  # inside a fragment the frame would keep the other language
+            st.rerun()  # the frame above is drawn in the other language already
 
     def _state(self, draft: Scheme, evaluation: Evaluation | None) -> str:
         say, session = self.language.say, self.session

@@ -189,7 +189,6 @@ class Sentences(RuleSentences):
         told = [
             self.dates(),
             self.window(standing),
-            *self.ties(standing.ladder),
             self.unrated(standing),
             self.left_out(),
             self.hours_source(),

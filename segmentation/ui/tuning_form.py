@@ -1,4 +1,4 @@
-"""The controls of the tuning page, filled into the sidebar from inside its fragment: one decision of a scheme each."""
+"""The controls of the tuning page in the sidebar, one decision of a scheme each; the lines have their own fragment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, cast
 import streamlit as st
 
 from segmentation.i18n import Language
-from segmentation.schemes import CUT_KINDS, OUTCOMES, UNRATED, CutKind, Scheme, TierPolicy
+from segmentation.schemes import CUT_KINDS, OUTCOMES, RESERVED_NAMES, CutKind, Scheme, TierPolicy
 from segmentation.tuning import Base, Evaluation
 from segmentation.ui import drafts
 from segmentation.ui.controls import choose, count, pick_date, slide
@@ -191,5 +191,5 @@ def ask_names(base: Scheme, language: Language) -> tuple[str, ...]:
 def read_names(typed: str) -> tuple[str, ...] | None:
     """Tier names as typed, separated by any comma; None unless they make two to six different tiers."""
     names = tuple(name.strip() for name in re.split("[,，、]", typed) if name.strip())
-    is_fine = 2 <= len(names) <= 6 and len(set(names)) == len(names) and UNRATED not in names
+    is_fine = 2 <= len(names) <= 6 and len(set(names)) == len(names) and RESERVED_NAMES.isdisjoint(names)
     return names if is_fine else None

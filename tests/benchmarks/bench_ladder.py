@@ -40,7 +40,7 @@ def move_line(now: Ladder, checked: Ladder, share: float) -> None:
     """Everything the three charts and the histogram need after one move."""
     solved = now.solve(TierPolicy(NAMES, "customers", (share, 0.5)))
     now.at(solved.cuts)
-    rates = tier_rates(checked.at(solved.cuts).labelled(NAMES), "deal")
+    rates = tier_rates(checked.at(solved.cuts), "deal")
     adjacent_verdicts(rates)
     now.histogram(np.linspace(0, 100, 41).tolist())
 

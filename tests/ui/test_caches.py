@@ -8,33 +8,36 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from segmentation.methods.registry import methods
 from segmentation.schemes import Scheme, TierPolicy
-from segmentation.ui.caches import ByteBoundCache, measure_bytes, prepare_once, shared_cache
+from segmentation.ui.caches import ByteBoundCache, list_parts, prepare_once, shared_cache
 from tests.pages.stores import one_customer
 from tests.worlds import make_book
 
-KILOBYTE = np.zeros(128)  # 128 × 8 bytes
+
+def make_kilobyte() -> np.ndarray:
+    return np.zeros(128)  # 128 × 8 bytes
 
 
 def test_the_oldest_goes_first_when_bytes_run_out() -> None:
     cache = ByteBoundCache(limit_bytes=3 * 1024)
     for key in "abc":
-        cache.get(key, lambda: KILOBYTE)
-    cache.get("a", lambda: KILOBYTE)
-    cache.get("d", lambda: KILOBYTE)
+        cache.get(key, make_kilobyte)
+    cache.get("a", make_kilobyte)
+    cache.get("d", make_kilobyte)
     made: list[str] = []
     for key in "acdb":
-        cache.get(key, lambda key=key: made.append(key) or KILOBYTE)
+        cache.get(key, lambda key=key: made.append(key) or make_kilobyte())
     assert made == ["b"]
     assert cache.bytes <= 3 * 1024
 
 
 def test_one_value_larger_than_the_limit_is_still_kept() -> None:
     cache = ByteBoundCache(limit_bytes=10)
-    cache.get("a", lambda: KILOBYTE)
-    assert cache.get("a", lambda: None) is KILOBYTE
+    kept = cache.get("a", make_kilobyte)
+    assert cache.get("a", lambda: None) is kept
 
 
 def test_several_who_ask_at_once_share_one_making() -> None:
@@ -70,7 +73,36 @@ def test_a_failed_making_is_not_kept() -> None:
 
 def test_frames_inside_values_are_measured() -> None:
     frame = pd.DataFrame({"a": np.zeros(1000)})
-    assert measure_bytes((frame, {"x": KILOBYTE})) >= 8000 + 1024
+    assert sum(dict(list_parts((frame, {"x": make_kilobyte()}))).values()) >= 8000 + 1024
+
+
+def test_what_two_values_hold_in_common_counts_once_and_as_long_as_either_is_kept() -> None:
+    cache, common = ByteBoundCache(limit_bytes=4 * 1024), make_kilobyte()
+    for key in "abc":
+        cache.get(key, lambda: (common, make_kilobyte()))
+    assert cache.bytes == 4 * 1024
+    cache.get("d", lambda: (common, make_kilobyte()))
+    assert "a" not in cache and all(key in cache for key in "bcd") and cache.bytes == 4 * 1024
+    for key in "efgh":
+        cache.get(key, make_kilobyte)
+    assert cache.bytes == 4 * 1024 and "d" not in cache, "the common kilobyte went with its last holder"
+
+
+def test_another_weight_asks_the_records_nothing_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = make_book(tmp_path, **one_customer())
+    shared_cache.clear()
+    day = dt.date(2025, 12, 31)
+    first = prepare_once(book, "store", Scheme(method="rfm"), day)
+    asked: list[str] = []
+    query = type(book).query
+    monkeypatch.setattr(
+        type(book), "query", lambda self, name, **facts: asked.append(name) or query(self, name, **facts)
+    )
+    second = prepare_once(book, "store", Scheme(method="rfm", method_params={"recency_weight": 4}), day)
+    assert second.now.features is first.now.features and second is not first
+    assert not {"features", "effort", "outcome_repurchase"} & set(asked), asked
 
 
 def test_lines_are_no_key_everything_else_is(tmp_path: Path) -> None:
