@@ -9,6 +9,7 @@ from segmentation.ui import (
     blocks,
     drafts,
     frame,
+    held_lines,
     matrix_block,
     movers,
     problems,
@@ -35,7 +36,8 @@ def move_lines(
         prepared = tuning_blocks.prepare_answer(here, draft, as_of)
         draft = draft.changed(policy=form.ask_lines(prepared))
         found = tuning_blocks.answer(here, draft, prepared)
-        drafts.keep(draft, found.evaluation)
+        drafts.keep(draft)
+        held_lines.hold_lines(found.evaluation)
         bar.tell_state(draft, found.evaluation)
         form.tell_counts(found.evaluation)
         with form.histogram:

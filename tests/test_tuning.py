@@ -18,6 +18,7 @@ from segmentation.rosters import Roster, assign
 from segmentation.schemes import OUTCOMES, UNRATED, Scheme, TierPolicy
 from segmentation.store import Book
 from segmentation.tuning import ALL, Evaluation, draw_lines, evaluate, freeze_lines, prepare
+from tests.evaluations import simple_sort
 from tests.worlds import make_book
 
 DAY = pd.Timestamp("2024-11-01")
@@ -207,7 +208,7 @@ def test_who_would_move_counts_every_customer_once(book: Book) -> None:
     evaluation, roster = draw_lines(base, Scheme()), Roster.of(base.now)
     ours = roster.place(evaluation.cuts)
     sizes = [int(size) for size in evaluation.tiers["customers"][:-1]]
-    for other in grades_in_file(base.now)(roster, sizes, evaluation.names):
+    for other in (grades_in_file(base.now), simple_sort(roster, sizes, evaluation.names)):
         assert other is not None
         movement = compare(base.now, roster, ours, evaluation.names, other)
         assert movement.matrix.to_numpy().sum() == 300

@@ -12,7 +12,7 @@ from segmentation.i18n import Language
 from segmentation.methods.base import Param, params_of
 from segmentation.methods.registry import broken_methods, make, methods
 from segmentation.schemes import Scheme
-from segmentation.ui import drafts
+from segmentation.ui import drafts, held_lines
 from segmentation.ui.controls import choose, count, first_of, slide, tick
 from segmentation.ui.escape import plain
 
@@ -31,7 +31,7 @@ def ask_method(
         {name: found.text.in_(language.code) for name, found in known.items()},
         first_of(list(known), base.method),
         drafts.METHOD_KEY,
-        on_change=drafts.restate_for_method,
+        on_change=held_lines.restate_for_method,
         help=_join(because.get("method"), *(found.help.in_(language.code) for found in known.values())),
     )
     for broken in broken_methods():

@@ -273,8 +273,7 @@ def list_moved(moved: Movement, found: Answer, rows: Rows) -> dict[str, list[Any
 
 
 def frame_moved(found: Answer, kind: ComparisonKind) -> pd.DataFrame:
-    """Everybody who would move, as the file to take away has them. Made anew on the click: a button kept until the
-    next run must not keep what weighs by the customer."""
+    """Everybody who would move, made anew on the click: a button must not keep what weighs by the customer."""
     moved = move(found, kind)
     frame = pd.DataFrame(list_moved(moved, found, moved.rows()))
     return frame.rename(columns=moved_labels(moved, found.session.language))
@@ -294,9 +293,5 @@ def _offer_lists(moved: Movement, found: Answer, *, is_compared: bool = True) ->
         )
         offer_seller_lists(found)
         if is_compared:
-            offer_csv(
-                language.say("tune.moves.download"),
-                lambda: frame_moved(found, kind),
-                stem.format("moves"),
-                "moves_csv",
-            )
+            label = language.say("tune.moves.download")
+            offer_csv(label, lambda: frame_moved(found, kind), stem.format("moves"), "moves_csv")

@@ -7,7 +7,7 @@ import streamlit as st
 from segmentation.scheme_differences import count_moves
 from segmentation.schemes import Scheme, TierPolicy
 from segmentation.tuning import Evaluation
-from segmentation.ui import drafts
+from segmentation.ui import drafts, held_lines
 from segmentation.ui.scheme_acts import act, close_or_tell
 from segmentation.ui.scheme_comparison import take_side, tell_moved
 from segmentation.ui.sentences import Sentences
@@ -21,7 +21,7 @@ def has_fixed_lines(scheme: Scheme) -> bool:
 
 def fit_again(scheme: Scheme, evaluation: Evaluation) -> Scheme:
     """The scheme with its lines as the shares of customers they cut off now, and edges fitted to these data."""
-    shares = drafts.shares_cut_off(evaluation)
+    shares = held_lines.shares_cut_off(evaluation)
     return scheme.changed(policy=TierPolicy(scheme.policy.names, "customers", shares), fitted=None)
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 from segmentation.i18n import Language
 from segmentation.schemes import CUT_KINDS, OUTCOMES, RESERVED_NAMES, CutKind, Scheme, TierPolicy
 from segmentation.tuning import Base, Evaluation
-from segmentation.ui import drafts
+from segmentation.ui import drafts, held_lines
 from segmentation.ui.controls import choose, count, pick_date, slide
 from segmentation.ui.escape import plain
 from segmentation.ui.method_form import ask_method
@@ -139,7 +139,7 @@ class TuningForm:
         texts = {str(kind): self.language.say(f"tune.kind.{kind}") for kind in CUT_KINDS}
         label = self.language.say("tune.kind")
         held = self.base.policy.kind
-        return cast(CutKind, choose(label, texts, held, drafts.KIND_KEY, on_change=drafts.restate))
+        return cast(CutKind, choose(label, texts, held, drafts.KIND_KEY, on_change=held_lines.restate))
 
     def _ask_outcome(self) -> tuple[str, int]:
         say, base = self.language.say, self.base
