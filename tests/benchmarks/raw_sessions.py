@@ -73,7 +73,7 @@ class Reader:
 
     async def _rerun(self, fragment_id: str) -> Answered:
         states = WidgetStates()
-        if fragment_id:
+        if self.page_hash:  # not on the first run: a browser has nothing to say yet
             for widget in self.widgets.values():
                 state = states.widgets.add(id=widget.id)
                 if widget.kind == "slider":

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from segmentation.schemes import Scheme, TierPolicy
-from segmentation.ui import drafts
+from segmentation.ui import drafts, held_lines
 
 BASE = Scheme(method="rfm", policy=TierPolicy(("A", "B", "C"), "score", (80.0, 50.0)))
 
@@ -70,10 +70,10 @@ def test_a_moved_line_takes_the_lines_it_crosses_along() -> None:
 
 
 def test_a_lines_rounding_never_loses_the_group_it_stands_on() -> None:
-    assert drafts._upward(91.66666666666667, "score") == 91.6666
-    assert drafts._upward(9.96563573, "customers") >= 9.96563573
-    assert drafts._upward(116.0, "number") == 116
-    assert drafts._upward(512.2, "hours") == 513
+    assert held_lines._upward(91.66666666666667, "score") == 91.6666
+    assert held_lines._upward(9.96563573, "customers") >= 9.96563573
+    assert held_lines._upward(116.0, "number") == 116
+    assert held_lines._upward(512.2, "hours") == 513
 
 
 def test_frozen_edges_stay_only_while_the_method_says_the_same() -> None:
