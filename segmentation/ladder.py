@@ -11,8 +11,7 @@ from fractions import Fraction
 from math import floor
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from segmentation.schemes import CutKind, TierPolicy
 from segmentation.tally import Tally
@@ -48,13 +47,13 @@ class Ladder:
     positive: Mapping[str, Whole]
 
     @classmethod
-    def build(cls, scores: pd.Series, measures: Mapping[str, Whole]) -> Ladder:
+    def build(cls, scores: ArrayLike, measures: Mapping[str, Whole]) -> Ladder:
         """`scores`: rated customers only, none null. `measures`: int64 arrays in the same order.
 
         A measure `customers` is always added. ValueError on a null score or a wrong length; OverflowError when a
         running total would leave int64.
         """
-        points = scores.to_numpy(float)
+        points = np.asarray(scores, float)
         if np.isnan(points).any():
             raise ValueError("a rated score is null")
         order = np.argsort(-points, kind="stable")

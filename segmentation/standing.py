@@ -110,12 +110,18 @@ def rate(
         key,
         lambda: build_features(book, as_of, method.window_days, columns=columns, attributes=attributes),
     )
-    reasons = unrated_reasons(
-        features, method.needs, as_of, scheme.minimum_history_days, scheme.minimum_orders
+    least = scheme.minimum_history_days, scheme.minimum_orders
+    reasons = recall(
+        ("reasons", key, tuple(method.needs), least),
+        lambda: unrated_reasons(features, method.needs, as_of, *least),
     )
-    scored = method.score(features[reasons.isna()], fitted)
-    known = scored.scores.notna()
-    reasons = reasons.mask(reasons.isna() & ~known.reindex(features.index, fill_value=False), MISSING)
+    given = reasons.isna().to_numpy()
+    scored = method.score(features[given], fitted)
+    # Scores come in the order of the features they were given: looking ids up would take longer than scoring.
+    unscored = np.flatnonzero(given)[scored.scores.isna().to_numpy()]
+    if unscored.size:
+        reasons = reasons.copy()
+        reasons.iloc[unscored] = MISSING
     return Rated(method, features, reasons, scored)
 
 
@@ -152,7 +158,7 @@ def measure_outcomes(
 
 def _stand(book: Book, as_of: dt.date, rated: Rated, measured: Mapping[str, Whole]) -> Standing:
     method, features, reasons, scored = rated.method, rated.features, rated.reasons, rated.scored
-    known = scored.scores.notna()
+    points = scored.scores.to_numpy(dtype=float)
     is_rated = reasons.isna().to_numpy()
     measures = {
         "revenue_e4": features["amount_e4"].to_numpy(dtype=np.int64),
@@ -162,7 +168,7 @@ def _stand(book: Book, as_of: dt.date, rated: Rated, measured: Mapping[str, Whol
     sums = {name: values[is_rated] for name, values in measures.items()}
     unrated = {name: int(values[~is_rated].sum()) for name, values in measures.items()}
     unrated["customers"] = int((~is_rated).sum())
-    ladder = Ladder.build(scored.scores[known], sums)
+    ladder = Ladder.build(points[~np.isnan(points)], sums)
     return Standing(as_of, book.version.number, method, features, reasons, scored, ladder, unrated)
 
 
