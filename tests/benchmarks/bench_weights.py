@@ -60,18 +60,19 @@ def compare(store: Path, rounds: int) -> None:
     )
 
 
-async def wander(port: int, lines: int, weights: int, memory: Callable[[], int]) -> int:
-    """Move lines and weights; the most resident bytes seen."""
+async def wander(port: int, lines: int, weights: int, memory: Callable[[], int]) -> tuple[int, float]:
+    """Move lines and weights; the most resident bytes seen, and the median seconds of a weight's move."""
     reader, _ = await Reader.open(port)
     most = memory()
     for turn in range(lines):
         await reader.move(LINE, POSITIONS[turn * 7 % len(POSITIONS)])
         most = max(most, memory())
+    seconds = []
     for turn in range(weights):
-        await reader.move(WEIGHT, float(1 + turn % 10))
+        seconds.append((await reader.move(WEIGHT, float(2 + turn % 8))).seconds)
         most = max(most, memory())
     await reader.close()
-    return most
+    return most, statistics.median(seconds)
 
 
 def weigh(store: Path) -> None:
@@ -81,8 +82,8 @@ def weigh(store: Path) -> None:
             for process in psutil.Process().children(recursive=True)
             if "streamlit" in process.cmdline()
         )
-        most = asyncio.run(wander(port, 200, 20, lambda: int(server.memory_info().rss)))
-        print(f"most memory of the server: {most / 1e9:.2f} GB")
+        most, seconds = asyncio.run(wander(port, 200, 20, lambda: int(server.memory_info().rss)))
+        print(f"most memory of the server: {most / 1e9:.2f} GB; a weight's move on the page {seconds:.2f} s")
 
 
 def main() -> None:
