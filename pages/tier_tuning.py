@@ -47,11 +47,13 @@ def move_lines(
             thin_lines.draw_unrated(found, nobody)
             return found
         blocks.headline(told.headline(), told.in_short(prepared.now))
-        blocks.verdict([thin_lines.tell_thin(found), *told.ties(prepared.now.ladder)])
+        blocks.verdict([thin_lines.tell_thin(found)])
         tuning_blocks.draw_lanes(found)
         sweep_block.draw_every_line(found)
         movers.draw_movers(found)
         tuning_blocks.draw_budgets(found)
+        if ties := told.ties(prepared.now.ladder):
+            blocks.grey(" ".join(ties))
         matrix_block.follow_lines(found)
         if not st.session_state[IS_WHOLE]:
             st.rerun()  # these lines work, those the page was drawn with did not
