@@ -128,9 +128,8 @@ def rate(
 def stand(book: Book, scheme: Scheme, as_of: dt.date, recall: Recall = make_anew) -> Standing:
     """Standing at the list date: measures of size and hours."""
     rated = rate(book, scheme, as_of, scheme.fitted, recall=recall)
-    key = ("hours", as_of, tuple(sorted(scheme.minutes.items())))
-    hours = recall(key, lambda: _hour_measures(book, scheme, as_of, rated.features))
-    return _stand(book, as_of, rated, {**_size_measures(rated.features), **hours})
+    effort = measure_effort(book, scheme, as_of, rated.features.index, recall)
+    return _stand(book, as_of, rated, {**_size_measures(rated.features), **_hour_measures(effort)})
 
 
 def stand_for_outcome(
@@ -141,6 +140,15 @@ def stand_for_outcome(
     found = measure_outcomes(book, scheme, replayed_on, rated.features.index, recall)
     standing = _stand(book, replayed_on, rated, found.arrays)
     return replace(standing, square_unit=found.square_unit)
+
+
+def measure_effort(
+    book: Book, scheme: Scheme, as_of: dt.date, customers: pd.Index, recall: Recall = make_anew
+) -> pd.DataFrame:
+    """`effort.build_effort` for every one of a date's `customers`, the same for every method."""
+    key = ("effort", as_of, tuple(sorted(scheme.minutes.items())))
+    effort: pd.DataFrame = recall(key, lambda: build_effort(book, as_of, scheme.minutes).reindex(customers))
+    return effort
 
 
 def measure_outcomes(
@@ -190,8 +198,7 @@ def _size_measures(features: pd.DataFrame) -> dict[str, Whole]:
     }
 
 
-def _hour_measures(book: Book, scheme: Scheme, as_of: dt.date, features: pd.DataFrame) -> dict[str, Whole]:
-    effort = build_effort(book, as_of, scheme.minutes).reindex(features.index)
+def _hour_measures(effort: pd.DataFrame) -> dict[str, Whole]:
     return {
         "hours_now_e4": _ten_thousandths(effort["hours_now"]),
         "hours_half_e4": _ten_thousandths(effort["hours_half_visits"]),

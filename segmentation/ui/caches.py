@@ -16,20 +16,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
 from segmentation.allocation.current import read_budget
 from segmentation.certainties import Certainties, find_certainties
 from segmentation.comparisons import Comparison, grades_in_file, keep_grading, keep_sales_order
 from segmentation.crossings import FixedGrading, SalesOrder
 from segmentation.cutpoints import Cutpoint
-from segmentation.effort import build_effort
 from segmentation.matrix import Matrix, build_matrix
 from segmentation.overrides import Held
 from segmentation.paired import Pairing, pair
 from segmentation.rosters import Roster
 from segmentation.schemes import Scheme, to_toml
-from segmentation.standing import Recall, measure_outcomes
+from segmentation.standing import Recall, measure_effort, measure_outcomes
 from segmentation.store import Book
 from segmentation.summary import Summary, Unmatched, build_summary, build_unmatched
 from segmentation.sweep import find_best_line
@@ -150,23 +148,14 @@ def roster_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Roste
     """What comparisons read of the scheme's customers at the list date, kept like its base."""
     key = ("roster", *_base_key(book, store, scheme, as_of))
     base = prepare_once(book, store, scheme, as_of)
-    hours = hours_once(book, store, scheme, base)
-    roster: Roster = shared_cache().get(key, lambda: Roster.of(base.now, hours))
+
+    def read() -> Roster:
+        customers = base.now.features.index
+        effort = measure_effort(book, scheme, as_of, customers, recall_of(book, store))
+        return Roster.of(base.now, effort["hours_now"].to_numpy(dtype=float))
+
+    roster: Roster = shared_cache().get(key, read)
     return roster
-
-
-def hours_once(book: Book, store: str, scheme: Scheme, base: Base) -> NDArray[np.float64]:
-    """Hours a month now in the order of the features, kept on (store, data version, list date, minutes of a kind):
-    the customers known on a date are the same for every method."""
-
-    def align() -> NDArray[np.float64]:
-        effort = build_effort(book, base.now.as_of, scheme.minutes)["hours_now"]
-        hours: NDArray[np.float64] = effort.reindex(base.now.features.index).to_numpy(dtype=float)
-        return hours
-
-    key = ("hours", store, book.version.number, base.now.as_of, tuple(sorted(scheme.minutes.items())))
-    hours: NDArray[np.float64] = shared_cache().get(key, align)
-    return hours
 
 
 def matrix_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Matrix | None:
@@ -206,7 +195,8 @@ def pairing_once(book: Book, store: str, draft: Scheme, published: Scheme, as_of
 
     def build() -> Pairing | None:
         ours, theirs = (prepare_once(book, store, scheme, as_of) for scheme in (draft, published))
-        return pair(book, ours, theirs, draft, draw_lines(theirs, published), recall=recall_of(book, store))
+        against = evaluate_once(book, store, published, as_of)
+        return pair(book, ours, theirs, draft, against, recall=recall_of(book, store))
 
     key = ("pairing", *_base_key(book, store, draft, as_of), to_toml(published))
     pairing: Pairing | None = shared_cache().get(key, build)
