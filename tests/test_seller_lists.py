@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from segmentation.schemes import UNRATED, Scheme, TierPolicy
 from segmentation.seller_lists import COLUMNS, NO_OWNER, list_by_seller, say_nearest_line, sum_by_seller
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation, draw_lines, prepare
-from tests.worlds import make_book
+from tests.worlds import make_book, owned_customers
 
 ON = date(2026, 6, 30)
 OWNERS = ("王磊", "=cmd", " Ann ", "Ann", None)
@@ -25,24 +25,10 @@ OWNERS = ("王磊", "=cmd", " Ann ", "Ann", None)
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Standing, Evaluation]:
     """40 customers of four sellers, one name written with blanks, and of nobody; C39 has no order."""
-    customers = pd.DataFrame(
-        {
-            "customer_id": [f"C{k:02d}" for k in range(40)],
-            "name": [f"Firm {k}" for k in range(40)],
-            "owner": [OWNERS[k % 5] for k in range(40)],
-            "first_contact_on": "2020-01-01",
-        }
-    )
-    orders = pd.DataFrame(
-        [
-            (f"O{k}-{n}", f"C{k:02d}", ON - timedelta(days=k + 20 * n), 50.25 + 9 * k)
-            for k in range(39)
-            for n in range(2 + k // 3)
-        ],
-        columns=["order_id", "customer_id", "ordered_on", "amount"],
-    )
+    world = owned_customers(OWNERS, ON, 40, 50.25)
+    world["orders"] = world["orders"][world["orders"]["customer_id"] != "C39"]
     scheme = Scheme(policy=TierPolicy(cuts=(0.2, 0.5)))
-    book = make_book(tmp_path_factory.mktemp("sellers"), customers=customers, orders=orders)
+    book = make_book(tmp_path_factory.mktemp("sellers"), **world)
     base = prepare(book, scheme, ON)
     return base.now, draw_lines(base, scheme)
 

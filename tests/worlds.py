@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +98,27 @@ def make_store(tmp_path: Path, **frames: Any) -> Store:
 def make_book(tmp_path: Path, **frames: Any) -> Book:
     """The frames published into a store of their own and opened for reading."""
     return make_store(tmp_path / f"world-{secrets.token_hex(4)}", **frames).open()
+
+
+def owned_customers(
+    owners: Sequence[str | None], on: date, count: int, least: float
+) -> dict[str, pd.DataFrame]:
+    """`customers` C00, C01 … of `owners` in turn and their `orders`, later ones larger and more frequent, none after
+    `on`; the smallest order is `least`."""
+    customers = pd.DataFrame(
+        {
+            "customer_id": [f"C{k:02d}" for k in range(count)],
+            "name": [f"Firm {k}" for k in range(count)],
+            "owner": [owners[k % len(owners)] for k in range(count)],
+            "first_contact_on": "2020-01-01",
+        }
+    )
+    orders = pd.DataFrame(
+        [
+            (f"O{k}-{n}", f"C{k:02d}", on - timedelta(days=k + 20 * n), least + 9 * k)
+            for k in range(count)
+            for n in range(2 + k // 3)
+        ],
+        columns=["order_id", "customer_id", "ordered_on", "amount"],
+    )
+    return {"customers": customers, "orders": orders}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import openpyxl
-import pandas as pd
 import pytest
 
 from segmentation.figures.theme import Look
@@ -20,30 +19,16 @@ from segmentation.tuning import Base, draw_lines, prepare
 from segmentation.ui import seller_block
 from segmentation.ui.session import Session
 from segmentation.ui.tuning_blocks import Answer
-from tests.worlds import make_store
+from tests.worlds import make_store, owned_customers
 
 ON = date(2026, 6, 30)
 World = tuple[Store, Base, Scheme]
 
 
 def make_world(folder: Path, owners: list[str | None]) -> World:
-    customers = pd.DataFrame(
-        {
-            "customer_id": [f"C{k:02d}" for k in range(20)],
-            "name": ["=1+1" if k == 0 else f"Firm {k}" for k in range(20)],
-            "owner": [owners[k % len(owners)] for k in range(20)],
-            "first_contact_on": "2020-01-01",
-        }
-    )
-    orders = pd.DataFrame(
-        [
-            (f"O{k}-{n}", f"C{k:02d}", ON - timedelta(days=k + 20 * n), 50 + 9 * k)
-            for k in range(20)
-            for n in range(2 + k // 3)
-        ],
-        columns=["order_id", "customer_id", "ordered_on", "amount"],
-    )
-    store = make_store(folder, customers=customers, orders=orders)
+    world = owned_customers(owners, ON, 20, 50)
+    world["customers"].loc[0, "name"] = "=1+1"
+    store = make_store(folder, **world)
     return store, prepare(store.open(), Scheme(name="Spring"), ON), Scheme(name="Spring")
 
 
