@@ -1,0 +1,1 @@
+"""What the intake promises about strangers' files: a generated file for each row of `bad-inputs.md`, and its report."""
