@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.promises import decoding
+from tests.promises import decoding, dialect, hostile, workbooks
 from tests.promises.promise import Promise
 
-PROMISES: tuple[Promise, ...] = (*decoding.PROMISES,)
+PROMISES: tuple[Promise, ...] = (
+    *decoding.PROMISES,
+    *dialect.PROMISES,
+    *workbooks.PROMISES,
+    *hostile.PROMISES,
+)
 SHARED = Path(__file__).parents[3] / "shared"
 _ROW = re.compile(r"^\| ([EDNTISXWL]\d+) \|", re.MULTILINE)
 

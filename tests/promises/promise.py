@@ -100,7 +100,8 @@ class Promise:
 
     `verdict`: what must happen (it must be among `Brought.verdicts`; OK must be the only one). `says`: message ids that
     must be told. `then`: what must hold besides, by assertions. `given`: files of an earlier upload, brought first.
-    `because`: why the promise is not kept yet; "" where it is.
+    `limits`: where the intake stops reading, None = as published. `because`: why the promise is not kept yet; "" where
+    it is.
     """
 
     row: str
@@ -110,6 +111,7 @@ class Promise:
     then: Callable[[Brought], None] = lambda brought: None
     given: Callable[[], Files] | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits | None = None
     name: str = ""  # tells several promises of one row apart
     because: str = ""
 
@@ -148,7 +150,7 @@ def keep(promise: Promise, folder: Path) -> Brought:
         first = bring(store, promise.given(), folder / "given")
         assert first.error is None, f"the files given first were refused: {first.error}"
     before = content_of(store.path)
-    brought = bring(store, promise.files(), folder / "work", promise.answers or None)
+    brought = bring(store, promise.files(), folder / "work", promise.answers or None, limits=promise.limits)
     told = brought.verdicts
     assert promise.verdict in told, f"{promise.verdict} expected, {told} found; told {sorted(brought.codes)}"
     if promise.verdict == "OK":
@@ -183,7 +185,7 @@ def hold_texts(brought: Brought) -> None:
     told: list[tuple[str, Mapping[str, Any]]] = [(one.code, one.facts) for one in brought.issues]
     told += [(one.code, one.facts) for one in brought.questions]
     if brought.upload is not None:
-        told += [(str(reason), {}) for reason in set(brought.upload.rejected["reason"])]
+        told += [(f"reason.{reason}", {}) for reason in set(brought.upload.rejected["reason"])]
     if brought.error is not None:
         told.append((brought.error.code, brought.error.facts))
     for code, facts in told:
