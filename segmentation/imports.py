@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from segmentation.intake.parsed import Parsed
 from segmentation.intake.reading import recognise
+from segmentation.intake.reopening import settle
 from segmentation.intake.uploads import Reading, SheetMapping, Upload
 from segmentation.journal import Journal
 from segmentation.records import tables_of_their_own
@@ -33,6 +34,19 @@ def recognise_for(
     with store.open(current.number) as book:
         given = tables_of_their_own(book)
     return recognise(parsed, remembered, current.calendar, corrections, given)
+
+
+def reread_for(
+    store: Store, reading: Reading, answers: Mapping[str, str], remembered: Mapping[str, SheetMapping]
+) -> Reading:
+    """The reading again where an answer says that a file is in another encoding; else the very same.
+
+    FileError e.encoding where the file is not in the encoding chosen.
+    """
+    parsed = settle(reading.parsed, answers)
+    if parsed is reading.parsed:
+        return reading
+    return recognise_for(store, parsed, remembered, reading.calendar, reading.corrections)
 
 
 def publish_import(

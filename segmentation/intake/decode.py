@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import hashlib
 import re
 import zlib
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from segmentation.errors import FileError
-from segmentation.intake.encodings import PREVIEW_CHARACTERS, Scored, is_sure, rank_encodings
+from segmentation.intake.encodings import PREVIEW_CHARACTERS, SINGLE_BYTES, Scored, is_sure, rank_encodings
 from segmentation.intake.preflight import check_text, wide_encoding
 from segmentation.settings import Limits
 
@@ -29,6 +30,7 @@ _MARKS = (
 )
 _LONG_UTF8 = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _DELIMITERS = re.compile("[,;\t|，]")
+_LINE_END = re.compile(rb"[\r\n]")
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Decoded:
     """Clean UTF-8 text: no BOM, no NULs or controls, plain spaces; the source itself where it already was so.
 
     `lines` counts line feeds; `is_ascii` True is sure, False may only mean that nobody looked; `controls` and
-    `damaged` (U+FFFD) what was removed or found.
+    `damaged` (U+FFFD) what was removed or found; `mark`: 12 hex digits of the first line's bytes, the same next month.
     """
 
     text_path: Path
@@ -47,6 +49,7 @@ class Decoded:
     is_ascii: bool = False
     controls: int = 0
     damaged: int = 0
+    mark: str = ""
 
 
 def decode_file(source: Path, folder: Path, encoding: str | None, limits: Limits) -> Decoded:
@@ -59,6 +62,12 @@ def decode_file(source: Path, folder: Path, encoding: str | None, limits: Limits
     with plain.open("rb") as handle:
         head = handle.read(_HEAD_BYTES)
     check_text(head)
+    found = _decode(plain, head, folder, encoding)
+    found.mark = hashlib.sha256(_LINE_END.split(head, maxsplit=1)[0]).hexdigest()[:12]
+    return found
+
+
+def _decode(plain: Path, head: bytes, folder: Path, encoding: str | None) -> Decoded:
     for mark, name in _MARKS:
         if head.startswith(mark) and encoding is None:
             return _convert(plain, folder, name, len(mark))
@@ -225,7 +234,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _check_one_encoding(path: Path, encoding: str) -> None:
     """FileError e.encoding where UTF-8 lines and others stand in one file: two exports glued together."""
-    single_bytes = encoding.startswith("cp125")
+    single_bytes = encoding in SINGLE_BYTES
     first: bool | None = None
     for number, line in _lines(path):
         is_utf8 = _is_surely_utf8(line, single_bytes)

@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-CANDIDATES = ("gb18030", "big5", "cp932", "cp949", "euc_jp", "cp1252", "cp1250", "cp1251")
+CANDIDATES = ("gb18030", "big5", "cp932", "cp949", "euc_jp", "cp1252", "cp1250", "cp1251", "mac_roman")
+# Alphabets of single bytes read anything: what they say is never sure.
+SINGLE_BYTES = ("cp1252", "cp1250", "cp1251", "mac_roman")
 SURE_MARGIN = 0.15
 PREVIEW_CHARACTERS = 400
 # The everyday hundreds of each script, business words first: enough to tell texts apart, not to write them.
@@ -45,6 +47,7 @@ _CENTRAL = "ąćęłńóśźżĄĆĘŁŃÓŚŹŻčďěňřšťůžČĎŘŠŤŮŽ
 _SIGNS = "€£¥§°–—’‘“”„…«»·×²³µ®©™"
 _WIDE_SIGNS = "、。，：；！？（）《》【】「」『』“”‘’…—～·￥％＋－＝／　・ー"
 _LETTER_RUN = 3
+_RUN, _LETTER = re.compile(r"[^\x00-\x7f]+"), re.compile("[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -107,20 +110,27 @@ def _is_frequent(character: str, encoding: str) -> bool:
 def _alphabetic(text: str, encoding: str) -> float:
     """Letters of the alphabet count 0.8 inside words; runs of accented letters are another encoding's bytes."""
     if encoding == "cp1251":
-        words = re.findall(r"[^\x00-\x7f]+", text)
+        words = re.findall(r"[A-Za-z]*[^\x00-\x7f]+[A-Za-z]*", text)
+        # Many a character of another encoding is two Cyrillic letters: short words say half as much.
         proper = sum(
-            len(word)
+            len(word) * (1.0 if len(word) > 2 else 0.5)
             for word in words
             if re.fullmatch(r"[А-Яа-яЁё№«»—–]+", word)
             and (word.islower() or word.istitle() or word.isupper())
         )
         return 0.8 * proper / max(sum(map(len, words)), 1)
-    letters = _ACCENTED if encoding == "cp1252" else _CENTRAL
+    letters = _CENTRAL if encoding == "cp1250" else _ACCENTED
     weight, count = 0.0, 0
-    for run in re.findall(r"[^\x00-\x7f]+", text):
+    for found in _RUN.finditer(text):
+        run = found.group()
         count += len(run)
+        # Two accented letters without a plain one beside them are no word but another encoding's character.
+        alone = len(run) > 1 and not (
+            _LETTER.match(text, found.end()) or _LETTER.match(text, found.start() - 1)
+        )
         if len(run) < _LETTER_RUN:
-            weight += sum(0.8 if c in letters else 0.6 if c in _SIGNS else 0.0 for c in run)
+            known = 0.0 if alone else 0.8
+            weight += sum(known if c in letters else 0.6 if c in _SIGNS else 0.0 for c in run)
     return weight / max(count, 1)
 
 
@@ -135,7 +145,7 @@ def rank_encodings(sample: bytes) -> list[Scored]:
             text = sample.decode(encoding)
         except UnicodeDecodeError:
             continue
-        score = _alphabetic if encoding.startswith("cp125") else _east_asian
+        score = _alphabetic if encoding in SINGLE_BYTES else _east_asian
         found.append(Scored(encoding, round(score(text, encoding), 3), text))
     found.sort(key=lambda scored: -scored.score)
     kept = list[Scored]()
@@ -147,7 +157,7 @@ def rank_encodings(sample: bytes) -> list[Scored]:
 
 def is_sure(ranked: list[Scored]) -> bool:
     """Whether the best stands out: an alphabet of single bytes reads everything, so it is always asked about."""
-    if not ranked or ranked[0].encoding.startswith("cp125"):
+    if not ranked or ranked[0].encoding in SINGLE_BYTES:
         return False
     runner_up = ranked[1].score if len(ranked) > 1 else 0.0
     return ranked[0].score >= 0.4 and ranked[0].score - runner_up >= SURE_MARGIN

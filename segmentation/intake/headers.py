@@ -41,10 +41,20 @@ class Header:
         return self.position + self.height
 
 
+# Header words in traditional characters are the same words: 訂單編號 is 订单编号.
+_SIMPLER = str.maketrans(
+    "訂單編號戶稱額銷業務員數產聯繫電話區價稅發貨進訪時間類別備註結級項預計簽約實際來費總創開階輸贏機會門經應餘歷歸屬"
+    "團國過狀態購買賣價錢紀錄隊職資歷負責創東號碼幣萬",
+    "订单编号户称额销业务员数产联系电话区价税发货进访时间类别备注结级项预计签约实际来费总创开阶输赢机会门经应余历归属"
+    "团国过状态购买卖价钱纪录队职资历负责创东号码币万",
+)
+
+
 @cache
 def normalise(text: str) -> str:
-    """A header for comparison: NFKC, lower case, without units in brackets, blanks, underscores, hyphens, brackets."""
-    plain = unicodedata.normalize("NFKC", text).lower()
+    """A header for comparison: NFKC, lower case, simplified characters, without units in brackets, blanks,
+    underscores, hyphens, brackets."""
+    plain = unicodedata.normalize("NFKC", text).lower().translate(_SIMPLER)
     return re.sub(r"[\s_()\[\]:*.#-]+", "", _BRACKET.sub("", plain))
 
 

@@ -24,11 +24,15 @@ WHOLE_RECORDS = 20_000
 
 @dataclass(frozen=True)
 class Notice:
-    """Something noticed about a file, never a reason to stop. `code` is a message id; `sheet` "" = whole file."""
+    """Something noticed about a file, never a reason to stop. `code` is a message id; `sheet` "" = whole file.
+
+    `rows`: how many rows or cells it concerns, 0 = none of them.
+    """
 
     code: str
     facts: Mapping[str, Any]
     sheet: str = ""
+    rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,10 @@ class RawSheet:
 class FileParsed:
     """One file. For a CSV `text_path` is its clean UTF-8 text and `skipped_lines` the `sep=` line dropped from it.
 
-    `guesses` rank the encodings that read the whole file, best first; `is_encoding_sure` False asks a person
-    (open the file again with `encodings={name: encoding}`). `is_1904`: bare day numbers count from 1904-01-01.
-    `line_feeds`: how many a text has that is plain ASCII, None for any other.
+    `guesses` rank the encodings that read the whole file, best first; `is_encoding_sure` False asks a person, and
+    `reopening.settle` opens `source` again by the answer (then `is_encoding_chosen`). `mark` names the first line's
+    bytes. `is_1904`: bare day numbers count from 1904-01-01. `line_feeds`: how many a text has that is plain ASCII,
+    None for any other.
     """
 
     name: str
@@ -83,6 +88,9 @@ class FileParsed:
     text_path: Path | None = None
     skipped_lines: int = 0
     line_feeds: int | None = None
+    source: Path | None = None
+    mark: str = ""
+    is_encoding_chosen: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +133,7 @@ def open_files(
                 found = run_child(job | {"encoding": (encodings or {}).get(name)}, folder, limits)
         except FileError as error:
             raise FileError(error.code, **({"file": name} | error.facts)) from error
-        opened.append(_file(name, sha256.result(), kind, found, folder))
+        opened.append(replace(_file(name, sha256.result(), kind, found, folder), source=source))
     return Parsed(tuple(opened), workspace)
 
 
@@ -168,7 +176,10 @@ def _file(name: str, sha256: str, kind: FileKind, found: Mapping[str, Any], fold
         encoding=found.get("encoding", ""),
         delimiter=found.get("delimiter", ""),
         sheets=tuple(_sheet(name, sheet, folder) for sheet in found["sheets"]),
-        notices=tuple(Notice(n["code"], n["facts"], n.get("sheet", "")) for n in found.get("notices", ())),
+        notices=tuple(
+            Notice(n["code"], n["facts"], n.get("sheet", ""), n.get("rows", 0))
+            for n in found.get("notices", ())
+        ),
     )
     text_path = found.get("text_path")
     return replace(
@@ -179,6 +190,7 @@ def _file(name: str, sha256: str, kind: FileKind, found: Mapping[str, Any], fold
         text_path=Path(text_path) if text_path else None,
         skipped_lines=found.get("skipped_lines", 0),
         line_feeds=found.get("line_feeds"),
+        mark=found.get("mark", ""),
     )
 
 

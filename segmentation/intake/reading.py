@@ -35,6 +35,7 @@ from segmentation.intake.recognised import (
     skipped,
     with_sheet_names,
 )
+from segmentation.intake.reopening import encoding_questions, settle_proposed
 from segmentation.intake.rows import Rows
 from segmentation.intake.same_files import tell_apart
 from segmentation.intake.sources import mapping_of, source_of
@@ -69,18 +70,19 @@ def recognise(
     `skip`, `column:<signature>:<table>.<column>` → header text or "". `given`: tables the store already has from a
     sheet of their own (then order lines carry no customers). FileError where a column contradicts itself (e.dates).
     """
-    parsed, repeated = tell_apart(parsed)
+    parsed, repeated = tell_apart(settle_proposed(parsed, remembered))
     sheets, issues = _sheets(parsed, remembered, corrections, given)
     asked = [sheet.asked() for sheet in sheets if sheet.reading.parts]
     hints = [order for one in asked for order in proven_orders(one)]
-    questions = {q.id: q for q in [*name_questions(sheets), *key_questions(sheets)]}
+    opening = [*encoding_questions(parsed), *name_questions(sheets), *key_questions(sheets)]
+    questions = {question.id: question for question in opening}
     for one in asked:
         for question in questions_of(one, hints):
             questions.setdefault(question.id, question)
     known = {key: value for one in asked for key, value in _answers(one, remembered).items()}
     questions |= {q.id: q for q in [*numbering_questions(asked, known), *alias_questions(asked)]}
     open_questions = tuple(_answered(q, known) for q in questions.values())
-    notices = [Issue(n.code, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
+    notices = [Issue(n.code, rows=n.rows, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
     filled = [
         Issue("i.filled", rows=n, facts={"sheet": sheet.reading.sheet, "n": n})
         for sheet in sheets

@@ -43,7 +43,7 @@ def write_text(text: Decoded, folder: Path, limits: Limits) -> dict[str, Any]:
     if not sheet["rows"]:
         raise FileError("e.empty.file")
     notices = [
-        {"code": code, "facts": {"n": count}}
+        {"code": code, "facts": {"n": count}, "rows": count}
         for code, count in (("n.controls", text.controls), ("n.replacement", text.damaged))
         if count and (code != "n.controls" or text.text_path.parent == folder)
     ]
@@ -53,6 +53,7 @@ def write_text(text: Decoded, folder: Path, limits: Limits) -> dict[str, Any]:
         "delimiter": delimiter,
         "guesses": text.guesses,
         "is_encoding_sure": text.is_sure,
+        "mark": text.mark,
         "text_path": str(text.text_path),
         "skipped_lines": skipped,
         "line_feeds": text.lines if text.is_ascii else None,

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from segmentation.intake.layouts import SHEET_NAME
 from segmentation.intake.questions import NOT_REMEMBERED
 from segmentation.intake.recognised import Sheet
+from segmentation.intake.reopening import encoding_id
 from segmentation.intake.rows import column_letter
 from segmentation.intake.uploads import SheetMapping, SheetReading, Source, TablePart
 
@@ -42,7 +43,8 @@ def mapping_of(
         mine = {
             key: value
             for key, value in answers.items()
-            if f":{reading.signature}" in key and not key.startswith(NOT_REMEMBERED)
+            if (f":{reading.signature}" in key or key == encoding_id(sheet.file))
+            and not key.startswith(NOT_REMEMBERED)
         }
         first = reading.parts[0]
         found[reading.signature] = SheetMapping(

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Protocol
 
-from segmentation.imports import publish_import, recognise_for
+from segmentation.imports import publish_import, recognise_for, reread_for
 from segmentation.intake.parsed import Parsed, open_files
 from segmentation.intake.reading import read_upload
 from segmentation.intake.remembered import is_remembered, known_questions
@@ -139,7 +139,7 @@ class Desk:
         known = draft.known | set(answers)
         if merged == draft.answers_used:
             return replace(draft, known=known)
-        again = self._finish(draft.files, draft.reading, merged)
+        again = self._finish(draft.files, self._reread(draft, answers), merged)
         return replace(again, known=known, corrections=draft.corrections, is_remembered=draft.is_remembered)
 
     def correct(self, draft: Draft, corrections: Mapping[str, str]) -> Draft:
@@ -159,6 +159,10 @@ class Desk:
         """Store the draft as the next version and remember what was decided. ConflictError as `Store.publish`."""
         self.tell("in.step.publish")
         return publish_import(self.store, self.journal, draft.upload, draft.base, author=author, at=at)
+
+    def _reread(self, draft: Draft, answers: Mapping[str, str]) -> Reading:
+        """The draft's reading, made anew where an answer says that a file is in another encoding."""
+        return reread_for(self.store, draft.reading, answers, self.journal.mappings())
 
     def _recognise(
         self, parsed: Parsed, remembered: Mapping[str, SheetMapping], corrections: Mapping[str, str]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from segmentation.errors import TierboardError
 from segmentation.i18n import Language
-from segmentation.imports import publish_import, recognise_for
+from segmentation.imports import publish_import, recognise_for, reread_for
 from segmentation.intake.fast_csv import load_rows
 from segmentation.intake.parsed import open_files
 from segmentation.intake.reading import read_upload
@@ -133,6 +133,7 @@ def bring(
     try:
         parsed = open_files(files, workspace, limits, encodings)
         reading = recognise_for(store, parsed, dict(journal.mappings()), Calendar())
+        reading = reread_for(store, reading, answers or {}, journal.mappings())
         upload = read_upload(reading, answers, TODAY)
         base = store.current()
         if store.compare(upload).is_same and base is not None:
