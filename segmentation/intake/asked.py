@@ -10,7 +10,7 @@ from decimal import Decimal
 from segmentation.errors import FileError
 from segmentation.intake.bodies import Body
 from segmentation.intake.columns import Rule
-from segmentation.intake.dates import EPOCH, DateRule, day_month_evidence
+from segmentation.intake.dates import EPOCH, DateRule, day_month_evidence, year_in
 from segmentation.intake.grids import Cells
 from segmentation.intake.headers import normalise
 from segmentation.intake.recognition import kind_of
@@ -50,6 +50,18 @@ class Asked:
         return {"sheet": self.reading.sheet, "column": self.reading.headers[index], **more}
 
 
+def stated_years(reading: SheetReading) -> dict[str, int]:
+    """Where (title, sheet, file) a year is stated → the year, the nearest place first."""
+    places = {"title": reading.title, "sheet": reading.sheet, "file": reading.file}
+    return {where: year for where, text in places.items() if (year := year_in(text))}
+
+
+def year_key(reading: SheetReading) -> str:
+    """Id of the question about the year: sheets of one layout that state different years are asked about apart."""
+    stated = next(iter(stated_years(reading).values()), None)
+    return f"year:{reading.signature}" + (f":{stated}" if stated else "")
+
+
 def proven_order(asked: Asked, index: int) -> str:
     """What the column proves about day and month; FileError where it contradicts itself."""
     evidence, examples = day_month_evidence(asked.cells(index).used())
@@ -69,7 +81,7 @@ def rule_of(asked: Asked, part: TablePart, column: str, answers: Mapping[str, st
     evidence = proven_order(asked, index) if kind_of(part.table, column) in {"date", "time"} else "none"
     # What the whole column proves outranks an answer given on the head of a big file.
     order = evidence if evidence in {"day", "month"} else answers.get(asked.id("order", index), "day")
-    year = answers.get(f"year:{asked.reading.signature}", "")
+    year = answers.get(year_key(asked.reading), "")
     prefix = asked.id("ten", index) + ":"
     tens = frozenset(k.removeprefix(prefix) for k, v in answers.items() if k.startswith(prefix) and v == "10")
     dates = DateRule(

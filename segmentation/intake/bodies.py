@@ -26,13 +26,22 @@ class Body:
         return len(self.excluded[reason])
 
 
-def select_rows(grid: Grid, headers: Sequence[str], needed: Sequence[int]) -> Body:
-    """Divide the rows under a header; `needed` are the columns a row of the table cannot do without."""
+def select_rows(grid: Grid, headers: Sequence[str], needed: Sequence[int], named: int | None = None) -> Body:
+    """Divide the rows under a header; `needed` are the columns a row of the table cannot do without.
+
+    `named`: the column whose word alone makes a totals row, however full (a month table has no other sign).
+    """
     filled = grid.filled()
     blank = filled == 0
     header = _repeated(grid, headers) & ~blank
-    total = _totals(grid, filled, needed) & ~blank & ~header
+    total = _totals(grid, filled, needed)
+    if named is not None:
+        cells = grid.columns[named]
+        total |= np.isin(cells.codes, [code for code, text in enumerate(cells.texts) if is_total(text)])
+    total &= ~blank & ~header
     note = _notes(grid, filled, blank | header | total, needed)
+    if named is not None:  # a customer without a purchase is a name and nothing else, as a note is
+        note &= np.logical_or.accumulate(blank)
     keep = ~(blank | header | total | note)
     masks = dict(zip(REASONS, (blank, header, total, note), strict=True))
     return Body(grid, grid.take(keep), {reason: np.flatnonzero(mask) for reason, mask in masks.items()})

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmentation.intake.columns import Typed, first_day, identifier
+from segmentation.intake.months_across import is_monthly, one_account
 from segmentation.intake.rows import Rows
 from segmentation.intake.same_files import said_before
 from segmentation.intake.uploads import SHOWN_CELLS, Issue, Mode, RowAccount, TableUpload
@@ -49,7 +50,7 @@ def gather(table: str, parts: Sequence[Rows], first_source: int, folder: Path) -
         start += len(part)
         kept.append(part.take(~mine))
         accounts.append(_account(part, kept[-1], int(mine.sum())))
-    issues = []
+    issues, accounts = list[Issue](), _by_sheet(accounts, parts)
     if len(conflicts):
         cells = tuple(map(str, conflicts[:SHOWN_CELLS]))
         issues.append(Issue("i.conflict", "decide", table, "", len(conflicts), cells, {"n": len(conflicts)}))
@@ -60,6 +61,19 @@ def gather(table: str, parts: Sequence[Rows], first_source: int, folder: Path) -
     rows = write_rows(table, kept, first_source, path)
     mode, period = _mode(table, kept)
     return Gathered(TableUpload(table, path, rows, mode, period), tuple(accounts), tuple(issues))
+
+
+def _by_sheet(accounts: Sequence[RowAccount], parts: Sequence[Rows]) -> list[RowAccount]:
+    """One account per sheet: a month table is read a month at a time."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for position, account in enumerate(accounts):
+        groups.setdefault((account.file, account.sheet), []).append(position)
+    return [
+        one_account([accounts[p] for p in places], [parts[p] for p in places])
+        if is_monthly(parts[places[0]])
+        else accounts[places[0]]
+        for places in groups.values()
+    ]
 
 
 def _duplicates(parts: Sequence[Rows], keys: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

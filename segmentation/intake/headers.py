@@ -11,6 +11,7 @@ from functools import cache
 
 from segmentation.intake.grids import Grid
 from segmentation.intake.money import read_number
+from segmentation.intake.month_names import months_of
 from segmentation.tables import words
 
 SEARCHED_ROWS = 30
@@ -91,7 +92,7 @@ def _score(cells: Sequence[str | None], below: Sequence[Sequence[str | None]]) -
     if not texts:
         return -1.0
     known = sum(normalise(text) in known_words() for text in texts)
-    data = sum(_looks_like_data(text) for text in texts)
+    data = sum(_looks_like_data(text) for text in texts) - len(months_of(cells))
     width = max([sum(bool(cell) for cell in row) for row in below] or [0])
     return 3.0 * known + len(set(texts)) - 3.0 * data - abs(width - len(texts)) * 0.5
 

@@ -11,15 +11,18 @@ from segmentation.errors import SettingError
 from segmentation.intake import mappings
 from segmentation.intake.grids import Cells, Grid, fill_merged
 from segmentation.intake.headers import Header, find_header, normalise
+from segmentation.intake.month_names import Month, months_of
 from segmentation.intake.profiles import Profile, profile
 from segmentation.intake.recognition import Candidate, candidates, lacking, match_columns
 from segmentation.intake.uploads import Issue, SheetMapping, SheetReading, TablePart
+from segmentation.intake.vocabularies import is_total
 from segmentation.tables import TABLES
 
 SHEET_NAME = -1
 # What order lines may tell about their customer; the rest of a line is about the order.
 _CARRIED = ("name", "parent_id", "industry", "region", "grade")
 _CONSTANT_SHARE = 0.95
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,11 @@ def read_layout(
     is_skipped = known is not None and not known.parts and name in remembered
     if chosen == "skip" or (is_skipped and not chosen):
         return reading, issues
+    months = {} if chosen else find_months(header.texts, layout.profiles)
+    across = monthly_part(header.texts, layout.profiles, months) if months else None
+    if across is not None:
+        part = _corrected(across, header.texts, name, corrections)
+        return replace(reading, parts=(part,), months=months), issues
     if known is not None and known.parts and not chosen:
         parts, issues = _remembered(layout, known)
     else:
@@ -178,3 +186,27 @@ def flat_deals(layout: Layout, part: TablePart) -> tuple[TablePart, ...] | None:
     facts = {c: i for c, i in deals.items() if c in {"opened_on", "closed_on", "loss_reason", "amount"}}
     facts |= {"state": state} | ({"customer_id": key} if key is not None else {})
     return TablePart("customers", people), TablePart("deals", facts)
+
+
+def find_months(headers: Sequence[str], profiles: Sequence[Profile]) -> dict[int, Month]:
+    """Column → month where a sheet has its months side by side, amounts under most of them; {} elsewhere."""
+    found = {
+        index: month
+        for index, month in months_of(headers).items()
+        if not profiles[index].filled_share or profiles[index].number_share >= _MOSTLY
+    }
+    is_filled = any(profiles[index].filled_share for index in found)
+    others = sum(bool(text) for index, text in enumerate(headers) if index not in found)
+    return found if is_filled and len(found) >= (3 if others > 3 else 2) else {}
+
+
+def monthly_part(
+    headers: Sequence[str], profiles: Sequence[Profile], months: Mapping[int, Month]
+) -> TablePart | None:
+    """The orders part of a month table, its amount the first month; None where no column names the customer."""
+    plain = ["" if index in months or is_total(text) else text for index, text in enumerate(headers)]
+    matched = {column: index for column, (index, _) in match_columns("orders", plain, profiles).items()}
+    if "customer_id" not in matched:
+        return None
+    kept = {column: index for column, index in matched.items() if column in {"customer_id", "rep", "family"}}
+    return TablePart("orders", kept | {"amount": min(months)})

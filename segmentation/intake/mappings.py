@@ -10,6 +10,7 @@ import tomli_w
 
 from segmentation.errors import SettingError
 from segmentation.intake.headers import normalise
+from segmentation.intake.month_names import without_months
 from segmentation.intake.uploads import SheetMapping
 
 FORMAT = 1
@@ -18,7 +19,7 @@ ENOUGH_ALIKE = 0.6
 
 def signature(headers: Sequence[str]) -> str:
     """12 hex digits of a layout: its header words, whatever their order, the file's name or its month."""
-    plain = sorted(normalise(text) for text in headers if text)
+    plain = sorted(normalise(text) for text in without_months(headers) if text)
     return hashlib.sha256("\x1f".join(plain).encode()).hexdigest()[:12]
 
 
@@ -27,10 +28,10 @@ def nearest(headers: Sequence[str], remembered: Mapping[str, SheetMapping]) -> S
     exact = remembered.get(signature(headers))
     if exact is not None:
         return exact
-    mine = {normalise(text) for text in headers if text}
+    mine = {normalise(text) for text in without_months(headers) if text}
     best, chosen = ENOUGH_ALIKE, None
     for mapping in remembered.values():
-        theirs = {normalise(text) for text in mapping.headers if text}
+        theirs = {normalise(text) for text in without_months(mapping.headers) if text}
         alike = len(mine & theirs) / max(len(mine | theirs), 1)
         if alike >= best:
             best, chosen = alike, mapping

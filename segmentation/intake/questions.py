@@ -9,9 +9,9 @@ from decimal import Decimal
 
 import numpy as np
 
-from segmentation.intake.asked import Asked, proven_order
+from segmentation.intake.asked import Asked, proven_order, stated_years, year_key
 from segmentation.intake.bodies import document_blanks, name_blanks
-from segmentation.intake.dates import DateRule, day_month_evidence, lacks_year, read_moment, year_in
+from segmentation.intake.dates import DateRule, day_month_evidence, lacks_year, read_moment
 from segmentation.intake.headers import UNITS, header_unit, title_unit
 from segmentation.intake.money import decimal_separator, read_number
 from segmentation.intake.uploads import Question
@@ -91,16 +91,16 @@ def proven_orders(asked: Asked) -> list[str]:
 def year_questions(asked: Asked) -> Iterable[Question]:
     """The year of dates written without one, from title, sheet or file name."""
     texts = [t for _, _, index in asked.used({"date", "time"}) for t in asked.cells(index).used()]
-    if not any(lacks_year(text) for text in texts):
+    bare_months = any(month.year is None for month in asked.reading.months.values())
+    if not bare_months and not any(lacks_year(text) for text in texts):
         return
-    places = {"title": asked.reading.title, "sheet": asked.reading.sheet, "file": asked.reading.file}
-    found = {where: year for where, text in places.items() if (year := year_in(text))}
+    found = stated_years(asked.reading)
     written = [m.at.year for t in texts if (m := read_moment(t, DateRule())).at and not lacks_year(t)]
     year = next(iter(found.values()), max(written, default=None))
     where = next(iter(found), "cells")
     options = sorted({*found.values(), *written, *([year - 1, year + 1] if year else [])})
     yield Question(
-        f"year:{asked.reading.signature}",
+        year_key(asked.reading),
         f"ask.year.{where}" if year else "ask.year.unknown",
         {"sheet": asked.reading.sheet, "year": str(year or "")},
         tuple((str(option), str(option)) for option in options),

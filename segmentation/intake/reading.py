@@ -20,6 +20,7 @@ from segmentation.intake.gathering import Gathered, gather, link_customers
 from segmentation.intake.grids import load_grid
 from segmentation.intake.layouts import read_layout
 from segmentation.intake.likenesses import alias_questions, alike
+from segmentation.intake.months_across import for_every_month, read_months
 from segmentation.intake.natural_keys import number_deals
 from segmentation.intake.numbering import numbering_questions, without_numbers
 from segmentation.intake.parsed import Parsed, read_whole
@@ -38,8 +39,9 @@ from segmentation.intake.recognised import (
 from segmentation.intake.reopening import encoding_questions, settle_proposed
 from segmentation.intake.rows import Rows
 from segmentation.intake.same_files import tell_apart
+from segmentation.intake.same_sales import count_once, month_questions
 from segmentation.intake.sources import mapping_of, source_of
-from segmentation.intake.totals import compare_totals
+from segmentation.intake.tellings import told_of_rows
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
     REJECTED_COLUMNS,
@@ -80,7 +82,13 @@ def recognise(
         for question in questions_of(one, hints):
             questions.setdefault(question.id, question)
     known = {key: value for one in asked for key, value in _answers(one, remembered).items()}
-    questions |= {q.id: q for q in [*numbering_questions(asked, known), *alias_questions(asked)]}
+    years = {q.id: q.proposed for q in questions.values() if q.id.startswith("year:")}
+    more = [
+        *numbering_questions(asked, known),
+        *alias_questions(asked),
+        *month_questions(asked, years, given, known),
+    ]
+    questions |= {q.id: q for q in more}
     open_questions = tuple(_answered(q, known) for q in questions.values())
     notices = [Issue(n.code, rows=n.rows, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
     filled = [
@@ -132,14 +140,19 @@ def read_upload(
     sheets = _reopened(reading)
     if not any(sheet.reading.parts for sheet in sheets):
         raise refusal(sheets[0]) if sheets else FileError("e.empty", sheet="")
+    for sheet in sheets:
+        if sheet.reading.months and sheet.reading.parts:
+            given |= for_every_month(sheet.asked(), given)
     # Each reading of the same files has a folder of its own: a person may compare two sets of answers.
     folder = Path(tempfile.mkdtemp(prefix="tables-", dir=reading.parsed.workspace))
     by_table, express = _read_all(reading, sheets, given, (folder, today))
     if express is None and not any(len(rows) for parts in by_table.values() for rows in parts):
         raise FileError("e.empty", sheet=sheets[0].reading.sheet)
-    issues = list(reading.issues)
-    for rows in (rows for parts in by_table.values() for rows in parts):
-        issues += [*rows.issues, *compare_totals(rows, given), *checks.excluded(rows)]
+    issues = [*reading.issues, *told_of_rows(by_table, given)]
+    counted, told, compared = count_once(by_table.pop("orders", []), given)
+    issues += told
+    if counted:
+        by_table["orders"] = counted
     for table in ("orders", "touches", "deals"):
         if table in by_table:
             by_table[table], linked = link_customers(by_table[table], by_table.get("customers", []), given)
@@ -152,7 +165,7 @@ def read_upload(
     frames = [rows.rejected for parts in by_table.values() for rows in parts if len(rows.rejected)]
     return Upload(
         tuple(one.upload for one in gathered), sources, tuple(issues),
-        tuple(account for one in gathered for account in one.accounts),
+        (*(account for one in gathered for account in one.accounts), *compared),
         pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS)),
         checks.with_currency(reading.calendar, by_table),
         MappingProxyType(mapping_of(sheets, given, reading.corrections)),
@@ -223,6 +236,9 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar, pl
     is_own = parts[0].table == "customers"
     found = []
     for position, part in enumerate(parts):
+        if sheet.reading.months and part.table == "orders":
+            found += read_months(asked, part, answers)
+            continue
         extra: tuple[int, ...] = ()
         if part.table == "customers" and (position == 0 or is_own):
             extra = tuple(i for i, text in enumerate(sheet.layout.headers) if i not in used)

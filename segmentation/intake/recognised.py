@@ -38,7 +38,11 @@ class Sheet:
             for column, index in part.columns.items()
             if index >= 0 and column in (*NEEDED[part.table], "name", "order_id")
         }
-        body = select_rows(self.layout.body(), self.layout.headers, sorted(needed))
+        named = None
+        if self.reading.months and self.reading.parts:
+            named = self.reading.parts[0].columns["customer_id"]
+            needed = {named}
+        body = select_rows(self.layout.body(), self.layout.headers, sorted(needed), named)
         return Asked(
             self.reading, body, self.file.kind == "csv", self.file.delimiter == ";", zone, self.file.is_1904
         )
@@ -67,6 +71,7 @@ def agree_on_shape(sheets: Sequence[Sheet]) -> list[Sheet]:
             map(normalise, sheet.reading.headers)
         )
         parts = model.parts if model is not None and same else sheet.reading.parts
+        parts = sheet.reading.parts if sheet.reading.months else parts
         found.append(replace(sheet, reading=replace(sheet.reading, parts=parts)))
     return found
 
@@ -121,7 +126,7 @@ def name_questions(sheets: Sequence[Sheet]) -> list[Question]:
 def with_sheet_names(sheet: Sheet, answers: Mapping[str, str]) -> Sheet:
     """The sheet's name as the seller of its rows, where that was the answer; a month sheet declined is not read."""
     reading = sheet.reading
-    if answers.get(f"months:{reading.signature}") == "no":
+    if "no" in {answers.get(f"{topic}:{reading.signature}") for topic in ("months", "across")}:
         return replace(sheet, reading=replace(reading, parts=()))
     if answers.get(f"sellers:{reading.signature}") != "yes" or not reading.parts:
         return sheet

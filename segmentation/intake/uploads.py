@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from segmentation.intake.month_names import Month
 from segmentation.settings import Calendar
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class SheetReading:
     """What one sheet was recognised as. `header_row` and `first_row` count as the spreadsheet does (1-based).
 
     `header_row` 0 = no header found; no parts = matches no table, skipped. `signature` names the layout.
+    `months`: column index → month where months stand side by side (its orders part has the first of them as amount).
     """
 
     file: str
@@ -98,6 +100,7 @@ class SheetReading:
     signature: str = ""
     nearest: str = ""
     title: str = ""
+    months: Mapping[int, Month] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def key(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.promises import decoding, dialect, hostile, workbooks
+from tests.promises import decoding, dialect, headers, hostile, layouts, workbooks
 from tests.promises.promise import Promise
 
 PROMISES: tuple[Promise, ...] = (
@@ -13,6 +13,8 @@ PROMISES: tuple[Promise, ...] = (
     *dialect.PROMISES,
     *workbooks.PROMISES,
     *hostile.PROMISES,
+    *headers.PROMISES,
+    *layouts.PROMISES,
 )
 SHARED = Path(__file__).parents[3] / "shared"
 _ROW = re.compile(r"^\| ([EDNTISXWL]\d+) \|", re.MULTILINE)

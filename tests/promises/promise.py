@@ -133,8 +133,9 @@ def bring(
     try:
         parsed = open_files(files, workspace, limits, encodings)
         reading = recognise_for(store, parsed, dict(journal.mappings()), Calendar())
-        reading = reread_for(store, reading, answers or {}, journal.mappings())
-        upload = read_upload(reading, answers, TODAY)
+        told = _in_full(answers, reading)
+        reading = reread_for(store, reading, told or {}, journal.mappings())
+        upload = read_upload(reading, told, TODAY)
         base = store.current()
         if store.compare(upload).is_same and base is not None:
             return Brought(store, reading, upload, base)
@@ -142,6 +143,16 @@ def bring(
     except TierboardError as error:
         return Brought(store, reading, error=error)
     return Brought(store, reading, upload, version)
+
+
+def _in_full(answers: Mapping[str, str] | None, reading: Reading) -> dict[str, str] | None:
+    """Answers by question id; a topic alone (`year`) answers every question about it."""
+    if answers is None:
+        return None
+    ids = [question.id for question in reading.questions]
+    return {
+        id_: value for key, value in answers.items() for id_ in ids if id_ == key or id_.startswith(f"{key}:")
+    }
 
 
 def keep(promise: Promise, folder: Path) -> Brought:

@@ -1,0 +1,38 @@
+"""What is said of the rows of an upload once they are typed, sheet by sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from segmentation.intake import checks
+from segmentation.intake.months_across import is_monthly, told_once
+from segmentation.intake.rows import Rows
+from segmentation.intake.totals import compare_totals
+from segmentation.intake.uploads import Issue
+
+
+def told_of_rows(by_table: Mapping[str, Sequence[Rows]], answers: Mapping[str, str]) -> list[Issue]:
+    """What is said of rows and totals, sheet by sheet; of a month table once, not once a month."""
+    issues, monthly = list[Issue](), dict[str, list[Rows]]()
+    for rows in (rows for parts in by_table.values() for rows in parts):
+        if not is_monthly(rows):
+            issues += [*rows.issues, *compare_totals(rows, answers), *checks.excluded(rows)]
+            continue
+        monthly.setdefault(rows.asked.reading.key, []).append(rows)
+    for parts in monthly.values():
+        gone = {
+            reason: where for reason, where in parts[0].asked.body.excluded.items() if reason != "unbought"
+        }
+        body = replace(parts[0].asked.body, excluded=gone)
+        once = replace(parts[0], asked=replace(parts[0].asked, body=body), rejected_count=0)
+        issues += [*told_once(parts, answers), *checks.excluded(once)]
+        issues += [
+            issue
+            for part in parts
+            if part.rejected_count
+            for issue in checks.excluded(
+                replace(part, asked=replace(part.asked, body=replace(body, excluded={})))
+            )
+        ]
+    return issues
