@@ -83,7 +83,7 @@ def _imported(
     return {
         "data_version": version.number,
         "tables": {part.table: part.rows for part in upload.tables},
-        "difference": [asdict(table) for table in difference.tables],
+        "difference": [_plain(asdict(table)) for table in difference.tables],
         "accounts": [asdict(account) for account in upload.accounts],
         "rejected": upload.rejected.head(100).astype(str).to_dict("records"),
         "answers_taken": questions_in_words(reading.questions, language),

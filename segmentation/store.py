@@ -7,10 +7,10 @@ can see it, after it nobody can miss it. Undo publishes the next number with the
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from segmentation.errors import ConflictError, StoreError
@@ -27,7 +27,7 @@ from segmentation.store_build import (
     workbench,
     write_rows,
 )
-from segmentation.store_difference import Difference, MonthDifference, TableDifference
+from segmentation.store_difference import Difference, MonthDifference, RestatedMonth, TableDifference
 from segmentation.store_files import (
     building,
     digest,
@@ -43,7 +43,7 @@ from segmentation.store_files import (
 )
 from segmentation.store_manifests import from_manifest, to_manifest
 
-__all__ = ["Book", "Difference", "MonthDifference", "Store", "TableDifference", "Version"]
+__all__ = ["Book", "Difference", "MonthDifference", "RestatedMonth", "Store", "TableDifference", "Version"]
 
 KEPT_VERSIONS = 36
 # A crash after any of these leaves the version before or the version after, whole.
@@ -97,21 +97,32 @@ class Store:
             raise StoreError("e.store.empty")
         return Book(version, self.path / version.data, query_seconds)
 
-    def compare(self, upload: Upload) -> Difference:
-        """What publishing this upload on the current version would change. Nothing is written to the store."""
+    def compare(self, upload: Upload, kept_months: Collection[date] = ()) -> Difference:
+        """What publishing this upload on the current version would change. Nothing is written to the store.
+
+        `kept_months` (first days) stay as they are where the upload would rewrite their history.
+        """
         current = self.current()
         with building(self.path) as place, workbench(place, self._data(current)) as connection:
-            found = measure(connection, upload)
+            found = measure(connection, upload, kept_months)
         same = found.is_same and current is not None
         return replace(found, is_same=same, base=current.number if current else None)
 
     def publish(
-        self, upload: Upload, base: int | None, author: str, published_at: datetime, note: str = ""
+        self,
+        upload: Upload,
+        base: int | None,
+        author: str,
+        published_at: datetime,
+        *,
+        note: str = "",
+        kept_months: Collection[date] = (),
     ) -> Version:
         """Publish an upload on version `base` (None: the store is empty). All of it, or nothing.
 
         The same upload again publishes nothing and returns the version now served. ConflictError
         `e.conflict` (who, time) when somebody published since `base`; StoreError `e.disk` when space is short.
+        `kept_months` as in `compare`.
         """
         require_single_parts(upload)
         current = self._expect(base)
@@ -120,7 +131,7 @@ class Store:
         with building(self.path) as place:
             self._on_step("begun")
             with workbench(place, self._data(current)) as connection:
-                if current is not None and is_same(connection, upload):
+                if current is not None and is_same(connection, upload, kept_months):
                     return current
                 target = place / "next.duckdb"
                 write_rows(connection, target, upload, _next(current))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,14 @@ from segmentation.store_books import HARDENED, READING
 from segmentation.store_difference import (
     Difference,
     MonthDifference,
+    RestatedMonth,
     TableDifference,
     compare_months,
     count,
+    match_and_hold,
+)
+from segmentation.store_offers import (
     has_placed_keys,
-    match,
     merged_rows,
     offered_file,
     offered_rows,
@@ -102,17 +105,17 @@ def _fresh(connection: Any, part: TableUpload) -> TableDifference | None:
     return TableDifference(part.table, rows, rows, 0, 0)
 
 
-def measure(connection: Any, upload: Upload) -> Difference:
+def measure(connection: Any, upload: Upload, kept_months: Collection[date] = ()) -> Difference:
     """The difference an upload makes to the attached base; temporary pairs stay for `write_rows`."""
     require_single_parts(upload)
     register_sources(connection, upload.sources)
     first = _first_source(connection)
-    parts, after = [], {}
+    parts, after, restated = [], {}, list[RestatedMonth]()
     for part in upload.tables:
         found = _fresh(connection, part)
         if found is None:
-            match(connection, part, upload.sources, first)
-            found = count(connection, part)
+            restated += match_and_hold(connection, part, upload.sources, first, kept_months)
+            found = count(connection, part, upload.sources)
             after[part.table] = merged_rows(part.table, upload.sources, first)
         else:
             after[part.table] = offered_rows(connection, part, first)
@@ -122,6 +125,7 @@ def measure(connection: Any, upload: Upload) -> Difference:
         _months(connection, after),
         is_same=all(part.is_same for part in parts),
         imported_in=_imported_in(connection, upload.sources),
+        restated=tuple(restated),
     )
 
 
@@ -140,14 +144,15 @@ def _imported_in(connection: Any, sources: Sequence[Source]) -> int | None:
     return found[1] if hashes and found[0] == len(hashes) else None
 
 
-def is_same(connection: Any, upload: Upload) -> bool:
+def is_same(connection: Any, upload: Upload, kept_months: Collection[date] = ()) -> bool:
     """Whether an upload changes nothing; leaves the pairs of every table for `write_rows`."""
     register_sources(connection, upload.sources)
     first, same = _first_source(connection), True
     for part in upload.tables:
         if _row_count(connection, part.table):
-            match(connection, part, upload.sources, first)
-            same &= count(connection, part).is_same
+            match_and_hold(connection, part, upload.sources, first, kept_months)
+            changing = f"SELECT count(*) FROM touched_{part.table} WHERE state <> 'withheld'"
+            same &= not connection.execute(changing).fetchone()[0]
         else:
             same &= part.rows == 0
     return same
