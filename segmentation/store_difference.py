@@ -169,7 +169,10 @@ def _restated(connection: Any, table: str, kept_months: Collection[date]) -> tup
         FROM counted c LEFT JOIN before b ON b.month = c.month LEFT JOIN gone g ON g.month = c.month
         LEFT JOIN come k ON k.month = c.month ORDER BY c.month"""
     ).fetchall()
-    return tuple(RestatedMonth(table, *row, row[0] in kept_months) for row in rows)
+    return tuple(
+        RestatedMonth(table, month, added, changed, removed, before, after, month in kept_months)
+        for month, added, changed, removed, before, after in rows
+    )
 
 
 def count(connection: Any, part: TableUpload, sources: Sequence[Source]) -> TableDifference:
