@@ -184,7 +184,7 @@ PROMISES = (
         then=_named(NAMES["cp949"]), name="EUC-KR that stands out",
     ),
     Promise("E6", "ASK", lambda: csv_file(GERMAN, "cp1252"), ("ask.encoding", "ask.decimal"), _german),
-    Promise("E6", "ASK", lambda: csv_file(FRENCH, "mac_roman"), ("ask.encoding",), _mac, name="Mac Roman, lines ended by CR"),
+    Promise("E6", "ASK", lambda: csv_file(FRENCH, "mac_roman"), ("ask.encoding",), _mac, name="Mac Roman, ended by CR"),
     Promise(
         "E7", "OK", lambda: csv_file(_plain_orders(5_001, "轴承"), "gb18030"),
         then=_last_product(5_001, "轴承"), name="row 5,002",
