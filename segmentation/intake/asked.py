@@ -21,7 +21,10 @@ EPOCH_1904 = datetime(1904, 1, 1)
 
 @dataclass(frozen=True)
 class Asked:
-    """One sheet about to be asked about: its reading, the rows of its table, what the file says around it."""
+    """One sheet about to be asked about: its reading, the rows of its table, what the file says around it.
+
+    `width`: values in the header line of a text file, None for a workbook.
+    """
 
     reading: SheetReading
     body: Body
@@ -29,6 +32,7 @@ class Asked:
     prefers_comma: bool
     zone: str = "UTC"
     is_1904: bool = False
+    width: int | None = None
 
     def used(self, kinds: set[str]) -> list[tuple[TablePart, str, int]]:
         """(part, canonical column, index) of the mapped columns of these kinds, each index once."""

@@ -15,12 +15,26 @@ REASONS = ("blank", "header", "total", "note")
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A spreadsheet row that cannot be trusted as it stands: the column index and value that show it, and why."""
+
+    row: int
+    column: int
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Body:
-    """The rows of a table and, by reason, the positions of the others in `read` (all rows under the header)."""
+    """The rows of a table and, by reason, the positions of the others in `read` (all rows under the header).
+
+    `refused`: rows that are in neither, for the list of rejected ones.
+    """
 
     read: Grid
     rows: Grid
     excluded: Mapping[str, np.ndarray]
+    refused: tuple[Refused, ...] = ()
 
     def count(self, reason: str) -> int:
         return len(self.excluded[reason])

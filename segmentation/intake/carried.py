@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from segmentation.intake.asked import Asked
-from segmentation.intake.bodies import Body
 from segmentation.intake.grids import Cells
 from segmentation.intake.uploads import TablePart
 
@@ -25,7 +24,7 @@ def one_row_each(asked: Asked, part: TablePart) -> Asked:
         if column != "customer_id":
             columns[index] = _last_value(codes, grid.columns[index], keep)
     reduced = replace(grid, rows=grid.rows[keep], kinds=grid.kinds[keep], columns=tuple(columns))
-    return replace(asked, body=Body(asked.body.read, reduced, asked.body.excluded))
+    return replace(asked, body=replace(asked.body, rows=reduced))
 
 
 def _last_value(keys: np.ndarray, cells: Cells, keep: np.ndarray) -> Cells:

@@ -9,8 +9,9 @@ from datetime import date
 
 import numpy as np
 
+from segmentation.intake import refusals
 from segmentation.intake.asked import Asked
-from segmentation.intake.bodies import Body, document_blanks, fill_down, name_blanks
+from segmentation.intake.bodies import document_blanks, fill_down, name_blanks
 from segmentation.intake.grids import absent
 from segmentation.intake.money import read_number
 from segmentation.intake.rows import Rows
@@ -38,12 +39,14 @@ def filled_down(asked: Asked, answers: Mapping[str, str]) -> Asked:
             index = part.columns["customer_id"]
             columns[index] = fill_down(columns[index], names)
     rows = replace(grid, columns=tuple(columns))
-    return replace(asked, body=Body(asked.body.read, rows, asked.body.excluded))
+    return replace(asked, body=replace(asked.body, rows=rows))
 
 
 def excluded(rows: Rows) -> list[Issue]:
     """One line per reason rows were left out, and one for rejected rows."""
-    reading, found = rows.asked.reading, []
+    reading, found = rows.asked.reading, list[Issue]()
+    if rows.part is reading.parts[0]:
+        found += refusals.told(rows.asked, rows.part.table)
     for reason, positions in rows.asked.body.excluded.items():
         if len(positions):
             cells = tuple(f"{reading.sheet}!{rows.asked.body.read.rows[p]}" for p in positions[:SHOWN_CELLS])

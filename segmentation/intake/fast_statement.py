@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from segmentation.intake.parsed import FileParsed
+from segmentation.settings import Limits
 from segmentation.tables import SQL_TYPES, TABLES, Table, words
 
 # What identifies a row where the sheet says so; a table without these columns is keyed by its place in the file.
@@ -202,11 +203,12 @@ class Statement:
             return f"regexp_full_match({text}, '{_COUNT}')", f"CAST({text} AS INTEGER)"
         if kind in {"date", "time"}:
             return self._moment(text, self.mapping.formats.get(name, "%Y-%m-%d"), SQL_TYPES[kind])  # type: ignore[index]
+        short = f"length({text}) <= {Limits().cell_characters}"
         if kind == "text":
-            return f"NOT starts_with({text}, '#')", text
+            return f"NOT starts_with({text}, '#') AND {short}", text
         if kind == "id":
             lost = f"(length({text}) > 15 AND ends_with({text}, '000'))"
-            return f"NOT {lost} AND regexp_full_match({text}, '{_ID}')", text
+            return f"NOT {lost} AND {short} AND regexp_full_match({text}, '{_ID}')", text
         raise UncleanError
 
     def _moment(self, text: str, pattern: str, kind: str) -> tuple[str, str]:

@@ -101,13 +101,14 @@ def _account(part: Rows, kept: Rows, duplicate: int) -> RowAccount:
     excluded = sum(len(positions) for positions in body.excluded.values()) + part.left_out
     read = len(body.read)
     # A carried customer is read once per order line: the other lines repeat it, lines without customer tell nothing.
-    lines = read - sum(len(positions) for positions in body.excluded.values())
+    lines = read - sum(len(positions) for positions in body.excluded.values()) - len(body.refused)
     repeated = lines - len(body.rows)
     if repeated:
         key = body.read.columns[part.part.columns["customer_id"]].codes
         keep = np.ones(read, dtype=bool)
         for positions in body.excluded.values():
             keep[positions] = False
+        keep[np.isin(body.read.rows, [one.row for one in body.refused])] = False
         nameless = int((key[keep] < 0).sum())
         excluded, duplicate = excluded + nameless, duplicate + repeated - nameless
     reading = part.asked.reading

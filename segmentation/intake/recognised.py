@@ -15,6 +15,7 @@ from segmentation.intake.layouts import SHEET_NAME, Layout, carried_customers, f
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet
 from segmentation.intake.questions import YES_NO
 from segmentation.intake.recognition import is_month_name, spoken
+from segmentation.intake.refusals import set_apart
 from segmentation.intake.rows import NEEDED
 from segmentation.intake.uploads import Issue, Question, SheetReading, TablePart
 
@@ -43,9 +44,25 @@ class Sheet:
             named = self.reading.parts[0].columns["customer_id"]
             needed = {named}
         body = select_rows(self.layout.body(), self.layout.headers, sorted(needed), named)
+        is_text, width = self.file.kind == "csv", self._width()
         return Asked(
-            self.reading, body, self.file.kind == "csv", self.file.delimiter == ";", zone, self.file.is_1904
-        )
+            self.reading, set_apart(body, width, self._used()), is_text, self.file.delimiter == ";", zone,
+            self.file.is_1904, width,
+        )  # fmt: skip
+
+    def _width(self) -> int | None:
+        """Values in the header of a text file."""
+        header, kinds = self.layout.header, self.layout.grid.kinds
+        if header is None or self.file.kind != "csv":
+            return None
+        return max(len(kinds[position] or "") for position in range(header.position, header.body))
+
+    def _used(self) -> set[int]:
+        """Columns whose texts are kept: all of a customer list, else those that were recognised."""
+        parts = self.reading.parts
+        if parts and parts[0].table == "customers":
+            return set(range(len(self.layout.grid.columns)))
+        return {index for part in parts for index in part.columns.values() if index >= 0}
 
 
 def readable_sheets(parsed: Parsed) -> Iterable[tuple[FileParsed, RawSheet]]:

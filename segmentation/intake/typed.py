@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation.errors import FileError
-from segmentation.intake import contacts, deal_states
+from segmentation.intake import contacts, deal_states, refusals
 from segmentation.intake.asked import Asked, rule_of
 from segmentation.intake.columns import Typed, blank_column, product_amounts, read_column
 from segmentation.intake.grids import Cells, Grid, absent, constant
@@ -104,10 +104,11 @@ class Reader:
             bad |= ~columns[name].known
         bad &= ~left_out
         rejected = self._rejected(columns, bad)
+        rejected_count = int(bad.sum()) + len(self.asked.body.refused)
         corrected = self._corrected(columns)
         rows = Rows(
             self.asked, self.part, columns, self.grid.rows, keys, self._attributes(), corrected, rejected,
-            int(bad.sum()), int(left_out.sum()), tuple(self._issues(columns, bad | left_out)),
+            rejected_count, int(left_out.sum()), tuple(self._issues(columns, bad | left_out)),
             self._has_ids(columns),
         )  # fmt: skip
         return rows.take(~(bad | left_out))
@@ -283,4 +284,6 @@ class Reader:
                         reason,
                     )
                 )
+        if self.part is self.asked.reading.parts[0]:
+            lines += refusals.lines(self.asked)
         return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS))

@@ -23,6 +23,8 @@ SEVERITIES: tuple[Severity, ...] = ("decide", "check", "noted")
 MODES: tuple[Mode, ...] = ("add", "replace", "upsert")
 REJECTED_COLUMNS = ("file", "sheet", "row", "cell", "column", "value", "reason")
 SHOWN_CELLS = 5
+# Of a text in a table or list; stored it may be as long as a cell.
+SHOWN_CHARACTERS = 4_000
 
 
 def _frozen(values: Mapping[str, Any] | None = None) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from segmentation.i18n import ABSENT, Language
 from segmentation.intake.fast_csv import load_rows
-from segmentation.intake.uploads import SEVERITIES, Issue, Reading, SheetReading, Upload
+from segmentation.intake.uploads import SEVERITIES, SHOWN_CHARACTERS, Issue, Reading, SheetReading, Upload
 from segmentation.store import Difference, Version
 from segmentation.tables import TABLES
 
@@ -256,7 +256,7 @@ def _cell(cell: object) -> str:
     text = ABSENT if cell is None else str(cell)
     if isinstance(cell, (float, Decimal)) and "." in text:
         text = text.rstrip("0").rstrip(".")
-    return text.removesuffix(" 00:00:00")
+    return text.removesuffix(" 00:00:00")[:SHOWN_CHARACTERS]
 
 
 def version_rows(versions: Sequence[Version], language: Language) -> pd.DataFrame:
