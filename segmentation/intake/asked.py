@@ -56,7 +56,9 @@ class Asked:
 
 def stated_years(reading: SheetReading) -> dict[str, int]:
     """Where (title, sheet, file) a year is stated → the year, the nearest place first."""
-    places = {"title": reading.title, "sheet": reading.sheet, "file": reading.file}
+    # The only sheet of a CSV is called like its file.
+    sheet = "" if reading.file.startswith(reading.sheet) else reading.sheet
+    places = {"title": reading.title, "sheet": sheet, "file": reading.file}
     return {where: year for where, text in places.items() if (year := year_in(text))}
 
 

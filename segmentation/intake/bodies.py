@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from segmentation.intake.dates import DateRule, read_moment
 from segmentation.intake.grids import Cells, Grid
 from segmentation.intake.headers import normalise
+from segmentation.intake.money import read_number
 from segmentation.intake.vocabularies import is_total
 
-REASONS = ("blank", "header", "total", "note")
+REASONS = ("blank", "header", "total", "note", "heading")
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,9 @@ def select_rows(grid: Grid, headers: Sequence[str], needed: Sequence[int], named
     note = _notes(grid, filled, blank | header | total, needed)
     if named is not None:  # a customer without a purchase is a name and nothing else, as a note is
         note &= np.logical_or.accumulate(blank)
-    keep = ~(blank | header | total | note)
-    masks = dict(zip(REASONS, (blank, header, total, note), strict=True))
+    heading = _headings(grid, filled, needed) & ~(blank | header | total | note)
+    keep = ~(blank | header | total | note | heading)
+    masks = dict(zip(REASONS, (blank, header, total, note, heading), strict=True))
     return Body(grid, grid.take(keep), {reason: np.flatnonzero(mask) for reason, mask in masks.items()})
 
 
@@ -77,14 +80,20 @@ def _totals(grid: Grid, filled: np.ndarray, needed: Sequence[int]) -> np.ndarray
     """Rows with a totals word that lack a needed cell (or hold the word there)."""
     named = np.zeros(len(grid), dtype=bool)
     incomplete = np.zeros(len(grid), dtype=bool)
-    usual = float(np.median(filled[filled > 0])) if (filled > 0).any() else 0.0
     for index, cells in enumerate(grid.columns):
         codes = [code for code, text in enumerate(cells.texts) if is_total(text)]
         here = np.isin(cells.codes, codes) if codes else np.zeros(len(grid), dtype=bool)
         named |= here
         if index in needed:
             incomplete |= here | (cells.codes < 0)
+    usual = _usual_fill(filled[~named])
     return named & (incomplete | (filled < usual)) & (filled < max(usual, 2))
+
+
+def _usual_fill(filled: np.ndarray) -> float:
+    """Cells a row of the table usually has: lines of one cell (headings, notes) are no rows of it."""
+    rows = filled[filled > 1]
+    return float(np.median(rows)) if len(rows) else float(filled.max(initial=0))
 
 
 def _notes(grid: Grid, filled: np.ndarray, gone: np.ndarray, needed: Sequence[int]) -> np.ndarray:
@@ -103,6 +112,25 @@ def _notes(grid: Grid, filled: np.ndarray, gone: np.ndarray, needed: Sequence[in
             break
         found[position] = True
     return found
+
+
+def _headings(grid: Grid, filled: np.ndarray, needed: Sequence[int]) -> np.ndarray:
+    """Lines that name a group, `华东一部` above its rows: one text alone and a fuller row below."""
+    found = np.zeros(len(grid), dtype=bool)
+    usual = _usual_fill(filled)
+    if usual < 3 or len(needed) < 2:
+        return found
+    for position in np.flatnonzero(filled == 1):
+        text = next(text for text in grid.row_texts(int(position)) if text)
+        follows = next((int(n) for n in filled[position + 1 :] if n), 0)
+        found[position] = follows > 1 and not _is_value(text)
+    return found
+
+
+def _is_value(text: str) -> bool:
+    """A number or a date: a row somebody has begun, not the name of a group."""
+    moment = read_moment(text, DateRule(year=2000))
+    return read_number(text).value is not None or (moment.at is not None and "month" not in moment.marks)
 
 
 def fill_down(cells: Cells, where: np.ndarray) -> Cells:

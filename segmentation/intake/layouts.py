@@ -11,7 +11,7 @@ from segmentation.errors import SettingError
 from segmentation.intake import mappings
 from segmentation.intake.grids import Cells, Grid, fill_merged
 from segmentation.intake.headers import Header, find_header, normalise
-from segmentation.intake.month_names import Month, months_of
+from segmentation.intake.month_names import Month, month_of, months_of
 from segmentation.intake.profiles import Profile, profile
 from segmentation.intake.recognition import Candidate, candidates, lacking, match_columns
 from segmentation.intake.uploads import Issue, SheetMapping, SheetReading, TablePart
@@ -94,7 +94,11 @@ def read_layout(
             raise SettingError(
                 "e.setting", name=f"table:{name}", value=chosen, rule=" | ".join([*TABLES, "skip"])
             )
-        parts = (TablePart(best.table, best.columns, best.points),) if not best.lacks or chosen else ()
+        is_dated = (
+            best.table == "orders" and best.lacks == ("ordered_on",) and month_of(layout.sheet) is not None
+        )
+        columns = dict(best.columns) | ({"ordered_on": SHEET_NAME} if is_dated else {})
+        parts = (TablePart(best.table, columns, best.points),) if not best.lacks or is_dated or chosen else ()
     parts = tuple(_corrected(part, header.texts, name, corrections) for part in parts)
     whole = tuple(p for p in parts if chosen or not lacking(p.table, p.columns))
     # A sheet that is skipped has no columns to speak of.
@@ -108,6 +112,8 @@ def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, .
     for table, columns in known.parts.items():
         found = {c: positions[normalise(h)] for c, h in columns.items() if normalise(h) in positions}
         found |= {c: SHEET_NAME for c, h in columns.items() if h == ""}
+        if table == "orders" and "ordered_on" not in columns and month_of(layout.sheet):
+            found["ordered_on"] = SHEET_NAME
         fresh = match_columns(table, layout.headers, layout.profiles) if table in TABLES else {}
         for column, header in columns.items():
             if column in found:

@@ -14,6 +14,7 @@ from segmentation.intake.bodies import document_blanks, name_blanks
 from segmentation.intake.dates import DateRule, day_month_evidence, lacks_year, read_moment
 from segmentation.intake.headers import UNITS, header_unit, title_unit
 from segmentation.intake.money import decimal_separator, read_number
+from segmentation.intake.month_names import month_of
 from segmentation.intake.uploads import Question
 from segmentation.intake.vocabularies import deal_state, fold, proposed_state
 
@@ -91,7 +92,10 @@ def proven_orders(asked: Asked) -> list[str]:
 def year_questions(asked: Asked) -> Iterable[Question]:
     """The year of dates written without one, from title, sheet or file name."""
     texts = [t for _, _, index in asked.used({"date", "time"}) for t in asked.cells(index).used()]
-    bare_months = any(month.year is None for month in asked.reading.months.values())
+    months = [*asked.reading.months.values()]
+    if any(part.columns.get("ordered_on") == -1 for part in asked.reading.parts):
+        months += [month for month in [month_of(asked.reading.sheet)] if month]
+    bare_months = any(month.year is None for month in months)
     if not bare_months and not any(lacks_year(text) for text in texts):
         return
     found = stated_years(asked.reading)

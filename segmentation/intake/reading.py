@@ -41,7 +41,8 @@ from segmentation.intake.rows import Rows
 from segmentation.intake.same_files import tell_apart
 from segmentation.intake.same_sales import count_once, month_questions
 from segmentation.intake.sources import mapping_of, source_of
-from segmentation.intake.tellings import told_of_rows
+from segmentation.intake.tax_bases import agree_on_base, differing_bases
+from segmentation.intake.tellings import overdue, told_of_rows
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
     REJECTED_COLUMNS,
@@ -88,7 +89,7 @@ def recognise(
         *alias_questions(asked),
         *month_questions(asked, years, given, known),
     ]
-    questions |= {q.id: q for q in more}
+    questions |= {q.id: q for q in [*more, *agree_on_base(questions.values(), asked)]}
     open_questions = tuple(_answered(q, known) for q in questions.values())
     notices = [Issue(n.code, rows=n.rows, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
     filled = [
@@ -98,8 +99,8 @@ def recognise(
     ]
     return Reading(
         parsed, tuple(sheet.reading for sheet in sheets), open_questions,
-        (*notices, *repeated, *issues, *skipped(sheets), *filled, *alike(asked)), calendar or Calendar(),
-        MappingProxyType(dict(corrections)),
+        (*notices, *repeated, *issues, *skipped(sheets), *filled, *alike(asked), *differing_bases(asked)),
+        calendar or Calendar(), MappingProxyType(dict(corrections)),
     )  # fmt: skip
 
 
@@ -161,7 +162,11 @@ def read_upload(
         by_table["deals"] = number_deals(by_table["deals"])
     gathered, sources = _gather(by_table, reading, folder, express)
     issues += [issue for one in gathered for issue in one.issues]
-    issues += [*checks.check(by_table, today), *(express.issues if express else ())]
+    issues += [
+        *checks.check(by_table, today),
+        *overdue(by_table.get("deals", []), today),
+        *(express.issues if express else ()),
+    ]
     frames = [rows.rejected for parts in by_table.values() for rows in parts if len(rows.rejected)]
     return Upload(
         tuple(one.upload for one in gathered), sources, tuple(issues),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from segmentation.intake.headers import normalise
+from segmentation.intake.month_names import month_of
 from segmentation.intake.profiles import Profile
 from segmentation.tables import TABLES, Kind, words
 
@@ -82,6 +83,8 @@ def match_columns(
             taken.add(-negative)
     if "short_name" in chosen and "name" not in chosen:
         chosen["name"] = chosen.pop("short_name")
+    if "amount_with_tax" in chosen and "amount" not in chosen:
+        chosen["amount"] = chosen.pop("amount_with_tax")
     return chosen
 
 
@@ -163,7 +166,7 @@ def _only_date(profiles: Sequence[Profile], taken: set[int]) -> int | None:
 
 def is_month_name(sheet: str) -> bool:
     """`11月`, `2026.01`, `202601`, `Jan-26`: a sheet named after its month."""
-    return bool(_MONTH_NAME.fullmatch(sheet.strip()))
+    return month_of(sheet) is not None or bool(_MONTH_NAME.fullmatch(sheet.strip()))
 
 
 def spoken(name: str, headers: Sequence[str], table: str = "") -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+
+import numpy as np
 
 from segmentation.intake import checks
 from segmentation.intake.months_across import is_monthly, told_once
 from segmentation.intake.rows import Rows
 from segmentation.intake.totals import compare_totals
-from segmentation.intake.uploads import Issue
+from segmentation.intake.uploads import SHOWN_CELLS, Issue
 
 
 def told_of_rows(by_table: Mapping[str, Sequence[Rows]], answers: Mapping[str, str]) -> list[Issue]:
@@ -36,3 +39,15 @@ def told_of_rows(by_table: Mapping[str, Sequence[Rows]], answers: Mapping[str, s
             )
         ]
     return issues
+
+
+def overdue(deals: Sequence[Rows], today: date | None) -> Iterable[Issue]:
+    """Open deals whose expected closing date has passed: overdue to close, neither lost nor closed."""
+    for rows in deals:
+        expected = rows.columns["expected_on"]
+        late = expected.known & (rows.columns["state"].data == "open")
+        late &= expected.data.astype("datetime64[D]") < np.datetime64(today or "1000-01-01")
+        if late.any():
+            sheet, n = rows.asked.reading.sheet, int(late.sum())
+            cells = tuple(f"{sheet}!{row}" for row in rows.source_rows[late][:SHOWN_CELLS])
+            yield Issue("i.overdue", "check", "deals", "expected_on", n, cells, {"sheet": sheet, "n": n})

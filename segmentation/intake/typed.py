@@ -12,14 +12,16 @@ import pandas as pd
 
 from segmentation.errors import FileError
 from segmentation.intake import contacts, deal_states, refusals
-from segmentation.intake.asked import Asked, rule_of
+from segmentation.intake.asked import Asked, rule_of, year_key
 from segmentation.intake.columns import Typed, blank_column, product_amounts, read_column
 from segmentation.intake.grids import Cells, Grid, absent, constant
 from segmentation.intake.layouts import SHEET_NAME
+from segmentation.intake.month_names import month_of
 from segmentation.intake.parsed import NO_RESULT
 from segmentation.intake.recognition import kind_of
 from segmentation.intake.rows import NEEDED, Rows, column_letter, source_key, texts_column
 from segmentation.intake.uploads import REJECTED_COLUMNS, SHOWN_CELLS, Issue, TablePart
+from segmentation.intake.year_turns import follow_turn
 from segmentation.tables import TABLES
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
@@ -37,6 +39,12 @@ class Reader:
     place: str = ""
 
     @property
+    def needed(self) -> tuple[str, ...]:
+        """What a row cannot do without; also the customer, where blank names were said not to mean "as above"."""
+        is_named = self.part.table == "orders" and self.answers.get(self.asked.id("fill")) == "no"
+        return (*NEEDED[self.part.table], *(("customer_id",) if is_named else ()))
+
+    @property
     def grid(self) -> Grid:
         return self.asked.body.rows
 
@@ -45,11 +53,13 @@ class Reader:
         index = self.part.columns.get(column)
         if index is None:
             return None
-        return (
-            constant(self.asked.reading.sheet, len(self.grid))
-            if index == SHEET_NAME
-            else self.grid.columns[index]
-        )
+        if index != SHEET_NAME:
+            return self.grid.columns[index]
+        sheet = self.asked.reading.sheet
+        month = month_of(sheet) if column == "ordered_on" else None
+        year = self.answers.get(year_key(self.asked.reading), "")
+        day = month.last_day(int(year) if year.isdigit() else None) if month else None
+        return constant(day.isoformat() if day else sheet, len(self.grid))
 
     def typed(self, column: str) -> Typed:
         kind, cells = kind_of(self.part.table, column), self.cells(column)
@@ -60,7 +70,8 @@ class Reader:
         if kind == "id":
             self._refuse_lost_digits(column, cells)
         rule = rule_of(self.asked, self.part, column, self.answers)
-        return read_column(cells, kind, rule)
+        found = read_column(cells, kind, rule)
+        return follow_turn(cells, found) if kind in {"date", "time"} else found
 
     def _refuse_formulas(self, column: str, cells: Cells) -> None:
         """FileError where formulas were saved without their results: the column says nothing then."""
@@ -100,7 +111,7 @@ class Reader:
             columns = self._named_columns(columns)
         keys, columns = self._keys(columns)
         bad = np.zeros(len(self.grid), dtype=bool)
-        for name in NEEDED[table.name]:
+        for name in self.needed:
             bad |= ~columns[name].known
         bad &= ~left_out
         rejected = self._rejected(columns, bad)
@@ -264,7 +275,7 @@ class Reader:
     def _rejected(self, columns: Mapping[str, Typed], bad: np.ndarray) -> pd.DataFrame:
         """One line per missing or unreadable needed cell of a rejected row."""
         lines = []
-        for name in NEEDED[self.part.table]:
+        for name in self.needed:
             one, raw = columns[name], self.cells(name)
             index = self.part.columns.get(name, SHEET_NAME)
             header = self.asked.reading.headers[index] if index >= 0 else name

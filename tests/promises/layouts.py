@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
+
+from segmentation.intake.remembered import known_questions
+from segmentation.journal import Journal
 from tests.promises.promise import Brought, Promise
-from tests.promises.table import workbook
+from tests.promises.table import csv_file, workbook
+
+NOVEMBER = ["客户", "日期", "金额"]
 
 ACROSS = [
     ["2026年月度汇总（单位：万元）"],
@@ -98,6 +106,146 @@ def _dated_as_told(brought: Brought) -> None:
     ]
 
 
+SHEETS = {
+    "1月": [NOVEMBER, ["A", "2026-01-05", 10]],
+    "2月": [NOVEMBER, ["A", "2026-02-05", 20]],
+    "3月": [NOVEMBER, ["B", "2026-03-05", 30]],
+}
+SELLERS = {name: [NOVEMBER, ["A", f"2026-0{n}-05", n]] for n, name in enumerate(["王磊", "陈晨"], start=1)}
+
+
+def _all_months_are_read(brought: Brought) -> None:
+    assert [r["amount"] for r in brought.rows("orders")] == [10, 20, 30]
+
+
+def _sellers_are_named_by_their_sheet(brought: Brought) -> None:
+    assert [(r["rep"], r["amount"]) for r in brought.rows("orders")] == [("王磊", 1), ("陈晨", 2)]
+
+
+def _dates_of(*days: date) -> Callable[[Brought], None]:
+    def then(brought: Brought) -> None:
+        assert [r["ordered_on"] for r in brought.rows("orders")] == list(days)
+
+    return then
+
+
+def _amounts_of(*amounts: object) -> Callable[[Brought], None]:
+    def then(brought: Brought) -> None:
+        assert [r["amount"] for r in brought.rows("orders")] == [Decimal(str(amount)) for amount in amounts]
+
+    return then
+
+
+def _filled_down(brought: Brought) -> None:
+    assert [r["customer_id"] for r in brought.rows("orders")] == ["宁波海昌"] * 3 + ["温州科达"] * 2
+    assert brought.issue("i.filled").rows == 3
+
+
+def _names_below(brought: Brought) -> None:
+    assert [r["customer_id"] for r in brought.rows("orders")] == ["宁波海昌"] * 3 + ["温州科达"] * 2
+
+
+def _names_left_blank(brought: Brought) -> None:
+    assert [r["customer_id"] for r in brought.rows("orders")] == ["宁波海昌", "温州科达"]
+    assert list(brought.rejected["cell"]) == ["A3", "A4", "A6"]
+    assert set(brought.rejected["reason"]) == {"missing"}
+
+
+def _merged(cells: str) -> list[tuple[str, bytes]]:
+    book = openpyxl.load_workbook(io.BytesIO(workbook({"订单表": BELOW})[0][1]))
+    for cell in cells.split():
+        book["订单表"].merge_cells(cell)
+    kept = io.BytesIO()
+    book.save(kept)
+    return [("orders.xlsx", kept.getvalue())]
+
+
+BELOW = [
+    ["客户", "日期", "产品", "金额"],
+    ["宁波海昌", "2026-11-03", "轴承", 1],
+    [None, "2026-11-03", "油封", 2],
+    [None, "2026-11-04", "油封", 3],
+    ["温州科达", "2026-11-05", "机封", 4],
+    [None, "2026-11-06", "机封", 5],
+]
+GROUPS = [
+    ["日期", "客户", "产品", "金额"],
+    ["华东一部"],
+    ["2026-11-03", "昆山鸿特", "电主轴", 100],
+    ["2026-11-04", "昆山鸿特", "密封圈", 20],
+    [None, "昆山鸿特 小计", None, 120],
+    ["华东二部"],
+    ["2026-11-08", "无锡锐泰", "刀塔", 30],
+    [None, "无锡锐泰 小计", None, 31],
+    [None, "11月小计", None, 150],
+]
+
+
+def _groups_are_left_out(brought: Brought) -> None:
+    assert [r["amount"] for r in brought.rows("orders")] == [100, 20, 30]
+    assert brought.issue("i.excluded.heading").cells == ("订单!2", "订单!6")
+    assert brought.issue("i.excluded.total").rows == 3
+    assert brought.issue("total.agrees").cells == ("订单!D5", "订单!D9")
+    differs = brought.issue("total.differs")
+    assert (differs.cells, differs.facts["theirs"], differs.facts["ours"]) == (("订单!D8",), 31, 30)
+    assert not len(brought.rejected)
+
+
+TURN = [["日期", "客户", "金额"], ["11.28", "A", 1], ["12月30日", "A", 2], ["1.4", "A", 3], ["1/9", "A", 4]]
+TAXES = ["客户", "日期", "无税金额", "税额", "价税合计"]
+TWO_AMOUNTS = {"含税未税": [TAXES, ["A", "2026-11-03", 100, 13, 113]]}
+BOTH_BASES = TWO_AMOUNTS | {
+    "仅含税": [["客户", "日期", "价税合计", "备注"], ["B", "2026-11-04", 226, ""]],
+}
+GRADES = "客户编号,客户名称,客户级别\nC1,甲,A\nC2,乙,A+\nC3,丙,待定\n"
+OWN_SIZE = (
+    "customer id,customer name,Annual Revenue,Employees\nC1,Calder,96000000,820\nC2,Oakline,410000000,\n"
+)
+DEALS = (
+    "opportunity id,account id,stage,amount,close date,created date,closed,won\n"
+    "D1,C1,Verbal,10,2026-12-31,2026-09-01,0,0\n"
+    "D2,C1,Discovery,20,2026-10-31,2026-07-01,0,0\n"
+    "D3,C2,Closed Won,30,2026-11-05,2026-07-01,1,1\n"
+)
+STAGES = "opportunity id,account id,stage,amount,created date\n"
+FIRST_STAGES = STAGES + "D1,C1,招投标,1,2026-01-02\nD2,C1,搁置,2,2026-01-02\nD3,C2,Deep freeze,3,2026-01-02\n"
+NEXT_STAGES = FIRST_STAGES + "D4,C2,Security review,4,2026-02-02\n"
+
+
+def _grades_are_kept(brought: Brought) -> None:
+    assert [r["grade"] for r in brought.rows("customers")] == ["A", "A+", "待定"]
+
+
+def _size_is_no_purchase(brought: Brought) -> None:
+    assert [r["size"] for r in brought.rows("customers")] == [96_000_000, 410_000_000]
+    assert not brought.rows("orders") and not brought.rows("deals")
+
+
+def _open_deals_have_no_closing_date(brought: Brought) -> None:
+    found = [(r["deal_id"], r["state"], r["closed_on"], r["expected_on"]) for r in brought.rows("deals")]
+    assert found == [
+        ("D1", "open", None, date(2026, 12, 31)),
+        ("D2", "open", None, date(2026, 10, 31)),
+        ("D3", "won", date(2026, 11, 5), None),
+    ]
+    overdue = brought.issue("i.overdue")
+    assert (overdue.rows, overdue.cells) == (1, ("deals!3",))
+
+
+def _stages_are_asked(brought: Brought) -> None:
+    asked = {q.facts["stage"]: q.proposed for q in brought.questions if q.code == "ask.stage.one"}
+    assert asked == {"搁置": "leave_out", "Deep freeze": "open"}
+    assert [r["state"] for r in brought.rows("deals")] == ["open", "open"]
+
+
+def _only_the_new_stage_is_open(brought: Brought) -> None:
+    assert brought.reading is not None
+    remembered = Journal(brought.store.path).mappings()
+    known = known_questions(brought.reading, dict(remembered))
+    asked = [q.facts["stage"] for q in brought.questions if q.code == "ask.stage.one"]
+    assert "Security review" in asked and len(known) >= 2
+
+
 PROMISES = (
     Promise(
         "L3", "ASK", lambda: workbook({"月度汇总": ACROSS}), name="a year of months in 万元",
@@ -122,5 +270,53 @@ PROMISES = (
     Promise(
         "L3", "ASK", lambda: workbook({"Tabelle": [["客户", "1月", "2月"], ["A", 1, 2]]}), name="no year anywhere",
         says=("ask.year.unknown",), answers={"year": "2024"}, then=_dated_as_told,
+    ),
+    Promise("L1", "FIX", lambda: _merged("A2:A4 A5:A6"), ("i.filled",), _filled_down),
+    Promise("L2", "ASK", lambda: workbook({"订单表": BELOW}), ("ask.fill",), _names_below, name="yes"),
+    Promise(
+        "L2", "ASK", lambda: workbook({"订单表": BELOW}), ("ask.fill",), _names_left_blank,
+        answers={"fill": "no"}, name="no",
+    ),
+    Promise("L4", "ASK", lambda: workbook(SHEETS), ("ask.sheets.month",), _all_months_are_read, name="months"),
+    Promise(
+        "L4", "ASK", lambda: workbook(SELLERS), ("ask.sheets.rep",), _sellers_are_named_by_their_sheet,
+        name="sellers",
+    ),
+    Promise(
+        "L4", "ASK", lambda: workbook({n: [["客户", "金额", "产品"], ["A", 5, "x"]] for n in ("2026.01", "2026.02")}),
+        ("ask.sheets.month",), _dates_of(date(2026, 1, 31), date(2026, 2, 28)), name="the month only on the sheet",
+    ),
+    Promise(
+        "L5", "ASK", lambda: workbook({"2025年": [TURN[0], ["11.8", "A", 1]], "2026年": [TURN[0], ["11.9", "A", 2]]}),
+        ("ask.year.sheet",), _dates_of(date(2025, 11, 8), date(2026, 11, 9)), name="a year to each sheet",
+    ),
+    Promise(
+        "L5", "ASK", lambda: csv_file("客户,日期,金额\nA,11/3,1\nA,11月8日,2\n", name="2024年订单.csv"),
+        ("ask.year.file",), _dates_of(date(2024, 11, 3), date(2024, 11, 8)), name="in the file name",
+    ),
+    Promise(
+        "L5", "ASK", lambda: workbook({"2026年订单": TURN}), ("i.mark.turn",),
+        _dates_of(date(2026, 11, 28), date(2026, 12, 30), date(2027, 1, 4), date(2027, 1, 9)), name="into January",
+    ),
+    Promise(
+        "L5", "ASK", lambda: workbook({"2026年订单": [TURN[0], *TURN[:0:-1]]}), ("i.mark.turn",),
+        _dates_of(date(2027, 1, 9), date(2027, 1, 4), date(2026, 12, 30), date(2026, 11, 28)), name="newest first",
+    ),
+    Promise("L6", "FIX", lambda: workbook({"订单": GROUPS}), then=_groups_are_left_out),
+    Promise("L7", "ASK", lambda: workbook(TWO_AMOUNTS), ("ask.tax",), _amounts_of(100), name="net"),
+    Promise(
+        "L7", "ASK", lambda: workbook(TWO_AMOUNTS), ("ask.tax",), _amounts_of(113),
+        answers={"tax": "gross"}, name="gross",
+    ),
+    Promise(
+        "L7", "ASK", lambda: workbook(BOTH_BASES), ("ask.tax",), _amounts_of(113, 226), name="a sheet with tax only"
+    ),
+    Promise("L8", "ASK", lambda: csv_file(GRADES, name="客户.csv"), ("ask.grade",), _grades_are_kept),
+    Promise("L9", "OK", lambda: csv_file(OWN_SIZE, name="customers.csv"), then=_size_is_no_purchase),
+    Promise("L10", "FIX", lambda: csv_file(DEALS, name="deals.csv"), ("i.overdue",), _open_deals_have_no_closing_date),
+    Promise("L11", "ASK", lambda: csv_file(FIRST_STAGES, name="deals.csv"), ("ask.stage.one",), _stages_are_asked),
+    Promise(
+        "L11", "ASK", lambda: csv_file(NEXT_STAGES, name="deals.csv"), ("ask.stage.one",), _only_the_new_stage_is_open,
+        given=lambda: csv_file(FIRST_STAGES, name="deals.csv"), name="next month",
     ),
 )  # fmt: skip

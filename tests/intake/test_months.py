@@ -1,0 +1,1 @@
+"""The three companies month after month."""
