@@ -93,8 +93,8 @@ class Movement:
 
     def _directions(self, rows: Rows) -> NDArray[np.int8]:
         """Place in `DIRECTIONS` of some customers, `STAYS` where nothing changes."""
-        found: NDArray[np.int8] = _directions(*self.matrix.shape)[self.theirs(rows), self.ours(rows)]
-        return found
+        cells = self.theirs(rows) * np.int64(self.matrix.shape[1]) + self.ours(rows)
+        return _directions(*self.matrix.shape).take(cells)
 
     def _largest(self, limit: int) -> Rows:
         """Row numbers of those who would move, looked for in ever longer heads of the order, each once."""

@@ -6,7 +6,7 @@ last day; what a list date says does not depend on the clock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -147,7 +147,12 @@ def lift_override(journal: Journal, customer_id: str, *, since_on: date, author:
 
 def overrides_on(journal: Journal, on: date, up_to: int | None = None) -> Mapping[str, Override]:
     """What holds on the list date `on`, by customer: set on it or before, not lifted, not expired."""
-    latest = {event.key: event for event in journal.events(KIND, up_to=up_to) if _since(event) <= on}
+    return overrides_among(journal.events(KIND, up_to=up_to), on)
+
+
+def overrides_among(events: Iterable[Event], on: date) -> Mapping[str, Override]:
+    """The same from events of `KIND` read before, oldest first."""
+    latest = {event.key: event for event in events if _since(event) <= on}
     found = {}
     for customer_id, event in sorted(latest.items()):
         override = _read(event)

@@ -31,18 +31,25 @@ class BrokenMethod:
 
 @dataclass(frozen=True)
 class _Found:
+    signature: tuple[tuple[str, int], ...]
     methods: Mapping[str, type[Method]]
     broken: tuple[BrokenMethod, ...]
 
 
 def methods() -> Mapping[str, type[Method]]:
     """Name → class of every working method, by file name."""
-    return _find(_signature()).methods
+    return _found().methods
 
 
 def broken_methods() -> tuple[BrokenMethod, ...]:
     """The files that could not be taken as methods, each with its reason."""
-    return _find(_signature()).broken
+    return _found().broken
+
+
+def look_again() -> None:
+    """Take in files that came, went or changed: once for a run of a page, not once for every question about methods."""
+    if _signature() != _found().signature:
+        _found.cache_clear()
 
 
 def make(name: str, params: Mapping[str, Any] | None = None) -> Method:
@@ -76,8 +83,9 @@ def _signature() -> tuple[tuple[str, int], ...]:
 
 
 @lru_cache(maxsize=1)
-def _find(signature: tuple[tuple[str, int], ...]) -> _Found:
+def _found() -> _Found:
     importlib.invalidate_caches()
+    signature = _signature()
     found: dict[str, type[Method]] = {}
     broken: list[BrokenMethod] = []
     for stem, _ in signature:
@@ -88,7 +96,7 @@ def _find(signature: tuple[tuple[str, int], ...]) -> _Found:
                 found[method.name] = method
         except Exception as error:  # whatever a stranger's file does, the others go on
             broken.append(BrokenMethod(f"{stem}.py", f"{type(error).__name__}: {error}"))
-    return _Found(MappingProxyType(found), tuple(broken))
+    return _Found(signature, MappingProxyType(found), tuple(broken))
 
 
 def _methods_of(stem: str) -> list[type[Method]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -42,6 +42,13 @@ def chart(figure: Figure, alt: str, key: str) -> None:
 def _literal_ranges(text: str) -> str:
     """Two ranges such as 12~45 in one line would strike out what stands between them; 。 brings its own space."""
     return text.replace("~", "&#126;").replace("。 ", "。")
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A small table as part of the text: the first column names its row, the others are numbers, to the right. Texts
+    from data must have passed `escape.plain`."""
+    lines = [headers, [":--", *["--:"] * (len(headers) - 1)], *rows]
+    st.markdown("\n".join(f"|{'|'.join(line)}|" for line in lines))
 
 
 def empty(text: str) -> None:

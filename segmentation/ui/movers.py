@@ -29,8 +29,7 @@ AGAINST, SEARCH = "against", "moves.text"
 SHOWN_ROWS = 40
 NUMBERS = {"score": 1, "revenue": 0}  # column of the table → decimals
 SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "why")
-ROW_PIXELS, SEARCH_PIXELS, DIRECTION_PIXELS, HOURS_PIXELS = 30, 320, 112, 80
-MATRIX_PIXELS, UNRATED_PIXELS = 46, 72
+ROW_PIXELS, SEARCH_PIXELS, NAME_CHARACTERS = 30, 320, 12
 NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
 
@@ -154,32 +153,20 @@ def _draw_groups(moved: Movement, language: Language) -> None:
     """Up, down, into and out of the rating: customers, sales and hours of each that has any."""
     labels = moved_labels(moved, language)
     groups = [(name, moved.groups.cells(name)) for name in DIRECTIONS if moved.groups.at(name, "customers")]
-    hours = [None if isnan(group["hours"]) else round(group["hours"], 1) for _, group in groups]
-    shown = {
-        "direction": pa.array([language.say(f"moves.direction.{name}") for name, _ in groups], pa.string()),
-        "customers": pa.array([int(group["customers"]) for _, group in groups], pa.int64()),
-        "revenue": pa.array([round(group["revenue"]) for _, group in groups], pa.int64()),
-        "hours": pa.array(hours, pa.float64()),
-    }
-    if not any(hour is not None for hour in hours):
-        del shown["hours"]  # a book without follow-ups has no hours to tell
-    columns = {
-        "direction": st.column_config.TextColumn(labels["direction"], width=DIRECTION_PIXELS),
-        "customers": st.column_config.NumberColumn(language.say("moves.customers"), width=SCORE_PIXELS + 24),
-        "revenue": st.column_config.NumberColumn(
-            labels["revenue"], format="localized", width=REVENUE_PIXELS + 16
-        ),
-        "hours": st.column_config.NumberColumn(labels["hours"], format="%.1f", width=HOURS_PIXELS + 20),
-    }
-    st.dataframe(
-        pa.table(shown),
-        column_config=columns,
-        hide_index=True,
-        row_height=ROW_PIXELS,
-        height="content",
-        key="directions",
-        alt=language.say("moves.directions"),
-    )
+    # A book without follow-ups has no hours to tell.
+    has_hours = any(not isnan(group["hours"]) for _, group in groups)
+    headers = [labels["direction"], language.say("moves.customers"), labels["revenue"], labels["hours"]]
+    rows = [
+        [
+            language.say(f"moves.direction.{name}"),
+            language.number(int(group["customers"])),
+            language.number(round(group["revenue"])),
+            language.number(group["hours"], 1),
+        ]
+        for name, group in groups
+    ]
+    shown = len(headers) if has_hours else len(headers) - 1
+    blocks.table(headers[:shown], [row[:shown] for row in rows])
 
 
 def _draw_table(shown: dict[str, list[Any]], moved: Movement, language: Language) -> None:
@@ -221,23 +208,22 @@ def tell_moves(moved: Movement, language: Language) -> str:
 
 def _draw_matrix(moved: Movement, language: Language) -> None:
     """Customers by their tier (rows) and ours (columns). Columns go by number: two tiers may be called alike."""
-    ours = [language.tier(name) for name in moved.matrix.columns]
-    their_name = language.say(f"tune.moves.theirs.{moved.comparison.kind}")
-    counts = {str(place): pa.array(column) for place, column in enumerate(moved.matrix.to_numpy().T)}
-    theirs = pa.array([language.tier(name) for name in moved.matrix.index], pa.string())
-    columns = {"whose": st.column_config.TextColumn(their_name, pinned=True)}
-    for place, name in enumerate(ours):
-        width = UNRATED_PIXELS if place == len(ours) - 1 else MATRIX_PIXELS
-        columns[str(place)] = st.column_config.NumberColumn(name, width=width)
-    st.dataframe(
-        pa.table({"whose": theirs, **counts}),
-        column_config=columns,
-        hide_index=True,
-        row_height=ROW_PIXELS,
-        height="content",
-        key="matrix",
-        alt=language.say("tune.moves.matrix"),
+    theirs, ours = (
+        [plain(language.tier(name), NAME_CHARACTERS) for name in names]
+        for names in (moved.matrix.index, moved.matrix.columns)
     )
+    their_name = language.say(f"tune.moves.theirs.{moved.comparison.kind}")
+    rows = [
+        [name, *(_count_text(count, stays=place == at, language=language) for at, count in enumerate(counts))]
+        for place, (name, counts) in enumerate(zip(theirs, moved.matrix.to_numpy().tolist(), strict=True))
+    ]
+    blocks.table([their_name, *ours], rows)
+
+
+def _count_text(count: int, *, stays: bool, language: Language) -> str:
+    """Who stays is written in grey: the eye is meant for those who move."""
+    told = language.number(count)
+    return f":gray[{told}]" if stays else told
 
 
 def moved_labels(moved: Movement, language: Language) -> dict[str, str]:

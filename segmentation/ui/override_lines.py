@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from segmentation.overrides import NOBODY, Held, Override, Places, overrides_on
+from segmentation.overrides import NOBODY, Held, Override, Places, overrides_among
 from segmentation.reasons import join_sentences
 from segmentation.standing import Standing
 from segmentation.ui.caches import shared_cache
@@ -14,7 +14,7 @@ from segmentation.ui.session import Session
 
 def overrides_now(session: Session, as_of: dt.date) -> Mapping[str, Override]:
     """What holds on a list date; the sample company has no decisions of its own."""
-    return {} if session.is_sample else overrides_on(session.journal, as_of)
+    return overrides_among(session.set_by_hand, as_of)
 
 
 def held_now(session: Session, standing: Standing) -> Held:

@@ -17,7 +17,9 @@ import streamlit as st
 
 from segmentation.figures.theme import Look
 from segmentation.i18n import LANGUAGES, Code, Language
-from segmentation.journal import Journal, SavedScheme
+from segmentation.journal import Event, Journal, SavedScheme
+from segmentation.methods.registry import look_again
+from segmentation.overrides import KIND
 from segmentation.proposals import Proposal, propose
 from segmentation.sample import open_sample
 from segmentation.settings import Settings
@@ -49,6 +51,11 @@ class Session:
     @property
     def journal(self) -> Journal:
         return open_journal(str(self.store_path))
+
+    @cached_property
+    def set_by_hand(self) -> tuple[Event, ...]:
+        """Tiers set and lifted by hand, read once for a run of the page: a moved line reads no journal."""
+        return () if self.is_sample else self.journal.events(KIND)
 
     @property
     def list_date(self) -> dt.date:
@@ -95,6 +102,7 @@ def proposal(session: Session) -> Proposal:
 
 def open_session() -> Session:
     """Read the store's pointer and open what this session reads; kept in the session's state as "session"."""
+    look_again()
     path = store_path()
     problems.keep_log(path)
     language = read_language(open_journal(str(path)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from collections.abc import Hashable
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from segmentation.cutpoints import FEWEST_CUSTOMERS, Cutpoint, count_customers
 from segmentation.figures.alternatives import describe_sweep
 from segmentation.figures.sweep import draw_sweep, position_text
 from segmentation.rates import UNITS
-from segmentation.schemes import Scheme, to_toml
+from segmentation.schemes import Scheme
 from segmentation.sweep import Sweep, position_of, sweep_line
 from segmentation.ui import blocks
 from segmentation.ui.caches import best_line_once
@@ -78,8 +78,8 @@ def _tell_best(found: Answer, sweep: Sweep, best: Cutpoint | None) -> list[str]:
 
 def _tell_tried(draft: Scheme, found: Answer) -> str:
     """How many settings this session has looked at: no correction knows of them."""
-    since, seen = st.session_state.setdefault(TRIED_KEY, (now(), set[str]()))
-    seen.add(to_toml(replace(draft, name="-", revision=0)) + str(found.evaluation.as_of))
+    since, seen = st.session_state.setdefault(TRIED_KEY, (now(), set[Hashable]()))
+    seen.add((draft.unlined, draft.policy, found.evaluation.as_of))
     if len(seen) < 2:
         return ""
     moment: dt.datetime = since

@@ -71,9 +71,11 @@ class TuningForm:
             for place, start in enumerate(self._starts(kind, count_of)):
                 self.counts.append(st.empty())
                 cuts.append(self._slider(kind, place, start, prepared))
-            with st.expander(say("tune.exact")):
-                for place, start in enumerate(self._starts(kind, count_of)):
-                    self._exact(kind, place, start, prepared)
+            exact = st.expander(say("tune.exact"), key="exact_lines", on_change="rerun")
+            if exact.open:
+                with exact:
+                    for place, start in enumerate(self._starts(kind, count_of)):
+                        self._exact(kind, place, start, prepared)
         return TierPolicy(names, kind, drafts.ordered(kind, cuts))
 
     def tell_counts(self, evaluation: Evaluation) -> None:
