@@ -38,13 +38,15 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Movement:
-    """`matrix`: customers by (their place, our place), names as labels. Counts add up to all customers; those who
-    get in or out of *unrated* move, but neither up nor down. `revenue`: currency, of those who would move. `groups`:
-    rows `DIRECTIONS`; customers, revenue (currency), hours (a month now, estimated; null where none are recorded).
-    `theirs`, `ours`: row numbers → places, for the customers looked at one by one."""
+    """`counts`: customers by (their place, our place), whose names are `theirs_called` and `ours_called`. They add up
+    to all customers; those who get in or out of *unrated* move, but neither up nor down. `revenue`: currency, of who
+    would move. `groups`: rows `DIRECTIONS`; customers, revenue (currency), hours (a month now, estimated; null where
+    none are recorded). `theirs`, `ours`: row numbers → places, for the customers looked at one by one."""
 
     comparison: Comparison
-    matrix: pd.DataFrame
+    counts: NDArray[np.int64]
+    theirs_called: tuple[str, ...]
+    ours_called: tuple[str, ...]
     same_count: int
     moved_count: int
     revenue: float
@@ -53,6 +55,11 @@ class Movement:
     roster: Roster
     theirs: Placing
     ours: Placing
+
+    @property
+    def matrix(self) -> pd.DataFrame:
+        """`counts` with the names of the places as labels."""
+        return pd.DataFrame(self.counts, index=[*self.theirs_called], columns=[*self.ours_called])
 
     @property
     def up_count(self) -> int:
@@ -66,15 +73,14 @@ class Movement:
         """Those at `rows`, else all who would move, largest revenue first: customer_id, name (the id where there is
         none), direction, theirs, ours, score (null where *unrated*), revenue, hours (null where unrecorded)."""
         rows = self.rows() if rows is None else rows
-        theirs, ours = list(self.matrix.index), list(self.matrix.columns)
         ids = texts_at(self.standing.features.index, rows)
         names = texts_at(self.standing.features["name"], rows)
         return {
             "customer_id": ids,
             "name": [own if pd.isna(name) else name for name, own in zip(names, ids, strict=True)],
             "direction": [DIRECTIONS[to] for to in self._directions(rows).tolist()],
-            "theirs": [theirs[place] for place in self.theirs(rows).tolist()],
-            "ours": [ours[place] for place in self.ours(rows).tolist()],
+            "theirs": [self.theirs_called[place] for place in self.theirs(rows).tolist()],
+            "ours": [self.ours_called[place] for place in self.ours(rows).tolist()],
             "score": self.roster.points[rows].tolist(),
             "revenue": self.roster.revenue[rows].tolist(),
             "hours": self.roster.hours[rows].tolist(),
@@ -93,8 +99,14 @@ class Movement:
 
     def _directions(self, rows: Rows) -> NDArray[np.int8]:
         """Place in `DIRECTIONS` of some customers, `STAYS` where nothing changes."""
-        cells = self.theirs(rows) * np.int64(self.matrix.shape[1]) + self.ours(rows)
-        return _directions(*self.matrix.shape).take(cells)
+        found: NDArray[np.int8] = _directions(*self.counts.shape)[self.theirs(rows), self.ours(rows)]
+        return found
+
+    def _is_moved(self, rows: Rows) -> NDArray[np.bool_]:
+        """Whether customers change their place: *unrated* is the last one on either side."""
+        theirs, ours = (count - 1 for count in self.counts.shape)
+        place = self.ours(rows)
+        return self.theirs(rows) != (place if theirs == ours else np.where(place == ours, theirs, place))
 
     def _largest(self, limit: int) -> Rows:
         """Row numbers of those who would move, looked for in ever longer heads of the order, each once."""
@@ -102,7 +114,7 @@ class Movement:
         wanted = min(limit, self.moved_count)
         while wanted > 0 and start < len(order):
             head = order[start : start + reach]
-            rows = head[self._directions(head) != STAYS]
+            rows = head[self._is_moved(head)]
             found.append(rows)
             wanted -= len(rows)
             start, reach = start + reach, reach * 8
@@ -205,7 +217,9 @@ def _move(
     is_moved = directions != STAYS
     return Movement(
         comparison=other,
-        matrix=pd.DataFrame(counts, index=[*other.names, UNRATED], columns=[*names, UNRATED]),
+        counts=counts,
+        theirs_called=(*other.names, UNRATED),
+        ours_called=(*names, UNRATED),
         same_count=int(counts[~is_moved].sum()),
         moved_count=int(counts[is_moved].sum()),
         revenue=float(groups["revenue"].sum()),

@@ -71,7 +71,8 @@ class Ladder:
             totals[name] = _running(name, values, order, ends)
             if len(values) and values.min() < 0:
                 positive[name] = _running(name, np.maximum(values, 0), order, ends)
-        return cls(ranked[ends], totals, positive)
+        # Kept as a view of the rising order: a search in any other would copy all of it first.
+        return cls(np.ascontiguousarray(ranked[ends][::-1])[::-1], totals, positive)
 
     @property
     def customers(self) -> int:

@@ -80,7 +80,7 @@ def count_moves(
     (their_roster, theirs), (our_roster, ours) = before, after
     other = Comparison("published", theirs.scheme.name, theirs.names, their_roster.place(theirs.cuts))
     moved = compare(standing, our_roster, our_roster.place(ours.cuts), ours.names, other)
-    counts = moved.matrix.to_numpy()
+    counts = moved.counts
     came_in, went_out = int(counts[-1, :-1].sum()), int(counts[:-1, -1].sum())
     return CustomerDifference(
         moved.up_count, moved.down_count, came_in, went_out, moved.same_count, moved.revenue

@@ -95,6 +95,9 @@ class TierPolicy:
             raise SettingError("e.setting", name="cuts", value=str(self.cuts), rule="<= 1")
 
 
+_LINED = frozenset({"name", "revision", "policy"})  # what `Scheme.unlined` leaves out
+
+
 @dataclass(frozen=True)
 class Scheme:
     """A named, versioned decision; `method_params` are the method's own fields, `fitted` its frozen edges."""
@@ -131,7 +134,10 @@ class Scheme:
 
     def changed(self, **values: Any) -> Scheme:
         """A copy with some values replaced."""
-        return replace(self, **values)
+        found = replace(self, **values)
+        if _LINED.issuperset(values) and "unlined" in self.__dict__:
+            found.__dict__["unlined"] = self.unlined  # a moved line leaves it as it is
+        return found
 
     @property
     def id(self) -> str:

@@ -200,7 +200,7 @@ def tell_moves(moved: Movement, language: Language) -> str:
     facts = {"up": moved.up_count, "down": moved.down_count, "same": moved.same_count}
     code = "tune.moves.updown.unrated" if other else "tune.moves.updown"
     told = language.say(code, other=other, **facts)
-    theirs, ours = (count - 1 for count in moved.matrix.shape)  # *unrated* is no tier
+    theirs, ours = (count - 1 for count in moved.counts.shape)  # *unrated* is no tier
     if theirs == ours:
         return told
     return f"{told} {language.say('tune.moves.position', theirs=theirs, ours=ours)}"
@@ -210,12 +210,12 @@ def _draw_matrix(moved: Movement, language: Language) -> None:
     """Customers by their tier (rows) and ours (columns). Columns go by number: two tiers may be called alike."""
     theirs, ours = (
         [plain(language.tier(name), NAME_CHARACTERS) for name in names]
-        for names in (moved.matrix.index, moved.matrix.columns)
+        for names in (moved.theirs_called, moved.ours_called)
     )
     their_name = language.say(f"tune.moves.theirs.{moved.comparison.kind}")
     rows = [
         [name, *(_count_text(count, stays=place == at, language=language) for at, count in enumerate(counts))]
-        for place, (name, counts) in enumerate(zip(theirs, moved.matrix.to_numpy().tolist(), strict=True))
+        for place, (name, counts) in enumerate(zip(theirs, moved.counts.tolist(), strict=True))
     ]
     blocks.table([their_name, *ours], rows)
 
@@ -247,7 +247,7 @@ def list_moved(moved: Movement, found: Answer, rows: Rows) -> dict[str, list[Any
     language = found.session.language
     shown = moved.list_customers(rows)
     told = {name: language.say(f"moves.direction.{name}") for name in DIRECTIONS}
-    tiers = {name: language.tier(name) for name in (*moved.matrix.index, *moved.matrix.columns)}
+    tiers = {name: language.tier(name) for name in (*moved.theirs_called, *moved.ours_called)}
     words = {
         "direction": [told[name] for name in shown["direction"]],
         "theirs": [tiers[name] for name in shown["theirs"]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from segmentation.overrides import NOBODY, Held, Override, Places, overrides_among
+from segmentation.overrides import NOBODY, Held, Override, Places, overrides_among, overrides_on
 from segmentation.reasons import join_sentences
 from segmentation.standing import Standing
 from segmentation.ui.caches import shared_cache
@@ -14,12 +14,21 @@ from segmentation.ui.session import Session
 
 def overrides_now(session: Session, as_of: dt.date) -> Mapping[str, Override]:
     """What holds on a list date; the sample company has no decisions of its own."""
-    return overrides_among(session.set_by_hand, as_of)
+    return {} if session.is_sample else overrides_on(session.journal, as_of)
 
 
 def held_now(session: Session, standing: Standing) -> Held:
-    """The same by the row numbers of a standing, kept on (store, data version, list date, who is set to what)."""
-    overrides = overrides_now(session, standing.as_of)
+    """The same by the row numbers of a standing."""
+    return hold(session, standing, overrides_now(session, standing.as_of))
+
+
+def held_in_run(session: Session, standing: Standing) -> Held:
+    """The same as it was when the whole page was drawn: a moved line reads no journal."""
+    return hold(session, standing, overrides_among(session.set_by_hand, standing.as_of))
+
+
+def hold(session: Session, standing: Standing, overrides: Mapping[str, Override]) -> Held:
+    """Overrides by row number, kept on (store, data version, list date, who is set to what)."""
     if not overrides:
         return NOBODY
     decided = tuple((customer_id, told.tier) for customer_id, told in overrides.items())

@@ -30,7 +30,7 @@ from segmentation.ui.caches import (
     summary_once,
 )
 from segmentation.ui.escape import plain
-from segmentation.ui.override_lines import held_now
+from segmentation.ui.override_lines import held_in_run
 from segmentation.ui.paired_lines import tell_paired
 from segmentation.ui.proposal_lines import tell_holding, tell_scored
 from segmentation.ui.resource_sentences import tell_budget, tell_gaps
@@ -59,7 +59,7 @@ class Answer:
     @cached_property
     def held(self) -> Held:
         """Tiers set by hand, read once for all blocks."""
-        return held_now(self.session, self.prepared.now)
+        return held_in_run(self.session, self.prepared.now)
 
     @cached_property
     def sentences(self) -> Sentences:

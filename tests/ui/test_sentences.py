@@ -282,7 +282,7 @@ def test_moves_add_up_and_unlike_grades_are_said_to_go_by_position() -> None:
             up_count=3,
             down_count=2,
             same_count=5,
-            matrix=pd.DataFrame(np.zeros((names + 1, 4))),
+            counts=np.zeros((names + 1, 4)),
         )
 
     assert tell_moves(moved(3), Language("en")) == "3 up, 2 down, 5 unchanged, 5 into or out of not rated."
