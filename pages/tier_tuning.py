@@ -1,6 +1,7 @@
 """Where do the lines go? Move the lines, watch the tiers, their conversion and their hours."""
 
 import datetime as dt
+from functools import partial
 
 import streamlit as st
 
@@ -34,14 +35,12 @@ def move_lines(
     here = session.current()
     with problems.shown(here.language):
         prepared = tuning_blocks.prepare_answer(here, draft, as_of)
-        draft = draft.changed(policy=form.ask_lines(prepared))
+        draft = draft.changed(policy=form.read_lines(prepared))
         found = tuning_blocks.answer(here, draft, prepared)
         drafts.keep(draft)
         held_lines.hold_lines(found.evaluation)
         bar.tell_state(draft, found.evaluation)
-        form.tell_counts(found.evaluation)
-        with form.histogram:
-            tuning_blocks.draw_scores(found)
+        form.draw_lines(prepared, found.evaluation, partial(tuning_blocks.draw_scores, found))
         told = found.sentences
         if nobody := told.nobody(prepared.now):
             thin_lines.draw_unrated(found, nobody)

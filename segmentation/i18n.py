@@ -92,6 +92,8 @@ def _grouped(value: float | Decimal, digits: int) -> str:
     Babel's `#,##0.##` to the letter (a test compares them): reading its pattern anew for each of the hundreds of
     numbers on a page took more of a moved line's time than the tiers themselves.
     """
+    if isinstance(value, int):
+        return f"{value:,}"
     text = f"{Decimal(str(value)):,.{digits}f}"
     text = text.rstrip("0").rstrip(".") if digits else text
     return "0" if text == "-0" else text

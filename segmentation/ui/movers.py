@@ -71,10 +71,9 @@ def comparisons(found: Answer) -> dict[ComparisonKind, Callable[[], tuple[Compar
     return kinds
 
 
-@st.fragment
 def draw_movers(found: Answer) -> None:
     """Who would move against the comparison: matrix, sums by direction, and the customers as wide as the page, largest
-    sales first. A fragment of its own: a search redraws nothing else."""
+    sales first."""
     language = found.session.language
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
         title = st.container(width="content")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any, cast
 
 import streamlit as st
@@ -13,7 +13,7 @@ from segmentation.i18n import Language
 from segmentation.schemes import CUT_KINDS, OUTCOMES, RESERVED_NAMES, CutKind, Scheme, TierPolicy
 from segmentation.tuning import Base, Evaluation
 from segmentation.ui import drafts, held_lines
-from segmentation.ui.controls import choose, count, pick_date, slide
+from segmentation.ui.controls import choose, count, hold_number, pick_date, slide
 from segmentation.ui.escape import plain
 from segmentation.ui.method_form import ask_method
 from segmentation.ui.proposal_lines import tell_reasons
@@ -58,70 +58,61 @@ class TuningForm:
             label = self.language.say("tune.list_date")
             return pick_date(label, latest, drafts.LIST_DATE_KEY, latest, format="YYYY-MM-DD")
 
-    def ask_lines(self, prepared: Base) -> TierPolicy:
-        """A slider per line; its name and live count are written above it by `tell_counts`."""
-        kind, names = self.kind, self.tier_names
-        count_of = len(names) - 1
+    def read_lines(self, prepared: Base) -> TierPolicy:
+        """The lines as they are held: known before anything is drawn, so that a slider can say what it reaches."""
+        kind, bounds = self.kind, self._bounds(self.kind, prepared)
+        cuts = [
+            drafts.meant_cut(kind, hold_number(bounds, start, drafts.cut_key(kind, place)))
+            for place, start in enumerate(self._starts(prepared))
+        ]
+        return TierPolicy(self.tier_names, kind, drafts.ordered(kind, cuts))
+
+    def draw_lines(self, prepared: Base, evaluation: Evaluation, draw_scores: Callable[[], None]) -> None:
+        """A slider per line; its label is what the line reaches and how many customers its tier has now."""
+        say, told = self.language.say, Sentences(evaluation, self.session.look)
         with self.lines:
-            say = self.language.say
             st.markdown(f"**{say('tune.lines')}** &nbsp;:gray[:small[{say('tune.lines.unit')}]]")
-            self.histogram = st.empty()
-            self.counts = []
-            cuts = []
-            for place, start in enumerate(self._starts(kind, count_of)):
-                self.counts.append(st.empty())
-                cuts.append(self._slider(kind, place, start, prepared))
+            draw_scores()
+            for place, (name, start) in enumerate(zip(self.tier_names, self._starts(prepared), strict=False)):
+                count = say("tune.line.count", n=told.count(name))
+                self._slider(f"{told.line(place)} &nbsp;:gray[{count}]", place, start, prepared)
             exact = st.expander(say("tune.exact"), key="exact_lines", on_change="rerun")
             if exact.open:
                 with exact:
-                    for place, start in enumerate(self._starts(kind, count_of)):
-                        self._exact(kind, place, start, prepared)
-        return TierPolicy(names, kind, drafts.ordered(kind, cuts))
+                    for place, start in enumerate(self._starts(prepared)):
+                        self._exact(place, start, prepared)
 
-    def tell_counts(self, evaluation: Evaluation) -> None:
-        """The name of each line, what it reaches and how many customers its tier has now, over its slider."""
-        told = Sentences(evaluation, self.session.look)
-        for place, (name, spot) in enumerate(zip(self.tier_names, self.counts, strict=False)):
-            count = told.say("tune.line.count", n=told.count(name))
-            spot.markdown(f":small[{told.line(place)}] &nbsp;:gray[:small[{count}]]")
-
-    def _starts(self, kind: CutKind, count: int) -> Sequence[float]:
+    def _starts(self, prepared: Base) -> list[float]:
         """Where the sliders stand before anyone moved them: the base's lines, then even steps of this unit.
 
         Only the base and the link may decide it: what is not in the link must be the same for everyone.
         """
-        policy = self.base.policy
+        kind, policy = self.kind, self.base.policy
         told = [drafts.shown_cut(kind, cut) for cut in policy.cuts] if policy.kind == kind else []
         steps = STEPS_FALLING if kind == "score" else STEPS_RISING
-        return [*told, *steps[len(told) :]][:count]
+        low, high, _ = self._bounds(kind, prepared)
+        starts = [*told, *steps[len(told) :]][: len(self.tier_names) - 1]
+        return [min(max(start, low), high) for start in starts]
 
-    def _slider(self, kind: CutKind, place: int, start: float, prepared: Base) -> float:
-        bounds, key, count_of = (
+    def _slider(self, label: str, place: int, start: float, prepared: Base) -> None:
+        kind, count_of = self.kind, len(self.tier_names) - 1
+        slide(
+            label,
             self._bounds(kind, prepared),
+            start,
             drafts.cut_key(kind, place),
-            len(self.tier_names) - 1,
-        )
-        return drafts.meant_cut(
-            kind,
-            slide(
-                self._label(place),
-                bounds,
-                min(max(start, bounds[0]), bounds[1]),
-                key,
-                format="%.0f%%" if kind in drafts.PERCENT_KINDS else "%.4g" if kind == "score" else "%d",
-                label_visibility="collapsed",
-                on_change=lambda: drafts.push(kind, place, count_of),
-            ),
+            format="%.0f%%" if kind in drafts.PERCENT_KINDS else "%.4g" if kind == "score" else "%d",
+            on_change=lambda: drafts.push(kind, place, count_of),
         )
 
-    def _exact(self, kind: CutKind, place: int, start: float, prepared: Base) -> None:
+    def _exact(self, place: int, start: float, prepared: Base) -> None:
         """The number twin of a slider: any value, not only whole steps."""
+        kind, count_of = self.kind, len(self.tier_names) - 1
         low, high, step = self._bounds(kind, prepared)
-        count_of = len(self.tier_names) - 1
         count(
             self._label(place),
             (low, high, step if kind in drafts.WHOLE_KINDS else 0.1),
-            min(max(start, low), high),
+            start,
             drafts.cut_key(kind, place),
             on_change=lambda: drafts.push(kind, place, count_of),
         )

@@ -29,7 +29,7 @@ from tests.benchmarks.big_stores import write_store
 from tests.benchmarks.raw_sessions import Answered, Reader
 from tests.browser.conftest import ROOT, START_SECONDS, free_port
 
-LINE, EMPTY = "slider:Line of A", "slider:empty"
+LINE, EMPTY = "customers1@slider", "empty"
 POSITIONS = tuple(float(share) for share in range(5, 35))
 PAUSE_SECONDS, WARM_MOVES = 1.0, 3
 

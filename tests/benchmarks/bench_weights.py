@@ -27,7 +27,7 @@ from tests.benchmarks.bench_reruns import LINE, POSITIONS, serving
 from tests.benchmarks.big_stores import write_store
 from tests.benchmarks.raw_sessions import Reader
 
-WEIGHT = "slider:Weight: Recency (R)"
+WEIGHT = "rfm.recency_weight@slider"
 
 
 def compare(store: Path, rounds: int) -> None:

@@ -42,7 +42,7 @@ class Widget:
 
 @dataclass
 class Reader:
-    """A tab. `widgets`: label → the widget shown under it."""
+    """A tab. `widgets`: key → the widget shown under it."""
 
     connection: ClientConnection
     query: str
@@ -62,9 +62,9 @@ class Reader:
             opened = await reader._listen(time.perf_counter())
         return reader, opened
 
-    async def move(self, label: str, value: float) -> Answered:
+    async def move(self, key: str, value: float) -> Answered:
         """Move a slider and wait for the end of the run of its fragment."""
-        widget = self.widgets[label]
+        widget = self.widgets[key]
         widget.value = value
         return await self._rerun(widget.fragment_id)
 
@@ -118,9 +118,11 @@ class Reader:
         if kind in NUMBERS:
             shown = told.default[0] if kind == "slider" else told.default
             value = (told.value[0] if kind == "slider" else told.value) if told.set_value else shown
-            known = self.widgets.get(f"{kind}:{told.label}")
+            name = told.id.split("-", 2)[
+                2
+            ]  # `$$ID-<hash>-<key>`: a label may say something new with every move
+            known = self.widgets.get(name)
             if known is None or known.id != told.id:
-                name = f"{kind}:{told.label}"
                 self.widgets[name] = Widget(
                     told.id, kind, delta.fragment_id, told.min, told.max, told.step, value
                 )

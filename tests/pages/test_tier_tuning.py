@@ -251,7 +251,7 @@ def test_a_broken_method_is_a_card_and_the_rest_works(monkeypatch: pytest.Monkey
 def test_a_line_that_ties_keep_in_place_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_tuning(monkeypatch, store_path("sample"), customers1="1")
     said = texts(app)
-    reached = re.search(r"\*\*A\*\* best (\d+)%", said)
+    reached = re.search(r"\*\*A\*\* best (\d+)%", str(app.slider(key="customers1@slider").label))
     assert reached and int(reached[1]) > 1
     assert f"1% asked, {reached[1]}% taken" in said
     assert f"A the best {reached[1]}%" in said
