@@ -183,7 +183,8 @@ class Ladder:
 
 
 def _running(name: str, values: Whole, order: Whole, ends: Whole) -> Whole:
-    if np.abs(values, dtype=float).sum() >= LARGEST_TOTAL:
+    largest = max(abs(int(values.min())), abs(int(values.max()))) if len(values) else 0
+    if largest * len(values) >= LARGEST_TOTAL and np.abs(values, dtype=float).sum() >= LARGEST_TOTAL:
         raise OverflowError(f"the running total of {name} leaves int64")
     return np.concatenate([[0], np.cumsum(values[order], dtype=np.int64)[ends]]).astype(np.int64)
 

@@ -98,7 +98,12 @@ def summed(parts: pd.DataFrame) -> pd.Series:
     total = np.zeros(len(parts))
     for name in parts.columns:
         total = total + parts[name].fillna(0.0).to_numpy(float)
-    return pd.Series(np.round(np.clip(total, 0.0, 100.0), SCORE_DECIMALS), index=parts.index, name="score")
+    return pd.Series(rounded(total), index=parts.index, name="score")
+
+
+def rounded(total: Floats) -> Floats:
+    """Sums of points as scores."""
+    return np.asarray(np.round(np.clip(total, 0.0, 100.0), SCORE_DECIMALS), float)
 
 
 def named_segments(names: NDArray[np.object_], known: NDArray[np.bool_], index: pd.Index) -> pd.Series:

@@ -116,7 +116,8 @@ def rate(
         lambda: unrated_reasons(features, method.needs, as_of, *least),
     )
     given = reasons.isna().to_numpy()
-    scored = method.score(features[given], fitted)
+    read = list(getattr(method, "columns", features.columns))
+    scored = method.score(features[read][given], fitted)
     # Scores come in the order of the features they were given: looking ids up would take longer than scoring.
     unscored = np.flatnonzero(given)[scored.scores.isna().to_numpy()]
     if unscored.size:

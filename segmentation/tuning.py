@@ -136,10 +136,16 @@ class Base:
 def prepare(book: Book, scheme: Scheme, as_of: dt.date, recall: Recall = make_anew) -> Base:
     """The two standings, the check date and the staff: all that costs time, but what `recall` kept."""
     now = stand(book, scheme, as_of, recall)
-    check = choose_check_date(book, scheme, as_of, now.method.window_days)
+    window_days = now.method.window_days
+    check = recall(
+        ("check date", as_of, window_days, scheme.outcome, scheme.outcome_days),
+        lambda: choose_check_date(book, scheme, as_of, window_days),
+    )
     judged_on = as_of if check.is_as_recorded else check.replayed_on
     checked = None if judged_on is None else stand_for_outcome(book, scheme, judged_on, recall)
-    return Base(now, checked, check, count_staff(book, as_of, scheme.working_hours_per_month))
+    hours = scheme.working_hours_per_month
+    staffing = recall(("staff", as_of, hours), lambda: count_staff(book, as_of, hours))
+    return Base(now, checked, check, staffing)
 
 
 def evaluate(book: Book, scheme: Scheme, as_of: dt.date) -> Evaluation:

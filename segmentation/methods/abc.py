@@ -80,6 +80,7 @@ class Abc:
     def __post_init__(self) -> None:
         check_params(self)
         object.__setattr__(self, "needs", (self.value,))
+        object.__setattr__(self, "columns", (self.value,))
 
     def score(self, features: pd.DataFrame, fitted: Mapping[str, tuple[float, ...]] | None = None) -> Scored:
         """Score and segment of every customer whose value is known; others stay null."""

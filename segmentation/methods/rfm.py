@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from segmentation import scales
 from segmentation.errors import SettingError
@@ -97,6 +98,7 @@ class Rfm:
         "看最近下单、下单次数和采购金额。适合客户会反复下单的业务。",
     )
     needs: ClassVar[tuple[str, ...]] = tuple(READS.values())
+    columns: ClassVar[tuple[str, ...]] = needs
     has_axes: ClassVar[bool] = True
     axis_parts: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "value": ("monetary",),
@@ -230,19 +232,17 @@ class Rfm:
             for name in DIMENSIONS
         }
         most = {name: 100 * weight / total for name, weight in self.weights.items()}
-        parts = pd.DataFrame(
-            {
-                name: np.where(known, most[name] * (numbers[name] - 1) / (bins - 1), np.nan)
-                for name in DIMENSIONS
-            },
-            index=features.index,
-        )
+        points = {name: most[name] * np.arange(bins) / (bins - 1) for name in DIMENSIONS}  # by bin
+        cell = self._cells(numbers)
+        recency, frequency, monetary = np.meshgrid(*points.values(), indexing="ij")
+        scores = scales.rounded((recency + frequency + monetary).ravel())[cell]
+        parts = {name: np.where(known, points[name][numbers[name] - 1], np.nan) for name in DIMENSIONS}
         return Scored(
-            scores=scales.summed(parts).where(known),
-            parts=parts,
+            scores=pd.Series(np.where(known, scores, np.nan), index=features.index, name="score"),
+            parts=pd.DataFrame(parts, index=features.index),
             fitted={name: tuple(edges[name]) for name in DIMENSIONS},
             labels=self._labels(),
-            segments=self._segments(numbers, known, features.index),
+            segments=self._segments(cell, known, features.index),
             edges={name: tuple(edges[name]) for name in DIMENSIONS},
             maxima=most,
             reads=READS,
@@ -261,14 +261,17 @@ class Rfm:
         }[name]
         return getattr(self, f"{name}_edges") or scales.geometric_edges(first, self.edge_factor, self.bins)
 
-    def _segments(self, numbers: Mapping[str, np.ndarray], known: np.ndarray, index: pd.Index) -> pd.Series:
+    def _cells(self, numbers: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
+        """Which of the bins³ cells each customer is in, recency first: all that its score and segment depend on."""
+        recency, frequency, monetary = (numbers[name] - 1 for name in DIMENSIONS)
+        return (recency * self.bins_used + frequency) * self.bins_used + monetary
+
+    def _segments(self, cell: NDArray[np.int64], known: NDArray[np.bool_], index: pd.Index) -> pd.Series:
         bins = self.bins_used
         matches = eight_matches if self.segments == "eight" else eleven_matches
-        cells = np.stack([numbers[name] for name in DIMENSIONS]).astype(np.int64)
-        code = ((cells[0] - 1) * bins + cells[1] - 1) * bins + cells[2] - 1
         grid = range(1, bins + 1)
         named = np.array([matches(bins, r, f, m)[0] for r in grid for f in grid for m in grid], dtype=object)
-        return scales.named_segments(named[code], known, index)
+        return scales.named_segments(named[cell], known, index)
 
     def _labels(self) -> dict[str, Text]:
         texts = {

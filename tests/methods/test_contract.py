@@ -117,6 +117,13 @@ def test_every_file_works_and_the_three_of_the_first_screen_are_there() -> None:
 
 
 @pytest.mark.parametrize("method", CASES)
+def test_the_columns_it_names_are_all_it_reads(method: Method, features: pd.DataFrame) -> None:
+    columns = list(getattr(method, "columns", features.columns))
+    given = rated(features, method)
+    check_same(method.score(given[columns]), method.score(given))
+
+
+@pytest.mark.parametrize("method", CASES)
 def test_total_and_exclusive(method: Method, features: pd.DataFrame) -> None:
     given = rated(features, method)
     scored = method.score(given)

@@ -55,7 +55,7 @@ class Toy:
         )
 '''
 
-CONTRACT_TESTS = 14
+CONTRACT_TESTS = 15
 
 LOOK = """
 import json
