@@ -77,3 +77,21 @@ class Limits:
     cell_characters: int = 32_767
     parse_seconds: int = 300
     parse_bytes: int = 3 * 2**30
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on the intake asks or stops.
+
+    `excel_error_share`: of a key or amount column (0–1), beyond it the file is refused. `unusual_factor`: an upload's
+    median amount this many times (or this fraction of) the stored one is asked about. `few_rows_share`: a month with
+    at most this share of the usual rows is asked about; usual is the median of `usual_months_count` months before it.
+    """
+
+    excel_error_share: float = 0.2
+    unusual_factor: float = 50.0
+    few_rows_share: float = 0.5
+    usual_months_count: int = 3
+
+
+USUAL_THRESHOLDS = Thresholds()

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 
 from segmentation.intake import refusals
-from segmentation.intake.asked import Asked
+from segmentation.intake.asked import Asked, currency_counts, currency_read
 from segmentation.intake.bodies import document_blanks, fill_down, name_blanks
-from segmentation.intake.grids import absent
-from segmentation.intake.money import read_number
+from segmentation.intake.grids import absent, column_letter
 from segmentation.intake.rows import Rows
 from segmentation.intake.uploads import SHOWN_CELLS, Issue
 from segmentation.settings import Calendar
@@ -21,7 +21,6 @@ from segmentation.settings import Calendar
 EARLIEST = np.datetime64("1950-01-01")
 LATEST = np.datetime64("2090-01-01")
 _HAPPENED = {"orders": ("ordered_on",), "touches": ("at",), "deals": ("opened_on", "closed_on")}
-_LOOKED_AT = 200
 
 
 def filled_down(asked: Asked, answers: Mapping[str, str]) -> Asked:
@@ -72,6 +71,9 @@ def check(by_table: Mapping[str, Sequence[Rows]], today: date | None) -> list[Is
             found += _date_issues(table, rows, today)
         if table in {"orders", "deals", "touches"}:
             found += _unmatched(table, parts, by_table.get("customers", ()))
+    amounts = [rows.columns["amount"].data for rows in by_table.get("orders", ())]
+    below = np.concatenate([data[data < 0] for data in amounts]) if amounts else np.array([], dtype=np.int64)
+    found += refunds(len(below), Decimal(int(below.sum())) / 10_000)
     for rows in by_table.get("deals", ()):
         opened, closed = rows.columns["opened_on"], rows.columns["closed_on"]
         backwards = opened.known & closed.known & (closed.data < opened.data)
@@ -86,7 +88,8 @@ def check(by_table: Mapping[str, Sequence[Rows]], today: date | None) -> list[Is
 
 def _issue(code: str, rows: Rows, column: str, where: np.ndarray) -> Issue:
     sheet, count = rows.asked.reading.sheet, int(where.sum())
-    cells = tuple(f"{sheet}!{row}" for row in rows.source_rows[where][:SHOWN_CELLS])
+    letter = column_letter(rows.part.columns.get(column, -1))
+    cells = tuple(f"{sheet}!{letter}{row}" for row in rows.source_rows[where][:SHOWN_CELLS])
     return Issue(code, "check", rows.part.table, column, count, cells, {"sheet": sheet, "n": count})
 
 
@@ -133,23 +136,25 @@ def _unmatched(table: str, parts: Sequence[Rows], customers: Sequence[Rows]) -> 
     return found
 
 
-def with_currency(calendar: Calendar, by_table: Mapping[str, Sequence[Rows]]) -> Calendar:
+def with_currency(
+    calendar: Calendar, by_table: Mapping[str, Sequence[Rows]], answers: Mapping[str, str]
+) -> Calendar:
     """The calendar with the currency the amounts are written in, where it names none yet."""
     if calendar.currency:
         return calendar
     seen = Counter[str]()
     for rows in (rows for parts in by_table.values() for rows in parts):
-        columns, cells = rows.part.columns, rows.asked.body.rows.columns
-        named = (
-            [text.upper() for text in cells[columns["amount_currency"]].used()]
-            if "amount_currency" in columns
-            else []
-        )
-        if len(named) == 1 and len(named[0]) == 3:
-            seen[named[0]] += 1
-        elif columns.get("amount", -1) >= 0:
-            marks = [read_number(text).currency for text in cells[columns["amount"]].texts[:_LOOKED_AT]]
-            seen.update({mark for mark in marks if mark})
+        index = rows.part.columns.get("amount", -1)
+        if index >= 0:
+            read = currency_read(rows.asked, rows.part, index, answers)
+            counts = currency_counts(rows.asked, rows.part, index)
+            seen.update([read] if read else list(counts))
         if "元" in rows.asked.reading.title or any("元" in header for header in rows.asked.reading.headers):
             seen["CNY"] += 1
     return replace(calendar, currency=seen.most_common(1)[0][0]) if seen else calendar
+
+
+def refunds(count: int, amount: Decimal) -> list[Issue]:
+    """Negative amounts are kept and counted as what they are."""
+    facts = {"n": count, "amount": amount}
+    return [Issue("i.negative", "noted", "orders", "amount", 0, (), facts)] if count else []

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from segmentation.intake.dates import DateRule, read_moment
 from segmentation.intake.grids import Cells
-from segmentation.intake.money import ERRORS, read_number, ten_thousandths
+from segmentation.intake.money import ERRORS, Number, read_number, ten_thousandths
 from segmentation.intake.vocabularies import meaning_of
 from segmentation.tables import Kind
 
 LARGEST_COUNT = 2**31 - 1
+# `NaN` is how a program writes a missing number; `NA`, `None` and `null` are names people have.
+BLANK_IDS = {"", "-", "/", "--", "—", "NaN", "nan"}
+CORRECTIONS = ("about", "month", "short_year", "scaled", "rounded")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How the cells of one column are read: decimal sign, unit (factor), dates."""
+    """How the cells of one column are read: decimal sign, unit (factor), currency ("" = any), dates.
+
+    `percent`: what a bare number means beside `12%`; "" where the column is no column of percents.
+    """
 
     has_decimal_comma: bool = False
     unit: Decimal = Decimal(1)
     dates: DateRule = field(default_factory=DateRule)
+    currency: str = ""
+    percent: Literal["", "fraction", "percent"] = ""
 
 
 @dataclass(frozen=True)
@@ -36,19 +45,51 @@ class Typed:
 
     `data` by kind: id, text → object (None = null); date → datetime64[D]; time → datetime64[s]; amount → int64
     ten-thousandths; number → float64; count → int64; flag → bool. `known` is False for nulls.
-    `reasons` (object, "" = fine) say why a filled cell became null; `corrected` marks cells read with a correction.
+    `reasons` (object, "" = fine) say why a filled cell became null; `marks` (object, "" = as written) what was done
+    to a cell to read it, several divided by a blank. Marks: year, month, short_year, serial, zone, about, scaled,
+    rounded.
     """
 
     kind: Kind
     data: np.ndarray
     known: np.ndarray
     reasons: np.ndarray
-    corrected: np.ndarray
-    notes: dict[str, int] = field(default_factory=dict)
+    marks: np.ndarray
 
     @property
     def bad(self) -> np.ndarray:
         return self.reasons != ""
+
+    @property
+    def corrected(self) -> np.ndarray:
+        """Cells read as something else than they say; what one answer decided for the whole column is none."""
+        return self.marked(*CORRECTIONS)
+
+    def marked(self, *names: str) -> np.ndarray:
+        """Cells with one of these marks."""
+        codes, distinct = pd.factorize(self.marks)
+        return np.array([bool({*names} & {*mark.split()}) for mark in distinct], dtype=bool)[codes]
+
+    def notes(self) -> dict[str, int]:
+        """Cells per mark."""
+        names = {name for mark in set(self.marks) for name in mark.split()}
+        return {name: int(self.marked(name).sum()) for name in sorted(names)}
+
+    def take(self, keep: np.ndarray) -> Typed:
+        """The cells at `keep`."""
+        return replace(
+            self,
+            data=self.data[keep],
+            known=self.known[keep],
+            reasons=self.reasons[keep],
+            marks=self.marks[keep],
+        )
+
+    def without(self, where: np.ndarray, reason: str) -> Typed:
+        """The column with the cells at `where` taken as unreadable for this reason."""
+        data, reasons = self.data.copy(), self.reasons.copy()
+        data[where], reasons[where] = _NULLS[self.kind], reason
+        return replace(self, data=data, known=self.known & ~where, reasons=reasons)
 
 
 @cache
@@ -100,22 +141,15 @@ def _typed(kind: Kind, values: list, codes: np.ndarray, reasons: list[str], mark
     table[-1] = null
     known = np.array([value is not None for value in values] + [False])
     why = np.array([*reasons, ""], dtype=object)
-    marked = np.array([bool(mark) for mark in marks] + [False])
-    notes: dict[str, int] = {}
-    if marked.any():
-        counts = np.bincount(codes[codes >= 0], minlength=len(values))
-        for position in np.flatnonzero(marked):
-            for mark in marks[position].split():
-                notes[mark] = notes.get(mark, 0) + int(counts[position])
-    notes = {mark: n for mark, n in notes.items() if n}
-    return Typed(kind, table[codes], known[codes], why[codes], marked[codes], notes)
+    marked = np.array([*marks, ""], dtype=object)
+    return Typed(kind, table[codes], known[codes], why[codes], marked[codes])
 
 
 def _ids(texts: Sequence[str], rule: Rule) -> tuple[list, list[str], list[str]]:
     values, reasons = [], []
     for text in texts:
         plain = identifier(text)
-        blank = plain in {"-", "/", "--", "—", ""}
+        blank = plain in BLANK_IDS
         error = plain.upper() in ERRORS
         values.append(None if blank or error else plain)
         reasons.append("excel_error" if error else "")
@@ -140,29 +174,35 @@ def _flags(texts: Sequence[str], rule: Rule) -> tuple[list, list[str], list[str]
 
 
 def _numbers(texts: Sequence[str], rule: Rule, kind: Kind = "amount") -> tuple[list, list[str], list[str]]:
-    values: list = []
-    reasons, marks = [], []
-    for text in texts:
-        number = read_number(text, rule.has_decimal_comma)
-        reason, mark = number.reason, ""
-        value: Any = number.value
-        if value is not None:
-            value = value * rule.unit
-            mark = "about" if number.is_about else "scaled" if number.is_scaled else ""
-            if kind == "amount":
-                value, is_rounded = ten_thousandths(value)
-                mark = f"{mark} rounded".strip() if is_rounded else mark
-                if abs(value) >= 10**18:
-                    value, reason = None, "too_large"
-            elif kind == "count":
-                whole = value == value.to_integral_value() and abs(value) <= LARGEST_COUNT
-                value, reason = (int(value), "") if whole else (None, "not_a_count")
-            else:
-                value = float(value)
-        values.append(value)
-        reasons.append(reason)
-        marks.append(mark)
-    return values, reasons, marks
+    numbers = [read_number(text, rule.has_decimal_comma) for text in texts]
+    # Where every number has its scale, that is how the column is written; only a mixture needs a look.
+    is_mixed = any(not number.is_scaled for number in numbers if number.value is not None)
+    read = [_number(number, rule, kind, is_mixed) for number in numbers]
+    return [one[0] for one in read], [one[1] for one in read], [one[2] for one in read]
+
+
+def _number(number: Number, rule: Rule, kind: Kind, is_mixed: bool) -> tuple[Any, str, str]:
+    """One number as the column stores it, why not, and its marks."""
+    if number.value is None:
+        return None, number.reason, ""
+    value = number.value * (1 if number.has_unit else rule.unit)
+    mark = "about" if number.is_about else "scaled" if number.is_scaled and is_mixed else ""
+    if kind == "amount":
+        if number.is_percent:
+            return None, "not_an_amount", ""
+        if rule.currency and number.currency and number.currency != rule.currency:
+            return None, "other_currency", ""
+        amount, is_rounded = ten_thousandths(value)
+        too_large = abs(amount) >= 10**18
+        return (
+            (None, "too_large", "") if too_large else (amount, "", f"{mark} rounded" if is_rounded else mark)
+        )
+    if kind == "count":
+        whole = value == value.to_integral_value() and abs(value) <= LARGEST_COUNT
+        return (int(value), "", mark) if whole else (None, "not_a_count", "")
+    if rule.percent == "percent" and not number.is_percent:
+        value = value / 100
+    return float(value), "", mark
 
 
 def product_amounts(quantity: Cells, price: Cells, rule: Rule) -> Typed:
@@ -181,11 +221,12 @@ def product_amounts(quantity: Cells, price: Cells, rule: Rule) -> Typed:
             if pair >= 0
             else (None, None)
         )
-        product = (
-            None if a is None or b is None or b.value is None else ten_thousandths(a * b.value * rule.unit)
-        )
+        foreign = b is not None and bool(rule.currency and b.currency and b.currency != rule.currency)
+        product = None
+        if a is not None and b is not None and b.value is not None and not foreign:
+            product = ten_thousandths(a * b.value * (1 if b.has_unit else rule.unit))
         values.append(product[0] if product else None)
-        reasons.append("" if product or pair < 0 else "not_a_number")
+        reasons.append("" if product or pair < 0 else "other_currency" if foreign else "not_a_number")
         marks.append("rounded" if product and product[1] else "")
     return _typed("amount", values, codes.astype(np.int32), reasons, marks)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
+from segmentation.intake.checks import refunds
 from segmentation.intake.dates import is_written_date
 from segmentation.intake.fast_csv import FastFile, FastMapping, load_rows, read_fast
 from segmentation.intake.recognised import Sheet
@@ -92,7 +93,8 @@ def read_express(
         None if has_ids else (first, last),
     )
     account = RowAccount(file.name, sheet.reading.sheet, "orders", found.rows, found.rows, 0, 0, 0, 0)
-    return Express(sheet, upload, account, tuple(_unmatched(table, blank, found.rows)))
+    issues = (*_unmatched(table, blank, found.rows), *refunds(*found.below_zero))
+    return Express(sheet, upload, account, issues)
 
 
 def _day(moment: date | datetime) -> date:

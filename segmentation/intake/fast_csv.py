@@ -14,6 +14,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from os import SEEK_END
 from pathlib import Path
 
@@ -46,13 +47,15 @@ _INVISIBLE = re.compile(
 class FastResult:
     """A data file whose only table has the stored columns; every record under the header was accepted as it stood.
 
-    `ranges`: date column → (first, last) date or date-time; `blanks`: mapped column → rows without a value.
+    `ranges`: date column → (first, last) date or date-time; `blanks`: mapped column → rows without a value;
+    `below_zero`: rows with a negative amount, and their sum.
     """
 
     path: Path
     rows: int
     ranges: Mapping[str, tuple[date | datetime, date | datetime]]
     blanks: Mapping[str, int]
+    below_zero: tuple[int, Decimal] = (0, Decimal(0))
 
 
 def read_fast(
@@ -139,20 +142,23 @@ def _described(
     wanted.append("count(DISTINCT hash(row_key))" if has_key else "count(*)")
     wanted += [f'{side}("{name}")' for name in dates for side in ("min", "max")]
     wanted += [f'count("{name}")' for name in mapping.columns]
+    if "amount" in storage_types(table):
+        wanted += ["count(*) FILTER (amount < 0)", "coalesce(sum(amount) FILTER (amount < 0), 0)"]
     found = connection.execute(f"SELECT {', '.join(wanted)} FROM (SELECT {select} FROM typed)").fetchone()
     assert found is not None
     rows = int(found[0])
     if rows != expected or rows == 0 or found[1] != rows:
         raise UncleanError
     ends = found[2 : 2 + 2 * len(dates)]
-    filled = found[2 + 2 * len(dates) :]
+    filled = found[2 + 2 * len(dates) :][: len(mapping.columns)]
+    below_zero = (int(found[-2]), found[-1]) if "amount" in storage_types(table) else (0, Decimal(0))
     ranges = {
         name: (ends[2 * place], ends[2 * place + 1])
         for place, name in enumerate(dates)
         if ends[2 * place] is not None
     }
     blanks = {name: rows - int(count) for name, count in zip(mapping.columns, filled, strict=True)}
-    return FastResult(target, rows, ranges, blanks)
+    return FastResult(target, rows, ranges, blanks, below_zero)
 
 
 def _expected_rows(source: FastFile) -> int:

@@ -56,6 +56,16 @@ class Cells:
         return {self.texts[c]: int(n) for c, n in zip(present, counted, strict=True)}
 
 
+def column_letter(index: int) -> str:
+    """0 → A, 26 → AA; the sheet's own name stands for index −1."""
+    letters = ""
+    index += 1
+    while index > 0:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
 def spread(values: Sequence[object], codes: np.ndarray, missing: object) -> np.ndarray:
     """Per-text values laid out per row; `missing` where the code is −1."""
     table = np.empty(len(values) + 1, dtype=object)

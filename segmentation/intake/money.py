@@ -34,17 +34,23 @@ _CURRENCIES = {
     "us$": "USD", "$": "USD", "usd": "USD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP",
     "hk$": "HKD", "hkd": "HKD", "jpy": "JPY",
 }  # fmt: skip
+# A cell that says 元 counts in 元, whatever the header says.
+_WRITTEN_UNITS = {"元", "块"}
 _CURRENCY = re.compile("|".join(re.escape(mark) for mark in sorted(_CURRENCIES, key=len, reverse=True)))
 _SCALED = re.compile("^(.*?)(" + "|".join(sorted(map(re.escape, _SCALES), key=len, reverse=True)) + ")$")
 _ABOUT = re.compile(r"^(约|大约|大概|~|≈|ca\.?|approx\.?|about)\s*")
 _POINT = re.compile(r"(\d+|\d{1,3}(?:[, ']\d{3})+)(\.\d*)?|\.\d+")
 _COMMA = re.compile(r"(\d+|\d{1,3}(?:[. ']\d{3})+)(,\d*)?|,\d+")
 _EXPONENT = re.compile(r"(\d+(?:\.\d+)?)e([+-]?\d{1,2})")
+_SEPARATORS = {"\u066b": ".", "\u066c": ","}
 _PLAIN = re.compile(r"-?\d{1,14}(\.\d{1,4})?")
 
 
 class Number(NamedTuple):
-    """One text read as a number: `value` None with a `reason`, or blank (both None); marks of what was corrected."""
+    """One text read as a number: `value` None with a `reason`, or blank (both None); marks of what was corrected.
+
+    `has_unit`: the text says its own unit (万, k, 元); the unit of the header is not for it.
+    """
 
     value: Decimal | None = None
     reason: str = ""
@@ -52,6 +58,15 @@ class Number(NamedTuple):
     is_percent: bool = False
     is_scaled: bool = False
     is_about: bool = False
+    has_unit: bool = False
+
+
+def western(text: str) -> str:
+    """NFKC, and every decimal digit of any script as 0–9, with the separators that go with them."""
+    plain = unicodedata.normalize("NFKC", text)
+    if plain.isascii():
+        return plain
+    return "".join(str(unicodedata.decimal(sign, _SEPARATORS.get(sign, sign))) for sign in plain)
 
 
 def read_number(text: str, has_decimal_comma: bool = False) -> Number:
@@ -61,7 +76,7 @@ def read_number(text: str, has_decimal_comma: bool = False) -> Number:
     """
     if not has_decimal_comma and _PLAIN.fullmatch(text):
         return Number(Decimal(text))
-    plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip().lower()
+    plain = western(text).replace("\u2212", "-").strip().lower()
     if text.upper() in ERRORS:
         return Number(reason="excel_error")
     if plain in NOTHING or not plain:
@@ -88,7 +103,21 @@ def read_number(text: str, has_decimal_comma: bool = False) -> Number:
         is_percent=is_percent,
         is_scaled=factor != 1,
         is_about=bool(about),
+        has_unit=factor != 1 or bool(found and found.group() in _WRITTEN_UNITS),
     )
+
+
+def currency_of(text: str) -> str:
+    """The ISO code an amount is written with (`$5`, `30元`); "" for a bare number."""
+    if text.isascii() and not text.rstrip("%").strip("0123456789.,-+() "):
+        return ""
+    return read_number(text).currency
+
+
+def named_currency(text: str) -> str:
+    """The ISO code of a currency column's cell: `usd`, `人民币`, `￥`; "" where it is none."""
+    plain = western(text).strip().lower()
+    return _CURRENCIES.get(plain, plain.upper() if re.fullmatch("[a-z]{3}", plain) else "")
 
 
 def _sign(plain: str) -> tuple[str, bool]:
@@ -114,20 +143,19 @@ def decimal_separator(texts: Iterable[str]) -> Separator:
     """What the distinct texts of a column prove about its decimal sign; unclear = only forms like `1,234`."""
     point = comma = unclear = False
     for raw in texts:
-        text = re.sub(r"[^\d.,]", "", unicodedata.normalize("NFKC", raw)) if not raw.isascii() else raw
-        digits = re.sub(r"[^\d.,]", "", text).strip(".,")
+        digits = re.sub(r"[^\d.,]", "", western(raw)).strip(".,")
         if "," not in digits and "." not in digits:
             continue
         if "," in digits and "." in digits:
             comma = comma or digits.rfind(",") > digits.rfind(".")
             point = point or digits.rfind(",") < digits.rfind(".")
         elif "," in digits:
-            thousands = re.fullmatch(r"\d{1,3}(,\d{3})+", digits) is not None
+            thousands = re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", digits) is not None
             unclear = unclear or (thousands and digits.count(",") == 1)
             point = point or (thousands and digits.count(",") > 1)
             comma = comma or not thousands
         else:
-            single = re.fullmatch(r"\d{1,3}\.\d{3}", digits) is not None
+            single = re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", digits) is not None
             comma = comma or digits.count(".") > 1
             point = point or (digits.count(".") == 1 and not single)
             unclear = unclear or single

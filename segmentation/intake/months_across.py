@@ -16,10 +16,10 @@ import numpy as np
 from segmentation.intake.asked import Asked, rule_of, year_key
 from segmentation.intake.bodies import Body
 from segmentation.intake.columns import identifier
-from segmentation.intake.grids import Cells, constant, encode
+from segmentation.intake.grids import Cells, column_letter, constant, encode
 from segmentation.intake.money import read_number, ten_thousandths
 from segmentation.intake.month_names import Month
-from segmentation.intake.rows import Rows, column_letter
+from segmentation.intake.rows import Rows
 from segmentation.intake.totals import compare_totals
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import SHOWN_CELLS, Issue, RowAccount, TablePart

@@ -11,9 +11,8 @@ from segmentation.intake.asked import Asked
 from segmentation.intake.columns import identifier
 from segmentation.intake.dates import DateRule, read_moment
 from segmentation.intake.money import read_number
-from segmentation.intake.questions import YES_NO
 from segmentation.intake.recognised import Sheet
-from segmentation.intake.uploads import Question, TablePart
+from segmentation.intake.uploads import YES_NO, Question, TablePart
 
 MOSTLY = 0.5
 Said = dict[str, tuple[str | None, ...]]

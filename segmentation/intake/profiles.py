@@ -15,7 +15,8 @@ from segmentation.tables import Kind
 
 SAMPLED_ROWS = 2_000
 _ANY_DATE = DateRule(year=2000, has_bare_years=True)
-_ANY_MONTH_FIRST = DateRule("month", 2000)
+_ANY_YEAR_FIRST = DateRule(short_order="year", year=2000)
+_ANY_MONTH_FIRST = DateRule("month", year=2000)
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Profile:
 
 
 def _is_date(text: str) -> bool:
-    return read_moment(text, _ANY_DATE).at is not None or read_moment(text, _ANY_MONTH_FIRST).at is not None
+    rules = (_ANY_DATE, _ANY_MONTH_FIRST, _ANY_YEAR_FIRST)
+    return any(read_moment(text, rule).at is not None for rule in rules)
 
 
 def profile(cells: Cells) -> Profile:

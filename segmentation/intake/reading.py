@@ -13,8 +13,9 @@ import pandas as pd
 
 from segmentation.errors import FileError
 from segmentation.intake import checks, mappings
-from segmentation.intake.asked import Asked
+from segmentation.intake.asked import Asked, proven_order
 from segmentation.intake.carried import one_row_each
+from segmentation.intake.date_questions import proven_orders
 from segmentation.intake.express import Express, plain_sheet, read_express
 from segmentation.intake.gathering import Gathered, gather, link_customers
 from segmentation.intake.grids import load_grid
@@ -24,7 +25,7 @@ from segmentation.intake.months_across import for_every_month, read_months
 from segmentation.intake.natural_keys import number_deals
 from segmentation.intake.numbering import numbering_questions, without_numbers
 from segmentation.intake.parsed import Parsed, read_whole
-from segmentation.intake.questions import NOT_REMEMBERED, proven_orders, questions_of
+from segmentation.intake.questions import NOT_REMEMBERED, questions_of
 from segmentation.intake.recognised import (
     Sheet,
     agree_on_shape,
@@ -45,6 +46,7 @@ from segmentation.intake.tax_bases import agree_on_base, differing_bases
 from segmentation.intake.tellings import overdue, told_of_rows
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
+    CORRECTED_COLUMNS,
     REJECTED_COLUMNS,
     Issue,
     Question,
@@ -75,7 +77,7 @@ def recognise(
     """
     parsed, repeated = tell_apart(settle_proposed(parsed, remembered))
     sheets, issues = _sheets(parsed, remembered, corrections, given)
-    asked = [sheet.asked() for sheet in sheets if sheet.reading.parts]
+    asked = [sheet.asked(calendar) for sheet in sheets if sheet.reading.parts]
     hints = [order for one in asked for order in proven_orders(one)]
     opening = [*encoding_questions(parsed), *name_questions(sheets), *key_questions(sheets)]
     questions = {question.id: question for question in opening}
@@ -172,9 +174,31 @@ def read_upload(
         tuple(one.upload for one in gathered), sources, tuple(issues),
         (*(account for one in gathered for account in one.accounts), *compared),
         pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS)),
-        checks.with_currency(reading.calendar, by_table),
-        MappingProxyType(mapping_of(sheets, given, reading.corrections)),
+        checks.with_currency(reading.calendar, by_table, given),
+        MappingProxyType(mapping_of(sheets, given | _proven(by_table), reading.corrections)),
+        *_corrected(by_table),
     )  # fmt: skip
+
+
+def _corrected(by_table: Mapping[str, Sequence[Rows]]) -> tuple[pd.DataFrame, int]:
+    """The list of corrected cells, and how many there are."""
+    parts = [rows for parts in by_table.values() for rows in parts]
+    frames = [rows.corrections for rows in parts if len(rows.corrections)]
+    empty = pd.DataFrame(columns=list(CORRECTED_COLUMNS))
+    return pd.concat(frames, ignore_index=True) if frames else empty, sum(
+        rows.correction_count for rows in parts
+    )
+
+
+def _proven(by_table: Mapping[str, Sequence[Rows]]) -> dict[str, str]:
+    """The order of day and month a column proved by itself: next month's file may leave it open."""
+    found = {}
+    for rows in (rows for parts in by_table.values() for rows in parts):
+        for _, _, index in rows.asked.used({"date", "time"}):
+            order = proven_order(rows.asked, index)
+            if order in {"day", "month"}:
+                found[rows.asked.id("order", index)] = order
+    return found
 
 
 def _read_all(
@@ -230,14 +254,7 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar, pl
     parts = sheet.reading.parts
     if not parts:
         return []
-    asked = checks.filled_down(sheet.asked(calendar.time_zone), answers)
-    # A helper column (short name, currency) keeps its place among the customer's attributes.
-    used = {
-        index
-        for part in parts
-        for column, index in part.columns.items()
-        if column in TABLES[part.table].names
-    }
+    asked = checks.filled_down(sheet.asked(calendar), answers)
     is_own = parts[0].table == "customers"
     found = []
     for position, part in enumerate(parts):
@@ -246,7 +263,7 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar, pl
             continue
         extra: tuple[int, ...] = ()
         if part.table == "customers" and (position == 0 or is_own):
-            extra = tuple(i for i, text in enumerate(sheet.layout.headers) if i not in used)
+            extra = asked.extra_columns()
         carried = part.table == "customers" and position > 0
         source = one_row_each(asked, part) if carried else asked
         reader = Reader(source, part, answers, extra, place)

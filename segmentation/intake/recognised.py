@@ -13,11 +13,11 @@ from segmentation.intake.grids import load_grid
 from segmentation.intake.headers import normalise
 from segmentation.intake.layouts import SHEET_NAME, Layout, carried_customers, flat_deals, lay_out
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet
-from segmentation.intake.questions import YES_NO
 from segmentation.intake.recognition import is_month_name, spoken
 from segmentation.intake.refusals import set_apart
 from segmentation.intake.rows import NEEDED
-from segmentation.intake.uploads import Issue, Question, SheetReading, TablePart
+from segmentation.intake.uploads import YES_NO, Issue, Question, SheetReading, TablePart
+from segmentation.settings import Calendar
 
 _SELLER = {"deals": "rep", "orders": "rep", "touches": "rep", "customers": "owner"}
 
@@ -31,7 +31,7 @@ class Sheet:
     layout: Layout
     reading: SheetReading
 
-    def asked(self, zone: str = "UTC") -> Asked:
+    def asked(self, calendar: Calendar | None = None) -> Asked:
         """The sheet as the questions see it: its rows divided, its file's habits."""
         needed = {
             index
@@ -45,9 +45,10 @@ class Sheet:
             needed = {named}
         body = select_rows(self.layout.body(), self.layout.headers, sorted(needed), named)
         is_text, width = self.file.kind == "csv", self._width()
+        calendar = calendar or Calendar()
         return Asked(
-            self.reading, set_apart(body, width, self._used()), is_text, self.file.delimiter == ";", zone,
-            self.file.is_1904, width,
+            self.reading, set_apart(body, width, self._used()), is_text, self.file.delimiter == ";",
+            calendar.time_zone, self.file.is_1904, width, calendar.currency,
         )  # fmt: skip
 
     def _width(self) -> int | None:

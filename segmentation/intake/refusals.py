@@ -10,8 +10,7 @@ import numpy as np
 
 from segmentation.intake.asked import Asked
 from segmentation.intake.bodies import Body, Refused
-from segmentation.intake.grids import Grid
-from segmentation.intake.rows import column_letter
+from segmentation.intake.grids import Grid, column_letter
 from segmentation.intake.uploads import SHOWN_CELLS, SHOWN_CHARACTERS, Issue
 from segmentation.settings import Limits
 

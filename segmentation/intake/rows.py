@@ -24,7 +24,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
 class Rows:
     """Accepted rows of one part: typed columns (all of the table), spreadsheet rows, row keys, attributes as JSON.
 
-    `corrected` marks rows with a correction; `left_out` counts rows excluded for their content (withdrawn, test).
+    `corrected` marks rows with a correction, `corrections` lists them cell by cell (of `correction_count`);
+    `left_out` counts rows excluded for their content (withdrawn, test).
     """
 
     asked: Asked
@@ -39,36 +40,19 @@ class Rows:
     left_out: int
     issues: tuple[Issue, ...] = field(default=())
     has_ids: bool = False
+    corrections: pd.DataFrame = field(default_factory=pd.DataFrame)
+    correction_count: int = 0
 
     def __len__(self) -> int:
         return len(self.source_rows)
 
     def take(self, keep: np.ndarray) -> Rows:
         """The rows at `keep`."""
-        columns = {
-            name: replace(
-                one,
-                data=one.data[keep],
-                known=one.known[keep],
-                reasons=one.reasons[keep],
-                corrected=one.corrected[keep],
-            )
-            for name, one in self.columns.items()
-        }
+        columns = {name: one.take(keep) for name, one in self.columns.items()}
         return replace(
             self, columns=columns, source_rows=self.source_rows[keep], row_keys=self.row_keys[keep],
             attributes=self.attributes[keep], corrected=self.corrected[keep],
         )  # fmt: skip
-
-
-def column_letter(index: int) -> str:
-    """0 → A, 26 → AA; the sheet's own name stands for index −1."""
-    letters = ""
-    index += 1
-    while index > 0:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def source_key(file: str, sheet: str, row: int) -> str:
@@ -84,5 +68,5 @@ def texts_column(values: np.ndarray) -> Typed:
         values,
         known.astype(bool),
         np.full(len(values), "", dtype=object),
-        np.zeros(len(values), bool),
+        np.full(len(values), "", dtype=object),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from segmentation.intake.grids import column_letter
 from segmentation.intake.layouts import SHEET_NAME
 from segmentation.intake.questions import NOT_REMEMBERED
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.reopening import encoding_id
-from segmentation.intake.rows import column_letter
 from segmentation.intake.uploads import SheetMapping, SheetReading, Source, TablePart
 
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 import numpy as np
 
 from segmentation.intake.asked import rule_of
+from segmentation.intake.grids import column_letter
 from segmentation.intake.money import read_number, ten_thousandths
-from segmentation.intake.rows import Rows, column_letter
+from segmentation.intake.rows import Rows
 from segmentation.intake.uploads import SHOWN_CELLS, Issue
 from segmentation.intake.vocabularies import is_subtotal, is_total
 

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from segmentation.errors import FileError
 from segmentation.intake import contacts, deal_states, refusals
-from segmentation.intake.asked import Asked, rule_of, year_key
+from segmentation.intake.asked import Asked, currencies, rule_of, year_key
+from segmentation.intake.attributes import attribute_texts, unread
+from segmentation.intake.cell_reports import CellReport
+from segmentation.intake.column_refusals import refuse_errors, refuse_formulas, refuse_lost_digits
 from segmentation.intake.columns import Typed, blank_column, product_amounts, read_column
-from segmentation.intake.grids import Cells, Grid, absent, constant
+from segmentation.intake.grids import Cells, Grid, absent, constant, encode
 from segmentation.intake.layouts import SHEET_NAME
 from segmentation.intake.month_names import month_of
-from segmentation.intake.parsed import NO_RESULT
 from segmentation.intake.recognition import kind_of
-from segmentation.intake.rows import NEEDED, Rows, column_letter, source_key, texts_column
-from segmentation.intake.uploads import REJECTED_COLUMNS, SHOWN_CELLS, Issue, TablePart
+from segmentation.intake.rows import NEEDED, Rows, source_key, texts_column
+from segmentation.intake.uploads import REJECTED_COLUMNS, TablePart
 from segmentation.intake.year_turns import follow_turn
+from segmentation.settings import USUAL_THRESHOLDS, Thresholds
 from segmentation.tables import TABLES
-
-_SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
-_CORRECTIONS = ("about", "month", "short_year")
 
 
 @dataclass(frozen=True)
@@ -37,6 +34,7 @@ class Reader:
     answers: Mapping[str, str]
     attribute_columns: tuple[int, ...] = ()
     place: str = ""
+    thresholds: Thresholds = USUAL_THRESHOLDS
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -65,36 +63,37 @@ class Reader:
         kind, cells = kind_of(self.part.table, column), self.cells(column)
         if cells is None:
             return blank_column(kind, len(self.grid))
-        if NO_RESULT in cells.texts:
-            self._refuse_formulas(column, cells)
+        header = self._header(column)
+        refuse_formulas(self.asked, header, cells)
         if kind == "id":
-            self._refuse_lost_digits(column, cells)
+            refuse_lost_digits(self.asked, self.part.columns[column], header, cells)
         rule = rule_of(self.asked, self.part, column, self.answers)
-        found = read_column(cells, kind, rule)
-        return follow_turn(cells, found) if kind in {"date", "time"} else found
+        if kind in {"amount", "number", "count"} and rule.has_decimal_comma:
+            cells = self._comma_cells(column, cells)
+        one = read_column(cells, kind, rule)
+        if kind in {"date", "time"}:
+            return follow_turn(cells, one)
+        if kind == "amount" and rule.currency:
+            told = currencies(self.asked, self.part, self.part.columns[column])
+            one = one.without(one.known & (told != "") & (told != rule.currency), "other_currency")
+        if kind in {"id", "amount"} and column in {*NEEDED[self.part.table], *TABLES[self.part.table].key}:
+            refuse_errors(self.asked, header, one, self.thresholds.excel_error_share)
+        return one
 
-    def _refuse_formulas(self, column: str, cells: Cells) -> None:
-        """FileError where formulas were saved without their results: the column says nothing then."""
-        count = int((cells.codes == cells.texts.index(NO_RESULT)).sum())
-        if count:
-            header = self.asked.reading.headers[self.part.columns[column]]
-            raise FileError("e.formula", sheet=self.asked.reading.sheet, column=header, n=count)
+    def _header(self, column: str) -> str:
+        index = self.part.columns.get(column, SHEET_NAME)
+        return self.asked.reading.headers[index] if index >= 0 else column
 
-    def _refuse_lost_digits(self, column: str, cells: Cells) -> None:
-        """FileError where Excel kept 15 digits only: `1.88E+10`, or a number cell of 16 digits and more.
-
-        What the cell now says is no evidence: 123456789012345678 comes back as …696, not as …000.
-        """
-        index = self.part.columns[column]
-        for code, text in enumerate(cells.texts):
-            is_long = len(text) > 15 and text.isdigit()
-            if not (is_long or _SCIENTIFIC.fullmatch(text)):
-                continue
-            rows = np.flatnonzero(cells.codes == code)
-            lost = [row for row in rows if not is_long or self.grid.kind(int(row), index) == "n"]
-            if lost:
-                header = self.asked.reading.headers[index] if index >= 0 else column
-                raise FileError("e.digits", sheet=self.asked.reading.sheet, column=header, example=text)
+    def _comma_cells(self, column: str, cells: Cells) -> Cells:
+        """The cells with number cells of a workbook rewritten with a comma: they know where their point is."""
+        index, grid = self.part.columns[column], self.grid
+        if self.asked.is_text or index < 0:
+            return cells
+        values = [
+            text.replace(".", ",") if text and grid.kind(row, index) == "n" else text
+            for row, text in enumerate(cells.values())
+        ]
+        return encode(values)
 
     def read(self) -> Rows:
         """All rows of the part. Nothing is dropped: rows without what the table needs are in `rejected`."""
@@ -114,15 +113,24 @@ class Reader:
         for name in self.needed:
             bad |= ~columns[name].known
         bad &= ~left_out
-        rejected = self._rejected(columns, bad)
-        rejected_count = int(bad.sum()) + len(self.asked.body.refused)
-        corrected = self._corrected(columns)
+        report = self._report(columns)
+        corrections, count = report.corrections(bad | left_out)
         rows = Rows(
-            self.asked, self.part, columns, self.grid.rows, keys, self._attributes(), corrected, rejected,
-            rejected_count, int(left_out.sum()), tuple(self._issues(columns, bad | left_out)),
-            self._has_ids(columns),
+            self.asked, self.part, columns, self.grid.rows, keys,
+            attribute_texts(self.asked, self.attribute_columns, self.answers), report.corrected(),
+            self._rejected(report, bad), int(bad.sum()) + len(self.asked.body.refused), int(left_out.sum()),
+            tuple(report.issues(bad | left_out)), self._has_ids(columns), corrections, count,
         )  # fmt: skip
         return rows.take(~(bad | left_out))
+
+    def _report(self, columns: Mapping[str, Typed]) -> CellReport:
+        """What is told about the cells, those of the extra columns among them."""
+        lost = unread(self.asked, self.attribute_columns)
+        part = replace(
+            self.part, columns=dict(self.part.columns) | {name: one[0] for name, one in lost.items()}
+        )
+        raw = {name: self.cells(name) for name in columns} | {name: one[2] for name, one in lost.items()}
+        return CellReport(self.asked, part, dict(columns) | {name: one[1] for name, one in lost.items()}, raw)
 
     def _order_columns(self, columns: dict[str, Typed]) -> dict[str, Typed]:
         if self.answers.get(self.asked.id("tax")) == "gross":
@@ -218,83 +226,9 @@ class Reader:
     def _is_flat(self) -> bool:
         return any(part.table == "customers" for part in self.asked.reading.parts)
 
-    def _attributes(self) -> np.ndarray:
-        """Unmapped columns of each row as one JSON object of texts, None where there is nothing."""
-        rows, headers = len(self.grid), self.asked.reading.headers
-        if not self.attribute_columns:
-            return np.full(rows, None, dtype=object)
-        parts = []
-        for index in self.attribute_columns:
-            name = headers[index] or f"#{column_letter(index)}"
-            cells = self.grid.columns[index]
-            pieces = [
-                f"{json.dumps(name, ensure_ascii=False)}: {json.dumps(t, ensure_ascii=False)}"
-                for t in cells.texts
-            ]
-            parts.append(np.array([*pieces, ""], dtype=object)[cells.codes])
-        joined = [", ".join(piece for piece in pieces if piece) for pieces in zip(*parts, strict=True)]
-        return np.array([f"{{{text}}}" if text else None for text in joined], dtype=object)
-
-    def _corrected(self, columns: Mapping[str, Typed]) -> np.ndarray:
-        found = np.zeros(len(self.grid), dtype=bool)
-        for one in columns.values():
-            found |= one.bad
-            if set(one.notes) & set(_CORRECTIONS):
-                found |= one.corrected
-        return found
-
-    def _addresses(self, index: int, positions: np.ndarray) -> tuple[str, ...]:
-        sheet, letter = self.asked.reading.sheet, column_letter(index)
-        return tuple(f"{sheet}!{letter}{self.grid.rows[p]}" for p in positions[:SHOWN_CELLS])
-
-    def _issues(self, columns: Mapping[str, Typed], gone: np.ndarray) -> list[Issue]:
-        """Cells of accepted rows that could not be read, and what was corrected, per column."""
-        found = []
-        for name, one in columns.items():
-            index = self.part.columns.get(name, SHEET_NAME)
-            header = self.asked.reading.headers[index] if index >= 0 else name
-            bad = one.bad & ~gone
-            for reason in sorted(set(one.reasons[bad])) if bad.any() else ():
-                where = np.flatnonzero(bad & (one.reasons == reason))
-                facts = {
-                    "sheet": self.asked.reading.sheet,
-                    "column": header,
-                    "n": len(where),
-                    "reason": reason,
-                }
-                cells = self._addresses(index, where)
-                found.append(
-                    Issue(f"i.cell.{reason}", "check", self.part.table, name, len(where), cells, facts)
-                )
-            for mark, count in one.notes.items():
-                facts = {"sheet": self.asked.reading.sheet, "column": header, "n": count}
-                cells = self._addresses(index, np.flatnonzero(one.corrected))
-                found.append(Issue(f"i.mark.{mark}", "noted", self.part.table, name, count, cells, facts))
-        return found
-
-    def _rejected(self, columns: Mapping[str, Typed], bad: np.ndarray) -> pd.DataFrame:
-        """One line per missing or unreadable needed cell of a rejected row."""
-        lines = []
-        for name in self.needed:
-            one, raw = columns[name], self.cells(name)
-            index = self.part.columns.get(name, SHEET_NAME)
-            header = self.asked.reading.headers[index] if index >= 0 else name
-            for position in np.flatnonzero(bad & ~one.known):
-                row = int(self.grid.rows[position])
-                value = raw.at(int(position)) if raw is not None else None
-                cell = f"{column_letter(index)}{row}" if index >= 0 else ""
-                reason = one.reasons[position] or "missing"
-                lines.append(
-                    (
-                        self.asked.reading.file,
-                        self.asked.reading.sheet,
-                        row,
-                        cell,
-                        header,
-                        value or "",
-                        reason,
-                    )
-                )
-        if self.part is self.asked.reading.parts[0]:
-            lines += refusals.lines(self.asked)
-        return pd.DataFrame(lines, columns=list(REJECTED_COLUMNS))
+    def _rejected(self, report: CellReport, bad: np.ndarray) -> pd.DataFrame:
+        """One line per missing or unreadable needed cell of a rejected row, and the rows refused as they stand."""
+        found = report.rejected(bad, self.needed)
+        refused = refusals.lines(self.asked) if self.part is self.asked.reading.parts[0] else []
+        more = pd.DataFrame(refused, columns=list(REJECTED_COLUMNS))
+        return pd.concat([found, more], ignore_index=True) if refused else found

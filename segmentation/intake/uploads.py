@@ -22,9 +22,12 @@ Mode = Literal["add", "replace", "upsert"]
 SEVERITIES: tuple[Severity, ...] = ("decide", "check", "noted")
 MODES: tuple[Mode, ...] = ("add", "replace", "upsert")
 REJECTED_COLUMNS = ("file", "sheet", "row", "cell", "column", "value", "reason")
+CORRECTED_COLUMNS = ("file", "sheet", "row", "cell", "column", "value", "read_as", "reason")
+MOST_CORRECTED = 10_000  # lines of the list per part of a sheet; the count goes on
 SHOWN_CELLS = 5
 # Of a text in a table or list; stored it may be as long as a cell.
 SHOWN_CHARACTERS = 4_000
+YES_NO = (("yes", "answer.yes"), ("no", "answer.no"))
 
 
 def _frozen(values: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
@@ -174,7 +177,12 @@ class RowAccount:
 
 @dataclass(frozen=True)
 class Upload:
-    """Typed, checked tables ready to be compared and published; nothing of it is stored yet."""
+    """Typed, checked tables ready to be compared and published; nothing of it is stored yet.
+
+    `rejected`: one line per cell that kept its row out. `corrected`: one per cell of an accepted row that was read as
+    something else than it says, `read_as` "" where it stays empty; at most `MOST_CORRECTED` of a sheet, of
+    `corrected_count` in all.
+    """
 
     tables: tuple[TableUpload, ...]
     sources: tuple[Source, ...]
@@ -183,6 +191,8 @@ class Upload:
     rejected: pd.DataFrame
     calendar: Calendar
     mapping: Mapping[str, SheetMapping]
+    corrected: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CORRECTED_COLUMNS)))
+    corrected_count: int = 0
 
     def table(self, name: str) -> TableUpload | None:
         """The upload's rows of one table, None where no sheet feeds it."""

@@ -15,7 +15,7 @@ _LEAP_MONTHS = 9
 
 
 def follow_turn(cells: Cells, one: Typed) -> Typed:
-    """The dates with a year more or less where the rows, in order, pass the turn of a year; note `turn` counts them.
+    """The dates with a year more or less where the rows, in order, pass the turn of a year; mark `turn` is theirs.
 
     Rows may run up or down. The year stated belongs to the part with the most months (of equal ones the earlier);
     where the order of the rows says nothing (they jump back and forth) all dates keep it.
@@ -34,10 +34,10 @@ def follow_turn(cells: Cells, one: Typed) -> Typed:
     moved = where[years != stated]
     shift = np.zeros(len(one.data), dtype=int)
     shift[where] = years - stated
-    data, corrected = one.data.copy(), one.corrected.copy()
+    data, marks = one.data.copy(), one.marks.copy()
     data[moved] = _moved(one.data[moved], shift[moved])
-    corrected[moved] = True
-    return replace(one, data=data, corrected=corrected, notes=dict(one.notes) | {"turn": len(moved)})
+    marks[moved] += " turn"
+    return replace(one, data=data, marks=marks)
 
 
 def _is_sorted(months: np.ndarray) -> bool:

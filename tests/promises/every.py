@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.promises import decoding, dialect, headers, hostile, layouts, workbooks
+from tests.promises import dates, decoding, dialect, headers, hostile, layouts, money, workbooks
 from tests.promises.promise import Promise
 
 PROMISES: tuple[Promise, ...] = (
@@ -15,6 +15,8 @@ PROMISES: tuple[Promise, ...] = (
     *hostile.PROMISES,
     *headers.PROMISES,
     *layouts.PROMISES,
+    *money.PROMISES,
+    *dates.PROMISES,
 )
 SHARED = Path(__file__).parents[3] / "shared"
 _ROW = re.compile(r"^\| ([EDNTISXWL]\d+) \|", re.MULTILINE)

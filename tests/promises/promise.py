@@ -100,8 +100,8 @@ class Promise:
 
     `verdict`: what must happen (it must be among `Brought.verdicts`; OK must be the only one). `says`: message ids that
     must be told. `then`: what must hold besides, by assertions. `given`: files of an earlier upload, brought first.
-    `limits`: where the intake stops reading, None = as published. `because`: why the promise is not kept yet; "" where
-    it is.
+    `answers`: by question id, or by message id for all questions of it. `limits`: where the intake stops reading, None
+    = as published. `because`: why the promise is not kept yet; "" where it is.
     """
 
     row: str

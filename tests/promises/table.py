@@ -26,6 +26,11 @@ def workbook(
         sheet = book.create_sheet(title)
         for row in rows:
             sheet.append(list(row))
+    return saved(book, name)
+
+
+def saved(book: openpyxl.Workbook, name: str = "orders.xlsx") -> list[tuple[str, bytes]]:
+    """The file of a workbook."""
     kept = io.BytesIO()
     book.save(kept)
     return [(name, kept.getvalue())]
