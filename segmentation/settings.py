@@ -74,6 +74,7 @@ class Limits:
     rows: int = 5_000_000
     columns: int = 500
     sheets: int = 60
+    members: int = 10_000
     cell_characters: int = 32_767
     parse_seconds: int = 300
     parse_bytes: int = 3 * 2**30

@@ -23,11 +23,19 @@ from segmentation.settings import Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 POLL_SECONDS = 0.2
+Guard = Literal["limit", "watchdog"]
+# A result is some names and numbers per sheet; a stranger's names may be as long as they like.
+_RESULT_BYTES, _NOISE_BYTES = 4 * 2**20, 2_000
+_OUT_OF_MEMORY = ("memory allocation", "MemoryError", "bad_alloc")
 _log = logging.getLogger(__name__)
 
 
-def guard() -> Literal["limit", "watchdog"]:
-    """How memory is bounded here: by the operating system, or by watching (Windows, macOS)."""
+def guard() -> Guard:
+    """How memory is bounded here: by the operating system, or by watching (Windows has none, macOS keeps none)."""
+    try:
+        import resource  # noqa: F401
+    except ImportError:
+        return "watchdog"
     return "limit" if sys.platform.startswith("linux") else "watchdog"
 
 
@@ -36,7 +44,8 @@ def run_child(job: Mapping[str, Any], folder: Path, limits: Limits) -> dict[str,
 
     Raises FileError: the child's own refusal, or e.parse.time, e.parse.memory, e.parse.crash.
     """
-    (folder / "job.json").write_text(json.dumps({**job, "limits": asdict(limits)}), "utf-8")
+    told = {**job, "limits": asdict(limits), "guard": guard()}
+    (folder / "job.json").write_text(json.dumps(told), "utf-8")
     with (folder / "child.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-m", "segmentation.intake.child", str(folder.resolve())],
@@ -82,12 +91,15 @@ def _resident_bytes(pid: int) -> int:
 
 
 def _result(folder: Path, code: int, limits: Limits) -> dict[str, Any]:
+    result = folder / "result.json"
     try:
-        found: dict[str, Any] = json.loads((folder / "result.json").read_text("utf-8"))
+        if result.stat().st_size > _RESULT_BYTES:
+            raise FileError("e.parse.memory", limit=limits.parse_bytes >> 20)
+        found: dict[str, Any] = json.loads(result.read_text("utf-8"))
     except (OSError, ValueError):
-        noise = (folder / "child.log").read_text("utf-8", errors="replace")[-2000:]
-        _log.warning("parser child ended with %s: %s", code, noise)
-        if "memory allocation" in noise or "MemoryError" in noise:
+        noise = _noise(folder / "child.log")
+        _log.warning("parser child ended with %s: %s", code, noise.splitlines()[:1])
+        if any(word in noise for word in _OUT_OF_MEMORY):
             raise FileError("e.parse.memory", limit=limits.parse_bytes >> 20) from None
         raise FileError("e.parse.crash") from None
     if "error" in found:
@@ -95,10 +107,16 @@ def _result(folder: Path, code: int, limits: Limits) -> dict[str, Any]:
     return found
 
 
+def _noise(log: Path) -> str:
+    """The beginning and the end of what the child said: a crash may say any amount."""
+    with log.open("rb") as handle:
+        head = handle.read(_NOISE_BYTES)
+        handle.seek(max(len(head), log.stat().st_size - _NOISE_BYTES))
+        return (head + handle.read()).decode("utf-8", "replace")
+
+
 def _limit(limits: Limits) -> None:
-    """Let the operating system end this process at the limits, where it can."""
-    if guard() == "watchdog":
-        return
+    """Let the operating system end this process at the limits."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (limits.parse_bytes, limits.parse_bytes))
@@ -127,7 +145,8 @@ def main(folder: Path) -> None:
     """Do the job of the folder; the result appears whole or not at all."""
     job = json.loads((folder / "job.json").read_text("utf-8"))
     limits = Limits(**job["limits"])
-    _limit(limits)
+    if job["guard"] == "limit":
+        _limit(limits)
     try:
         found = _perform(job, limits)
     except TierboardError as error:

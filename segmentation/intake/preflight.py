@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import codecs
+import struct
 import zipfile
 from pathlib import Path
 
 from segmentation.errors import FileError
+from segmentation.intake import compound
+from segmentation.intake.compound import stream_names
 from segmentation.intake.parsed import FileKind
 from segmentation.settings import Limits
 
 HEAD_BYTES = 8_192
+_ENTRY_BYTES = 128
 _MEGABYTE = 2**20
-_ZIP, _OLE, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\x1f\x8b"
+_ZIP, _OLE, _GZIP = b"PK\x03\x04", compound.MAGIC, b"\x1f\x8b"
+# A workbook has some dozens of parts; a directory of millions would fill the memory of whoever lists it.
+_END, _END_64, _TAIL_BYTES = b"PK\x05\x06", b"PK\x06\x06", 2**16 + 512
 # What strangers send under a spreadsheet's name: shown as it is, a format's name needs no translation.
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF"),
@@ -93,6 +99,9 @@ def _check_size(size: int, limit: int) -> None:
 
 def _check_zip(path: Path, size: int, limits: Limits) -> FileKind:
     """Read the directory only: nothing is unpacked before its sizes are known."""
+    members = _member_count(path, size)
+    if members > limits.members:
+        raise FileError("e.limit.members", value=members, limit=limits.members)
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
@@ -108,6 +117,21 @@ def _check_zip(path: Path, size: int, limits: Limits) -> FileKind:
     if unpacked > _MEGABYTE and unpacked > size * limits.unpacked_ratio:
         raise FileError("e.limit.ratio", value=unpacked // size, limit=limits.unpacked_ratio)
     return kind
+
+
+def _member_count(path: Path, size: int) -> int:
+    """How many parts the end of the zip says there are, or its directory could hold; 0 where it has no end."""
+    with path.open("rb") as handle:
+        handle.seek(max(0, size - _TAIL_BYTES))
+        tail = handle.read()
+    place, wide = tail.rfind(_END), tail.rfind(_END_64)
+    if place < 0 or len(tail) < place + 22:
+        return 0
+    count, directory_bytes = struct.unpack_from("<HI", tail, place + 10)
+    if wide >= 0 and len(tail) >= wide + 56:
+        count, directory_bytes = struct.unpack_from("<QQ", tail, wide + 32)
+    # `zipfile` lists by the bytes, whatever the count says; an entry with its name has a hundred of them.
+    return max(int(count), int(directory_bytes) // _ENTRY_BYTES)
 
 
 def _zip_kind(archive: zipfile.ZipFile, names: set[str]) -> FileKind:
@@ -138,16 +162,19 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _check_ole(path: Path) -> FileKind:
-    """Old Excel, or a new one with a password: told apart by the names of the streams (UTF-16)."""
-    content = path.read_bytes()
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    """Old Excel, or a new one with a password: told apart by the names of the streams."""
+    try:
+        names = stream_names(path)
+    except ValueError:
+        raise FileError("e.damaged") from None
+    if "EncryptedPackage" in names:
         raise FileError("e.password")
-    if any(name.encode("utf-16-le") + b"\x00\x00" in content for name in ("Workbook", "Book")):
+    if names & {"Workbook", "Book"}:
         return "xls"
-    if "WordDocument".encode("utf-16-le") in content:
+    if "WordDocument" in names:
         raise FileError("e.format", found="Word")
-    if "__substg1".encode("utf-16-le") in content or "__properties".encode("utf-16-le") in content:
+    if "PowerPoint Document" in names:
+        raise FileError("e.format", found="PowerPoint")
+    if any(name.startswith(("__substg1", "__properties")) for name in names):
         raise FileError("e.format", found="Outlook")
-    if len(content) % 512 or len(content) < 2048:
-        raise FileError("e.damaged")
     raise FileError("e.format.unknown")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
+import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,8 @@ Cell = tuple[str | None, str]
 def write_workbook(source: Path, folder: Path, kind: str, limits: Limits) -> dict[str, Any]:
     """Raw grids of the visible sheets; hidden and chart sheets are listed and not read.
 
-    Raises FileError: e.damaged, e.password, e.doctype, e.far, e.limit.sheets, e.limit.columns, e.empty.file.
+    Raises FileError: e.damaged, e.password, e.doctype, e.far, e.limit.sheets, e.limit.rows, e.limit.columns,
+    e.pivot, e.chart, e.empty.file.
     """
     facts = BookFacts()
     if kind == "xlsx":
@@ -43,7 +46,7 @@ def write_workbook(source: Path, folder: Path, kind: str, limits: Limits) -> dic
     elif kind == "ods":
         _check_ods(source)
     try:
-        with CalamineWorkbook.from_path(str(source)) as book:
+        with CalamineWorkbook.from_path(str(_named(source, folder, kind))) as book:
             if len(book.sheets_metadata) > limits.sheets:
                 raise FileError("e.limit.sheets", value=len(book.sheets_metadata), limit=limits.sheets)
             sheets = [
@@ -54,9 +57,30 @@ def write_workbook(source: Path, folder: Path, kind: str, limits: Limits) -> dic
         raise FileError("e.password") from None
     except (CalamineError, OSError, ValueError):
         raise FileError("e.damaged") from None
-    if not any(sheet["rows"] for sheet in sheets):
-        raise FileError("e.empty.file")
+    _check_content(sheets)
     return {"sheets": sheets, "is_1904": facts.is_1904, "notices": list(_notices(sheets, facts, kind))}
+
+
+def _named(source: Path, folder: Path, kind: str) -> Path:
+    """The file under a name that says what it is: without one the parser tries all formats and forgets passwords."""
+    named = folder / f"book.{kind}"
+    try:
+        os.link(source, named)
+    except OSError:
+        shutil.copyfile(source, named)
+    return named
+
+
+def _check_content(sheets: Sequence[Mapping[str, Any]]) -> None:
+    """FileError where no visible sheet has rows of its own: e.pivot or e.chart say what is there instead."""
+    if any(sheet["rows"] and not sheet.get("is_pivot") for sheet in sheets):
+        return
+    for sheet in sheets:
+        if sheet.get("is_pivot"):
+            raise FileError("e.pivot", sheet=sheet["name"])
+        if sheet["visible"] and not sheet["is_read"]:
+            raise FileError("e.chart", sheet=sheet["name"])
+    raise FileError("e.empty.file")
 
 
 def _check_ods(source: Path) -> None:
@@ -81,6 +105,8 @@ def _write_sheet(
     sheet = book.get_sheet_by_index(position)
     about_cells = facts.sheets.get(about.name, SheetFacts())
     columns = _width(sheet, about_cells)
+    if sheet.end is not None and sheet.end[0] >= limits.rows:
+        raise FileError("e.limit.rows", value=sheet.end[0] + 1, limit=limits.rows)
     if columns > limits.columns:
         raise FileError("e.limit.columns", value=columns, limit=limits.columns)
     path = folder / f"sheet{position}.parquet"
@@ -112,7 +138,7 @@ def _write_rows(sheet: CalamineSheet, facts: SheetFacts, writer: GridWriter) -> 
     blank: list[int] = []
     last = 0
     for row, cells in _rows(sheet, offset, writer.columns, lost):
-        if not any(kind != " " for _, kind in cells):
+        if cells is None or not any(kind != " " for _, kind in cells):
             blank.append(row)
             continue
         for number in blank[:KEPT_BLANK_ROWS]:
@@ -125,10 +151,14 @@ def _write_rows(sheet: CalamineSheet, facts: SheetFacts, writer: GridWriter) -> 
 
 def _rows(
     sheet: CalamineSheet, offset: int, columns: int, lost: dict[int, dict[int, str]]
-) -> Iterator[tuple[int, list[Cell]]]:
+) -> Iterator[tuple[int, list[Cell] | None]]:
+    """Row number and cells of every row, None for the millions of blank ones above a stray cell."""
     before: list[Cell] = [(None, " ")] * offset
     row = 0
     for row, values in enumerate(_values(sheet), 1):
+        if row not in lost and values.count("") == len(values):
+            yield row, None
+            continue
         cells = before + [read_cell(value) for value in values]
         cells += [(None, " ")] * (columns - len(cells))
         for column, text in lost.pop(row, {}).items():
@@ -187,7 +217,15 @@ def _notices(sheets: list[dict[str, Any]], facts: BookFacts, kind: str) -> Itera
             if sheet["visible"]:
                 yield {"code": "n.chart", "facts": {"sheet": name}, "sheet": name}
             continue
-        if about.is_filtered:
-            yield {"code": "n.filter", "facts": {"sheet": name}, "sheet": name}
+        rows, columns = about.hidden_rows, about.hidden_columns(sheet["columns"])
+        if rows:
+            code = "n.filter" if about.has_filter else "n.hidden_rows"
+            yield {"code": code, "facts": {"sheet": name, "n": rows}, "sheet": name, "rows": rows}
+        if columns:
+            said = {"sheet": name, "n": columns}
+            yield {"code": "n.hidden_columns", "facts": said, "sheet": name, "rows": sheet["rows"]}
+        if sheet["is_pivot"]:
+            yield {"code": "n.pivot", "facts": {"sheet": name}, "sheet": name}
         if sheet["height"] == _FULL_HEIGHTS.get(kind):
-            yield {"code": "n.full", "facts": {"sheet": name, "rows": sheet["height"]}, "sheet": name}
+            said = {"sheet": name, "rows": sheet["height"]}
+            yield {"code": "n.full", "facts": said, "sheet": name, "rows": sheet["height"]}

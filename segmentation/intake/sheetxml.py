@@ -32,6 +32,8 @@ _NO_RESULT_CELL = re.compile(
     rb"(<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*\bhidden="(?:1|true)"')
+_HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col\s[^>]*\bhidden="(?:1|true)"[^>]*>')
+_SPAN = re.compile(rb'\b(min|max)="(\d{1,5})"')
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -40,8 +42,14 @@ class SheetFacts:
     """Beside the values: (row 1-based, column 0-based) → text of cells a parser loses, and what else is there."""
 
     lost: dict[tuple[int, int], str] = field(default_factory=dict)
-    is_filtered: bool = False
+    has_filter: bool = False
+    hidden_rows: int = 0
+    hidden_spans: tuple[tuple[int, int], ...] = ()
     is_pivot: bool = False
+
+    def hidden_columns(self, width: int) -> int:
+        """How many of the first `width` columns are hidden; spans count from 1 and go as far as the sheet does."""
+        return sum(max(0, min(last, width) - first + 1) for first, last in self.hidden_spans)
 
 
 @dataclass
@@ -64,6 +72,7 @@ def scan_book(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
 def _scan(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
     names = {name.lower(): name for name in archive.namelist()}
     check_doctypes(archive)
+    _check_texts(archive, names)
     book = ElementTree.fromstring(archive.read(names["xl/workbook.xml"]))
     targets = _targets(archive, names, "xl/workbook.xml")
     facts = BookFacts(has_macros=any(name.endswith("vbaproject.bin") for name in names))
@@ -82,6 +91,14 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
             if path in names and "worksheets/" in path:
                 facts.sheets[element.get("name", "")] = _scan_sheet(archive, names, path, far, limits)
     return facts
+
+
+def _check_texts(archive: zipfile.ZipFile, names: dict[str, str]) -> None:
+    """Unpack the shared texts once for their length and CRC: a directory may lie, and the parser would believe it."""
+    if "xl/sharedstrings.xml" in names:
+        with archive.open(names["xl/sharedstrings.xml"]) as part:
+            while part.read(_BLOCK_BYTES):
+                pass
 
 
 def _targets(archive: zipfile.ZipFile, names: dict[str, str], part: str) -> dict[str, str]:
@@ -118,7 +135,7 @@ def _scan_sheet(
     facts = SheetFacts()
     targets = _targets(archive, names, names[path]).values()
     facts.is_pivot = any("pivottable" in target.lower() for target in targets)
-    has_filter = has_hidden = False
+    spans = list[tuple[int, int]]()
     for block in _cell_blocks(archive, names[path]):
         if far[0].search(block) and (found := far[1].search(block)):
             cell = (found.group(1) + found.group(2)).decode()
@@ -131,10 +148,17 @@ def _scan_sheet(
                 # A formula that gives "" is saved as a string with an empty value: that is a result.
                 if not (b't="str"' in formula.group(1) and formula.group(4)):
                     facts.lost[_place(formula.group(2), formula.group(3))] = NO_RESULT
-        has_filter = has_filter or b"autoFilter" in block
-        has_hidden = has_hidden or (b'hidden="' in block and _HIDDEN_ROW.search(block) is not None)
-    facts.is_filtered = has_filter and has_hidden
+        facts.has_filter = facts.has_filter or b"autoFilter" in block
+        if b'hidden="' in block:
+            facts.hidden_rows += len(_HIDDEN_ROW.findall(block))
+            spans += [_span(found) for found in _HIDDEN_COLUMN.findall(block)]
+    facts.hidden_spans = tuple(spans)
     return facts
+
+
+def _span(element: bytes) -> tuple[int, int]:
+    ends = dict(_SPAN.findall(element))
+    return int(ends.get(b"min", 1)), int(ends.get(b"max", 0))
 
 
 def _cell_blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ import xlwt
 from segmentation.errors import FileError
 from segmentation.intake.preflight import check_file
 from segmentation.settings import Limits
+from tests.promises.crafted import compound
 
 
 def xlsx(rows: list[list[object]]) -> bytes:
@@ -93,13 +94,11 @@ def test_binary_noise_is_no_text(tmp_path: Path) -> None:
 
 
 def test_passwords_are_recognised_and_never_asked_for(tmp_path: Path) -> None:
-    ole = (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-        + bytes(1024)
-        + "EncryptedPackage".encode("utf-16-le")
-        + bytes(1024)
-    )
-    assert refusal(tmp_path, ole).code == "e.password"
+    locked = compound(["EncryptionInfo", "EncryptedPackage"])
+    assert refusal(tmp_path, locked).code == "e.password"
+    assert refusal(tmp_path, locked[:700]).code == "e.damaged"
+    assert refusal(tmp_path, compound(["WordDocument"])).facts["found"] == "Word"
+    assert refusal(tmp_path, compound(["__properties_version1.0"])).facts["found"] == "Outlook"
     manifest = {
         "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
         "META-INF/manifest.xml": b"<manifest:encryption-data/>",

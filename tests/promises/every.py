@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.promises import dates, decoding, dialect, headers, hostile, layouts, money, workbooks
+from tests.promises import dates, decoding, dialect, headers, hostile, layouts, limits, money, workbooks
 from tests.promises.promise import Promise
 
 PROMISES: tuple[Promise, ...] = (
     *decoding.PROMISES,
     *dialect.PROMISES,
     *workbooks.PROMISES,
+    *limits.PROMISES,
     *hostile.PROMISES,
     *headers.PROMISES,
     *layouts.PROMISES,
