@@ -8,16 +8,19 @@ from math import nan
 import pandas as pd
 import streamlit as st
 
+from segmentation.export.templates import template_bytes
+from segmentation.export.workbooks import MIME
 from segmentation.figures.theme import Look
 from segmentation.reasons import join_sentences
 from segmentation.store import Version
 from segmentation.tables import TABLES
 from segmentation.ui import intake_frames, intake_session
 from segmentation.ui.blocks import grey, title
+from segmentation.ui.downloads import offer_file
 from segmentation.ui.escape import plain
 from segmentation.ui.intake_accounts import refused_count
 from segmentation.ui.intake_tables import show_figures, show_table
-from segmentation.ui.session import Session
+from segmentation.ui.session import Session, now
 from segmentation.ui.upload_state import Draft
 
 KILOBYTE, MEGABYTE = 2**10, 2**20
@@ -144,6 +147,14 @@ def show_empty(session: Session) -> None:
         ]
         names = [look.say("in.table"), look.say("in.empty.grain"), look.say("in.empty.needs")]
         st.table(pd.DataFrame(rows, columns=names), border="horizontal", hide_index=True)
+        offer_file(
+            look.say("template.download"),
+            lambda: template_bytes(look.language, now().date()),
+            look.say("template.file"),
+            "xlsx",
+            mime=MIME,
+            key="in.template",
+        )
     with right:
         _show_current(session)
 
