@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from segmentation.intake.asked import Asked, currency_counts
-from segmentation.intake.headers import UNITS, header_unit, title_unit
+from segmentation.intake.asked import Asked, currency_counts, unit_key, unit_of
+from segmentation.intake.headers import UNITS
 from segmentation.intake.money import decimal_separator, read_number
 from segmentation.intake.uploads import Question
 
@@ -29,18 +29,16 @@ def _number_label(value: Decimal) -> str:
 
 def unit_questions(asked: Asked) -> Iterable[Question]:
     """The unit a header or title states, with one example of what it does to a value."""
-    stated = title_unit(asked.reading.title)
     names = {factor: name for name, factor in reversed(UNITS.items())}
     for _, column, index in asked.used({"amount", "number"}):
-        own = header_unit(asked.reading.headers[index])
-        factor = own or stated
+        factor = unit_of(asked, index)
         people = any(word in asked.reading.headers[index].lower() for word in _PEOPLE)
         example = next((t for t in asked.cells(index).used() if read_number(t).value), None)
         if column not in _SCALED or factor is None or factor == 1 or people or example is None:
             continue
         value = read_number(example).value or Decimal(0)
         yield Question(
-            asked.id("unit", index),
+            unit_key(asked, index),
             "ask.unit",
             asked.facts(index, unit=names[factor], value=example, money=_number_label(value * factor)),
             ((_number_label(factor), names[factor]), ("1", "元")),

@@ -16,7 +16,7 @@ from segmentation.intake.bodies import Body
 from segmentation.intake.columns import Rule
 from segmentation.intake.dates import EPOCH, SHORT_ORDERS, DateRule, day_month_evidence, short_orders, year_in
 from segmentation.intake.grids import Cells, column_letter, spread
-from segmentation.intake.headers import normalise
+from segmentation.intake.headers import header_unit, normalise, title_unit
 from segmentation.intake.money import currency_of, named_currency
 from segmentation.intake.recognition import kind_of
 from segmentation.intake.uploads import SHOWN_CELLS, SheetReading, TablePart
@@ -94,6 +94,17 @@ def year_key(reading: SheetReading) -> str:
     return f"year:{reading.signature}" + (f":{stated}" if stated else "")
 
 
+def unit_of(asked: Asked, index: int) -> Decimal | None:
+    """The factor a column's header states, else the lines above it; None where neither does."""
+    return header_unit(asked.reading.headers[index]) or title_unit(asked.reading.title)
+
+
+def unit_key(asked: Asked, index: int) -> str:
+    """Id of the question about a column's unit: one sheet in yuan among sheets in 万元 is asked about apart."""
+    factor = unit_of(asked, index)
+    return asked.id("unit", index) + (f":{factor:f}" if factor else "")
+
+
 def proven_order(asked: Asked, index: int) -> str:
     """What the column proves about day and month; FileError where it contradicts itself."""
     evidence, examples = day_month_evidence(asked.cells(index).used())
@@ -156,7 +167,7 @@ def rule_of(asked: Asked, part: TablePart, column: str, answers: Mapping[str, st
         return Rule(dates=_date_rule(asked, column, index, answers))
     comma = answers.get(asked.id("decimal", index)) == "comma"
     told = answers.get(asked.id("percent", index), "")
-    unit = Decimal(answers.get(asked.id("unit", index), "1"))
+    unit = Decimal(answers.get(unit_key(asked, index), "1"))
     if column == "amount":
         unit *= Decimal(answers.get(f"factor:{asked.reading.signature}", "1"))
     currency = currency_read(asked, part, index, answers) if kind == "amount" else ""
@@ -170,7 +181,7 @@ def _date_rule(asked: Asked, column: str, index: int, answers: Mapping[str, str]
     likely = short_orders(asked.cells(index).used())
     short = answers.get(asked.id("short", index), likely[0] if likely else "day")
     year = answers.get(year_key(asked.reading), "")
-    prefix = asked.id("ten", index) + ":"
+    prefix = f"{asked.id('ten', index)}:{year}:"
     tens = frozenset(k.removeprefix(prefix) for k, v in answers.items() if k.startswith(prefix) and v == "10")
     return DateRule(
         "month" if order == "month" else "day",

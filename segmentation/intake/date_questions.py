@@ -97,7 +97,7 @@ def ten_questions(asked: Asked) -> Iterable[Question]:
                 if (after is None or ten <= after) and grid.kind(int(row), index) == "n":
                     facts = asked.facts(index, value=text, first=literal.date(), tenth=ten.date())
                     options = (("10", ten.date().isoformat()), ("1", literal.date().isoformat()))
-                    yield Question(f"{asked.id('ten', index)}:{text}", "ask.ten", facts, options, "10")
+                    yield Question(f"{asked.id('ten', index)}:{year}:{text}", "ask.ten", facts, options, "10")
                     break
 
 

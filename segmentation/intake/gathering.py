@@ -119,15 +119,20 @@ def _account(part: Rows, kept: Rows, duplicate: int) -> RowAccount:
 
 
 def _mode(table: str, parts: Sequence[Rows]) -> tuple[Mode, tuple[date, date] | None]:
-    """With ids rows are matched by key; without, the upload stands for the period it covers, no more."""
+    """With ids rows are matched by key; without, the upload stands for the period it covers, no more.
+
+    A list without a row, or without a date, covers nothing: it never makes stored rows give way.
+    """
     if all(part.has_ids for part in parts):
         return "upsert", None
+    if not any(len(part) for part in parts):
+        return "add", None
     if table not in _DATED:
         return "replace", None
     days = np.concatenate([_days(part, _DATED[table]) for part in parts])
     first = first_day(days)
     last = days[~np.isnat(days)].max().item() if first else None
-    return "replace", (first, last) if first and last else None
+    return ("replace", (first, last)) if first and last else ("add", None)
 
 
 def _days(part: Rows, names: Sequence[str]) -> np.ndarray:

@@ -125,7 +125,7 @@ def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, .
             if column in found:
                 facts["now"] = layout.headers[found[column]]
             code = "i.renamed" if column in found else "i.gone"
-            issues.append(Issue(code, "decide", table, column, facts=facts))
+            issues.append(Issue(code, "check" if column in found else "decide", table, column, facts=facts))
         parts.append(TablePart(table, found))
     return tuple(parts), issues
 

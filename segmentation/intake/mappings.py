@@ -38,6 +38,15 @@ def nearest(headers: Sequence[str], remembered: Mapping[str, SheetMapping]) -> S
     return chosen
 
 
+def answers_for(headers: Sequence[str], remembered: Mapping[str, SheetMapping]) -> dict[str, str]:
+    """What was answered about the layout nearest to these headers, by the question ids of this one."""
+    known = nearest(headers, remembered)
+    if known is None:
+        return {}
+    before, now = signature(known.headers), signature(headers)
+    return {key.replace(before, now): value for key, value in known.answers.items()}
+
+
 def to_toml(mapping: Mapping[str, SheetMapping]) -> str:
     """All remembered layouts as one TOML document; `from_toml` reads it back unchanged."""
     sheets = {

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from segmentation.intake.asked import Asked, rule_of, year_key
+from segmentation.intake.asked import Asked, rule_of, unit_key, year_key
 from segmentation.intake.bodies import Body
 from segmentation.intake.columns import identifier
 from segmentation.intake.grids import Cells, column_letter, constant, encode
@@ -40,12 +40,14 @@ def read_months(asked: Asked, part: TablePart, answers: Mapping[str, str]) -> li
 
 def for_every_month(asked: Asked, answers: Mapping[str, str]) -> dict[str, str]:
     """The answers about the first month's column, given for all of them."""
-    return {
-        asked.id(topic, index): answers[asked.id(topic, min(asked.reading.months))]
-        for topic in ("unit", "decimal")
-        for index in asked.reading.months
-        if asked.id(topic, min(asked.reading.months)) in answers
-    }
+    first, found = min(asked.reading.months), dict[str, str]()
+    for index in asked.reading.months:
+        for mine, its in (
+            (unit_key(asked, index), unit_key(asked, first)),
+            (asked.id("decimal", index), asked.id("decimal", first)),
+        ):
+            found |= {mine: answers[its]} if its in answers else {}
+    return found
 
 
 def _read_month(asked: Asked, part: TablePart, index: int, month: Month, answers: Mapping[str, str]) -> Rows:

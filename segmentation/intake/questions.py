@@ -32,7 +32,13 @@ STATES = (
 # Words with a usual meaning that many firms use otherwise: proposed, and asked.
 UNSETTLED = {"搁置": "leave_out", "closed - no decision": "lost"}
 # What this month's file says of itself: last year's answer would be wrong in January.
-NOT_REMEMBERED = ("year:", "ten:", "factor:")
+_OF_THE_FILE = ("factor:",)
+
+
+def is_of_the_file(question_id: str) -> bool:
+    """Whether an answer says something about this file alone: a year nobody stated, a month's mistaken unit."""
+    is_bare_year = question_id.startswith("year:") and question_id.count(":") == 1
+    return is_bare_year or question_id.startswith(_OF_THE_FILE)
 
 
 def blank_questions(asked: Asked) -> Iterable[Question]:

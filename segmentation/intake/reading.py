@@ -13,7 +13,7 @@ import pandas as pd
 
 from segmentation.errors import FileError
 from segmentation.intake import checks, mappings
-from segmentation.intake.asked import Asked, proven_order
+from segmentation.intake.asked import proven_order
 from segmentation.intake.carried import one_row_each
 from segmentation.intake.date_questions import proven_orders
 from segmentation.intake.express import Express, plain_sheet, read_express
@@ -25,7 +25,7 @@ from segmentation.intake.months_across import for_every_month, read_months
 from segmentation.intake.natural_keys import number_deals
 from segmentation.intake.numbering import numbering_questions, without_numbers
 from segmentation.intake.parsed import Parsed, read_whole
-from segmentation.intake.questions import NOT_REMEMBERED, questions_of
+from segmentation.intake.questions import is_of_the_file, questions_of
 from segmentation.intake.recognised import (
     Sheet,
     agree_on_shape,
@@ -37,13 +37,14 @@ from segmentation.intake.recognised import (
     skipped,
     with_sheet_names,
 )
+from segmentation.intake.renamings import renamed, without_renamed
 from segmentation.intake.reopening import encoding_questions, settle_proposed
 from segmentation.intake.rows import Rows
 from segmentation.intake.same_files import tell_apart
 from segmentation.intake.same_sales import count_once, month_questions
 from segmentation.intake.sources import mapping_of, source_of
 from segmentation.intake.tax_bases import agree_on_base, differing_bases
-from segmentation.intake.tellings import overdue, told_of_rows
+from segmentation.intake.tellings import overdue, told_of_rows, without_touches
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
     CORRECTED_COLUMNS,
@@ -59,6 +60,7 @@ from segmentation.settings import Calendar
 from segmentation.tables import TABLES
 
 NOTHING_REMEMBERED: Mapping[str, SheetMapping] = MappingProxyType({})
+STILL_HOLD = ("alias:", "stage:", "rep:")
 NOTHING_CORRECTED: Mapping[str, str] = MappingProxyType({})
 
 
@@ -79,12 +81,17 @@ def recognise(
     sheets, issues = _sheets(parsed, remembered, corrections, given)
     asked = [sheet.asked(calendar) for sheet in sheets if sheet.reading.parts]
     hints = [order for one in asked for order in proven_orders(one)]
-    opening = [*encoding_questions(parsed), *name_questions(sheets), *key_questions(sheets)]
+    opening = [
+        *encoding_questions(parsed),
+        *name_questions(sheets),
+        *key_questions(sheets),
+        *renamed(issues, sheets),
+    ]
     questions = {question.id: question for question in opening}
     for one in asked:
         for question in questions_of(one, hints):
             questions.setdefault(question.id, question)
-    known = {key: value for one in asked for key, value in _answers(one, remembered).items()}
+    known = {k: v for one in asked for k, v in mappings.answers_for(one.reading.headers, remembered).items()}
     years = {q.id: q.proposed for q in questions.values() if q.id.startswith("year:")}
     more = [
         *numbering_questions(asked, known),
@@ -102,7 +109,7 @@ def recognise(
     return Reading(
         parsed, tuple(sheet.reading for sheet in sheets), open_questions,
         (*notices, *repeated, *issues, *skipped(sheets), *filled, *alike(asked), *differing_bases(asked)),
-        calendar or Calendar(), MappingProxyType(dict(corrections)),
+        calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given,
     )  # fmt: skip
 
 
@@ -120,16 +127,12 @@ def _sheets(
     return complete(agree_on_shape(sheets), given), issues
 
 
-def _answers(asked: Asked, remembered: Mapping[str, SheetMapping]) -> Mapping[str, str]:
-    known = mappings.nearest(asked.reading.headers, remembered)
-    return known.answers if known else {}
-
-
 def _answered(question: Question, known: Mapping[str, str]) -> Question:
     """The question with last time's answer as its proposal."""
-    if question.id.startswith(NOT_REMEMBERED) or question.id not in known:
+    told = known.get(question.id)
+    if told is None or is_of_the_file(question.id) or told not in dict(question.options):
         return question
-    return replace(question, proposed=known[question.id])
+    return replace(question, proposed=told)
 
 
 def read_upload(
@@ -139,7 +142,9 @@ def read_upload(
 
     `today` marks later dates (i.future); nothing below the page knows it by itself.
     """
-    given = reading.proposed() | dict(answers or {})
+    # Who is who holds for customers this month asks nothing about.
+    aliases = {key: value for key, value in reading.known.items() if key.startswith(STILL_HOLD)}
+    given = aliases | reading.proposed() | dict(answers or {})
     sheets = _reopened(reading)
     if not any(sheet.reading.parts for sheet in sheets):
         raise refusal(sheets[0]) if sheets else FileError("e.empty", sheet="")
@@ -167,6 +172,7 @@ def read_upload(
     issues += [
         *checks.check(by_table, today),
         *overdue(by_table.get("deals", []), today),
+        *without_touches(by_table, reading.given),
         *(express.issues if express else ()),
     ]
     frames = [rows.rejected for parts in by_table.values() for rows in parts if len(rows.rejected)]
@@ -175,7 +181,7 @@ def read_upload(
         (*(account for one in gathered for account in one.accounts), *compared),
         pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS)),
         checks.with_currency(reading.calendar, by_table, given),
-        MappingProxyType(mapping_of(sheets, given | _proven(by_table), reading.corrections)),
+        MappingProxyType(mapping_of(sheets, given | _proven(by_table), reading.corrections, reading.known)),
         *_corrected(by_table),
     )  # fmt: skip
 
@@ -211,7 +217,9 @@ def _read_all(
     for sheet in sheets:
         if plain is None or sheet.reading.key != plain.reading.key:
             number = nameless.index(sheet.reading.key) + 1 if sheet.reading.key in nameless else 1
-            whole = _whole(without_numbers(with_sheet_names(sheet, answers), answers))
+            whole = _whole(
+                without_numbers(with_sheet_names(without_renamed(sheet, answers), answers), answers)
+            )
             _add(by_table, _read_sheet(whole, answers, reading.calendar, f"/{number}" if number > 1 else ""))
     if plain is None:
         return by_table, None

@@ -14,12 +14,17 @@ def is_remembered(reading: Reading, remembered: Mapping[str, SheetMapping]) -> b
     return bool(used) and all(signature in remembered for signature in used)
 
 
+def _is_known(reading: Reading, remembered: Mapping[str, SheetMapping]) -> bool:
+    """Whether every sheet that is used is like one of an earlier upload."""
+    used = [sheet for sheet in reading.sheets if sheet.parts]
+    return bool(used) and all(mappings.nearest(sheet.headers, remembered) for sheet in used)
+
+
 def known_questions(reading: Reading, remembered: Mapping[str, SheetMapping]) -> frozenset[str]:
     """Ids of the questions settled: answered for the layout, or with a single answer on layouts all known."""
     known = set[str]()
     for sheet in reading.sheets:
-        mapping = mappings.nearest(sheet.headers, remembered) if sheet.parts else None
-        known |= set(mapping.answers) if mapping else set()
-    if is_remembered(reading, remembered):
+        known |= set(mappings.answers_for(sheet.headers, remembered)) if sheet.parts else set()
+    if _is_known(reading, remembered):
         known |= {question.id for question in reading.questions if len(question.options) == 1}
     return frozenset(known & set(reading.proposed()))

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from segmentation.intake.grids import column_letter
 from segmentation.intake.layouts import SHEET_NAME
-from segmentation.intake.questions import NOT_REMEMBERED
+from segmentation.intake.questions import is_of_the_file
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.reopening import encoding_id
 from segmentation.intake.uploads import SheetMapping, SheetReading, Source, TablePart
@@ -30,9 +30,15 @@ def source_of(reading: SheetReading, part: TablePart, sha256: str) -> Source:
 
 
 def mapping_of(
-    sheets: Sequence[Sheet], answers: Mapping[str, str], corrections: Mapping[str, str]
+    sheets: Sequence[Sheet],
+    answers: Mapping[str, str],
+    corrections: Mapping[str, str],
+    known: Mapping[str, str],
 ) -> dict[str, SheetMapping]:
-    """What to remember: every recognised layout, its columns by header text, its answers."""
+    """What to remember: every recognised layout, its columns by header text, its answers.
+
+    An answer of an earlier month (`known`) about what is not in this file stays.
+    """
     found = {}
     for sheet in sheets:
         reading = sheet.reading
@@ -42,9 +48,8 @@ def mapping_of(
             continue
         mine = {
             key: value
-            for key, value in answers.items()
-            if (f":{reading.signature}" in key or key == encoding_id(sheet.file))
-            and not key.startswith(NOT_REMEMBERED)
+            for key, value in {**known, **answers}.items()
+            if (f":{reading.signature}" in key or key == encoding_id(sheet.file)) and not is_of_the_file(key)
         }
         first = reading.parts[0]
         found[reading.signature] = SheetMapping(

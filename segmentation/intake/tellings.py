@@ -51,3 +51,16 @@ def overdue(deals: Sequence[Rows], today: date | None) -> Iterable[Issue]:
             sheet, n = rows.asked.reading.sheet, int(late.sum())
             cells = tuple(f"{sheet}!{row}" for row in rows.source_rows[late][:SHOWN_CELLS])
             yield Issue("i.overdue", "check", "deals", "expected_on", n, cells, {"sheet": sheet, "n": n})
+
+
+def without_touches(by_table: Mapping[str, Sequence[Rows]], given: frozenset[str]) -> Iterable[Issue]:
+    """Orders and no follow-up in this upload, where follow-ups are kept: not recorded, which is not none."""
+    is_kept = "touches" in by_table or "touches" in given
+    if not is_kept or any(len(rows) for rows in by_table.get("touches", ())) or "orders" not in by_table:
+        return
+    days = np.concatenate([rows.columns["ordered_on"].data for rows in by_table["orders"]])
+    known = days[~np.isnat(days)]
+    if len(known):
+        yield Issue(
+            "i.nofollow", "check", "touches", "at", 0, (), {"month": str(known.max().astype("datetime64[M]"))}
+        )

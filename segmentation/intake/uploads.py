@@ -114,7 +114,11 @@ class SheetReading:
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything understood before a row is typed: sheets, open questions, notices."""
+    """Everything understood before a row is typed: sheets, open questions, notices.
+
+    `known`: question id → what was answered for these layouts before, also about what this month does not ask.
+    `given`: tables the store has.
+    """
 
     parsed: Parsed
     sheets: tuple[SheetReading, ...]
@@ -122,6 +126,8 @@ class Reading:
     issues: tuple[Issue, ...]
     calendar: Calendar
     corrections: Mapping[str, str] = field(default_factory=_frozen)
+    known: Mapping[str, str] = field(default_factory=_frozen)
+    given: frozenset[str] = frozenset()
 
     def proposed(self) -> dict[str, str]:
         """Question id → proposed answer."""

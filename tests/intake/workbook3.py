@@ -7,6 +7,8 @@ import io
 import xlsxwriter
 
 NAME = "2026年客户订单跟进.xlsx"
+YEAR = 2026
+UNTIL = "2026.11.30"
 _CUSTOMERS = """
 序号|客户名称|联系人|电话|地区|主要产品|去年销售额|今年累计|欠款|客户等级|跟进人|最近联系|是否成交|备注
 1|宁波海昌五金制品有限公司|李姐|0574-87650001|宁波|轴承|86.5|74.2|12|A|小周|11.28|是|老客户
@@ -64,11 +66,11 @@ def workbook() -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     customers = book.add_worksheet("客户表")
-    customers.merge_range(0, 0, 0, 13, "2026年客户表  (单位:万元)   更新:2026.11.30")
+    customers.merge_range(0, 0, 0, 13, f"{YEAR}年客户表  (单位:万元)   更新:{UNTIL}")
     _fill(customers, 2, _rows(_CUSTOMERS))
     customers.autofilter(2, 0, 8, 13)
     orders = book.add_worksheet("订单表")
-    orders.merge_range(0, 0, 0, 8, "2026年订单(单位:元)")
+    orders.merge_range(0, 0, 0, 8, f"{YEAR}年订单(单位:元)")
     for column, text in enumerate(["日期", "客户", "产品", "数量", "单价"]):
         orders.merge_range(1, column, 2, column, text)
     orders.merge_range(1, 5, 1, 6, "金额")
@@ -77,9 +79,10 @@ def workbook() -> bytes:
     orders.merge_range(1, 7, 2, 7, "经手人")
     orders.merge_range(1, 8, 2, 8, "开票")
     _fill(orders, 3, _rows(_ORDERS))
-    orders.merge_range(3, 1, 4, 1, "宁波海昌五金制品有限公司")
+    if "11.3||" in _ORDERS:
+        orders.merge_range(3, 1, 4, 1, "宁波海昌五金制品有限公司")
     touches = book.add_worksheet("跟进表")
-    touches.write_string(0, 0, "2026年跟进记录")
+    touches.write_string(0, 0, f"{YEAR}年跟进记录")
     _fill(touches, 1, _rows(_TOUCHES))
     _fill(book.add_worksheet("月度汇总"), 0, _rows(_MONTHS))
     commission = book.add_worksheet("提成")
