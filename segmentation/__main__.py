@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except QuestionError as error:
         print(language.say(error.code), file=sys.stderr)
         for question in error.facts.get("questions", ()):
-            print(f"- {question['question']} → {question['proposed_text']}", file=sys.stderr)
+            named = f"[{question['id']}] " if error.code == "cli.removed" else ""
+            print(f"- {named}{question['question']} → {question['proposed_text']}", file=sys.stderr)
         return REFUSED
     except TierboardError as error:
         print(language.say(error.code, **error.facts), language.say("e.tail"), file=sys.stderr)
@@ -70,6 +71,10 @@ def parser() -> argparse.ArgumentParser:
     importing.add_argument(
         "--yes", action="store_true", help="take the proposed answer to every open question"
     )
+    importing.add_argument(
+        "--answer", type=_answer, action="append", default=[], metavar="ID=ANSWER",
+        help="decide about stored rows: period:orders=add, missing:orders=replace, restated:2026-03=keep",
+    )  # fmt: skip
     add("versions", "list the data versions", lambda asked, _: commands.list_versions(asked.store))
     add(
         "undo",
@@ -94,7 +99,16 @@ def _import(asked: argparse.Namespace, language: Language) -> commands.Document:
         takes_proposals=asked.yes,
         now=_now(),
         language=language,
+        answers=dict(asked.answer),
     )
+
+
+def _answer(text: str) -> tuple[str, str]:
+    """`period:orders=add` → question id and answer."""
+    question, equals, answer = text.partition("=")
+    if not (question and equals and answer):
+        raise argparse.ArgumentTypeError(f"ID=ANSWER expected, not {text!r}")
+    return question, answer
 
 
 def _tiers(asked: argparse.Namespace, language: Language) -> commands.Document:

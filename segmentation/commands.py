@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,16 @@ from segmentation.intake import mappings
 from segmentation.intake.parsed import open_files
 from segmentation.intake.reading import read_upload
 from segmentation.intake.remembered import known_questions
-from segmentation.intake.uploads import Question, Reading, Upload
+from segmentation.intake.uploads import Question, Reading
 from segmentation.journal import Journal
 from segmentation.lists import list_customers
 from segmentation.overrides import Held, overrides_on
 from segmentation.proposals import propose
+from segmentation.restatements import NO_ANSWERS, Weighed, flipped_customers, restated_facts, weigh
 from segmentation.scheme_files import LIMIT_BYTES, read_scheme
 from segmentation.schemes import Scheme
 from segmentation.settings import Calendar
-from segmentation.store import Book, Difference, Store, Version
+from segmentation.store import Book, Store, Version
 from segmentation.summary import build_summary
 from segmentation.tuning import Base, Evaluation, draw_lines, prepare
 
@@ -42,8 +43,12 @@ def import_files(
     takes_proposals: bool,
     now: dt.datetime,
     language: Language,
+    answers: Mapping[str, str] = NO_ANSWERS,
 ) -> Document:
-    """Read, compare and publish in one act; QuestionError lists what is open unless proposals are taken."""
+    """Read, compare and publish in one act; QuestionError lists what is open unless proposals are taken.
+
+    `answers` (question id → answer) decide about rows already stored.
+    """
     store, journal = Store(path), Journal(path)
     remembered = dict(journal.mappings())
     if mapping is not None:
@@ -57,36 +62,74 @@ def import_files(
         if still_open and not takes_proposals:
             raise QuestionError("cli.questions", questions=questions_in_words(still_open, language))
         upload = read_upload(reading, None, now.date())
-        difference = store.compare(upload)
-        if difference.is_same and base is not None:
-            return _imported(base, reading, upload, difference, language) | {"changed": False}
-        removed = {table.table: table.removed for table in difference.tables if table.removed}
-        if removed and not takes_proposals:
-            raise QuestionError("cli.removed", questions=_removals_in_words(removed, language))
-        version = publish_import(store, journal, upload, base, author="cli", at=now)
-    return _imported(version, reading, upload, difference, language) | {"changed": True}
+        weighed = weigh(store, upload, answers)
+        undecided = [question for question in weighed.questions if question.id not in answers]
+        if undecided and not takes_proposals:
+            raise QuestionError("cli.removed", questions=questions_in_words(undecided, language))
+        if weighed.difference.is_same and base is not None:
+            words = _same_words(store, base, weighed, language)
+            return _imported(base, reading, weighed, words, language, changed=False)
+        words = _history_words(store, journal, weighed, language)
+        version = publish_import(store, journal, weighed, base, author="cli", at=now)
+    return _imported(version, reading, weighed, words, language, changed=True)
 
 
-def _removals_in_words(removed: dict[str, int], language: Language) -> list[Document]:
-    """Stored rows that would give way, table by table: deleting is never taken for granted."""
-    proposed = {"proposed": "replace", "proposed_text": language.say("cli.removed.replace")}
-    return [
-        {"id": f"removed:{table}", "question": language.say("cli.removed.rows", n=count, table=table)}
-        | proposed
-        for table, count in removed.items()
-    ]
+def _same_words(store: Store, base: Version, weighed: Weighed, language: Language) -> list[str]:
+    """When what these files say was imported."""
+    kept = {version.number: version for version in store.versions()}
+    found = kept.get(weighed.difference.imported_in or base.number, base)
+    return [language.say("up.same", date=found.published_at.date(), k=found.number)]
+
+
+def _history_words(store: Store, journal: Journal, weighed: Weighed, language: Language) -> list[str]:
+    """What the upload says of rows already stored, told before it is published."""
+    difference, words = weighed.difference, list[str]()
+    for part in difference.tables:
+        if difference.base and part.covers and part.table in ("orders", "deals", "touches"):
+            words.append(language.say("up.kept", **dict(zip(("from", "to"), part.covers, strict=True))))
+        if part.table == "customers" and part.missing:
+            words.append(language.say("up.missing", n=part.missing))
+        if part.open_changed:
+            words.append(language.say("up.open", n=part.open_changed))
+        if part.reused:
+            words.append(language.say("up.reused", n=part.reused))
+    if difference.restated:
+        with store.open() as book:
+            scheme = journal.published_scheme() or propose(book).scheme
+        flipped = flipped_customers(store, weighed, scheme)
+        words.append(language.say("restated", **restated_facts(difference, flipped)))
+    words += [
+        language.say(
+            "up.month", month=language.month(month.month), orders=month.orders_after, amount=month.amount_after,
+            orders_before=month.orders_before, amount_before=month.amount_before,
+        )
+        for month in difference.months
+        if difference.base and (month.orders_before, month.amount_before) != (month.orders_after, month.amount_after)
+    ]  # fmt: skip
+    return words
 
 
 def _imported(
-    version: Version, reading: Reading, upload: Upload, difference: Difference, language: Language
+    version: Version,
+    reading: Reading,
+    weighed: Weighed,
+    words: Sequence[str],
+    language: Language,
+    *,
+    changed: bool,
 ) -> Document:
+    upload = weighed.upload
     return {
         "data_version": version.number,
+        "changed": changed,
         "tables": {part.table: part.rows for part in upload.tables},
-        "difference": [_plain(asdict(table)) for table in difference.tables],
+        "difference": [_plain(asdict(table)) for table in weighed.difference.tables],
+        "history": list(words),
         "accounts": [asdict(account) for account in upload.accounts],
         "rejected": upload.rejected.head(100).astype(str).to_dict("records"),
-        "answers_taken": questions_in_words(reading.questions, language),
+        "answers_taken": questions_in_words(
+            (*reading.questions, *weighed.questions), language, weighed.answers
+        ),
         "issues": [
             {
                 "severity": issue.severity,
@@ -98,17 +141,22 @@ def _imported(
     }
 
 
-def questions_in_words(questions: Sequence[Question], language: Language) -> list[Document]:
-    """Each open question with its proposed answer, as a person would read them."""
-    return [
-        {
-            "id": question.id,
-            "question": language.say(question.code, **dict(question.facts)),
-            "proposed": question.proposed,
-            "proposed_text": language.say(dict(question.options).get(question.proposed, question.proposed)),
-        }
-        for question in questions
-    ]
+def questions_in_words(
+    questions: Sequence[Question], language: Language, answers: Mapping[str, str] = NO_ANSWERS
+) -> list[Document]:
+    """Each question with its answer, the proposed one where none was given, as a person would read them."""
+    found = []
+    for question in questions:
+        answer = answers.get(question.id, question.proposed)
+        found.append(
+            {
+                "id": question.id,
+                "question": language.say(question.code, **dict(question.facts)),
+                "proposed": answer,
+                "proposed_text": language.say(dict(question.options).get(answer, answer)),
+            }
+        )
+    return found
 
 
 def list_versions(path: Path) -> Document:

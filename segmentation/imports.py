@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from segmentation.intake.parsed import Parsed
 from segmentation.intake.reading import recognise
 from segmentation.intake.reopening import settle
-from segmentation.intake.uploads import Reading, SheetMapping, Upload
+from segmentation.intake.uploads import Reading, SheetMapping
 from segmentation.journal import Journal
 from segmentation.records import tables_of_their_own
+from segmentation.restatements import Weighed
 from segmentation.settings import Calendar
 from segmentation.store import Store, Version
 
@@ -50,10 +52,35 @@ def reread_for(
 
 
 def publish_import(
-    store: Store, journal: Journal, upload: Upload, base: Version | None, *, author: str, at: datetime
+    store: Store,
+    journal: Journal,
+    weighed: Weighed,
+    base: Version | None,
+    *,
+    author: str,
+    at: datetime,
 ) -> Version:
-    """Store an upload as the version after `base`, then remember its layouts. ConflictError as `Store.publish`."""
-    version = store.publish(upload, None if base is None else base.number, author, at)
+    """Store an upload as the version after `base`, then remember its layouts and what was decided about rows already
+    stored. ConflictError as `Store.publish`."""
+    upload, number = weighed.upload, None if base is None else base.number
+    version = store.publish(upload, number, author, at, kept_months=weighed.kept_months)
     for signature, mapping in upload.mapping.items():
         journal.remember_mapping(signature, mapping, author, at)
+    if weighed.questions:
+        journal.record_history(version.number, weighed.answers, _months_told(weighed), author, at)
     return version
+
+
+def _months_told(weighed: Weighed) -> list[dict[str, Any]]:
+    """The past months an upload told otherwise, as they were decided."""
+    return [
+        {
+            "table": month.table,
+            "month": month.month.isoformat(),
+            "rows": month.rows,
+            "before": str(month.amount_before),
+            "after": str(month.amount_after),
+            "kept": month.is_kept,
+        }
+        for month in weighed.difference.restated
+    ]

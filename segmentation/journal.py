@@ -6,7 +6,7 @@ grow; every reading takes `up_to`, the last event number it may see, and so can 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -52,6 +52,22 @@ class Journal(SchemeJournal):
         for event in self.events("answers", key=source, up_to=up_to):
             merged.update(event.payload)
         return MappingProxyType(merged)
+
+    def record_history(
+        self,
+        number: int,
+        answers: Mapping[str, str],
+        months: Sequence[Mapping[str, Any]],
+        author: str,
+        at: datetime,
+    ) -> None:
+        """Keep what was decided about stored rows when version `number` was published: the answers, and each past
+        month that was told otherwise (table, month, rows, before, after, kept)."""
+        self.note("history", str(number), {"answers": dict(answers), "months": list(months)}, author, at)
+
+    def history(self, up_to: int | None = None) -> Mapping[int, Mapping[str, Any]]:
+        """What was decided about stored rows, by version number (see `record_history`)."""
+        return MappingProxyType({int(key): told for key, told in self._latest("history", up_to).items()})
 
     def change_setting(self, name: str, value: Any, author: str, at: datetime) -> None:
         """Keep a setting of the workspace (any JSON value)."""

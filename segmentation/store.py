@@ -7,7 +7,7 @@ can see it, after it nobody can miss it. Undo publishes the next number with the
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
@@ -107,6 +107,25 @@ class Store:
             found = measure(connection, upload, kept_months)
         same = found.is_same and current is not None
         return replace(found, is_same=same, base=current.number if current else None)
+
+    @contextlib.contextmanager
+    def rehearse(self, upload: Upload, kept_months: Collection[date] = ()) -> Iterator[Book]:
+        """What publishing an upload would give, opened for reading and gone afterwards. Nothing is published."""
+        current = self.current()
+        calendar = _calendar(upload.calendar, current)
+        with building(self.path) as place:
+            target = place / "next.duckdb"
+            with workbench(place, self._data(current)) as connection:
+                is_same(connection, upload, kept_months)
+                write_rows(connection, target, upload, _next(current))
+                through = finish_file(connection, calendar, date.max)
+            draft = _draft(current, "upload", "", datetime.min, calendar)
+            draft = replace(draft, bytes=target.stat().st_size, data_through_on=through)
+            try:
+                with Book(draft, target) as book:
+                    yield book
+            finally:
+                ROOTS.drop_idle(target)
 
     def publish(
         self,

@@ -192,7 +192,9 @@ def test_rows_that_would_give_way_are_asked_about(tmp_path: Path) -> None:
     refused = run("import", file, store=store)
     assert refused.returncode == 1 and "18" in refused.stderr and refused.stdout == ""
     assert document("summary", store=store)["orders"] == 20
-    taken = document("import", file, "--yes", store=store)
+    kept = document("import", file, "--yes", store=store)
+    assert kept["changed"] is False, "a file that repeats two rows of twenty does not stand for the period"
+    taken = document("import", file, "--yes", "--answer", "period:orders=replace", store=store)
     assert [table["removed"] for table in taken["difference"] if table["table"] == "orders"] == [18]
 
 

@@ -12,6 +12,7 @@ from segmentation.imports import publish_import, recognise_for
 from segmentation.intake.parsed import open_files
 from segmentation.intake.reading import read_upload
 from segmentation.journal import Journal
+from segmentation.restatements import weigh
 from segmentation.settings import Calendar
 from segmentation.store import Store
 
@@ -28,7 +29,9 @@ def read(store: Store, folder: Path, calendar: Calendar = FIRST):
 
 def test_the_first_calendar_holds_until_a_version_has_one(tmp_path: Path) -> None:
     store, journal = Store(tmp_path / "store"), Journal(tmp_path / "store")
-    first = publish_import(store, journal, read(store, tmp_path / "a"), None, author="anna", at=AT)
+    first = publish_import(
+        store, journal, weigh(store, read(store, tmp_path / "a")), None, author="anna", at=AT
+    )
     assert first.calendar.time_zone == "Asia/Shanghai"
     other = Calendar(time_zone="Europe/Berlin")
     assert read(store, tmp_path / "b", other).calendar.time_zone == "Asia/Shanghai"
@@ -36,10 +39,11 @@ def test_the_first_calendar_holds_until_a_version_has_one(tmp_path: Path) -> Non
 
 def test_layouts_are_remembered_once_published_and_only_then(tmp_path: Path) -> None:
     store, journal = Store(tmp_path / "store"), Journal(tmp_path / "store")
-    upload = read(store, tmp_path / "a")
+    weighed = weigh(store, read(store, tmp_path / "a"))
+    upload = weighed.upload
     assert upload.mapping and not journal.mappings()
-    version = publish_import(store, journal, upload, None, author="anna", at=AT)
+    version = publish_import(store, journal, weighed, None, author="anna", at=AT)
     assert journal.mappings().keys() == upload.mapping.keys()
     store.undo(version.number, "ben", AT)
     with pytest.raises(ConflictError):
-        publish_import(store, Journal(tmp_path / "store"), upload, version, author="anna", at=AT)
+        publish_import(store, Journal(tmp_path / "store"), weighed, version, author="anna", at=AT)

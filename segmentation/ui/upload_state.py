@@ -16,6 +16,7 @@ from segmentation.intake.reading import read_upload
 from segmentation.intake.remembered import is_remembered, known_questions
 from segmentation.intake.uploads import Question, Reading, SheetMapping, Upload
 from segmentation.journal import Journal
+from segmentation.restatements import Weighed, weigh
 from segmentation.settings import Calendar
 from segmentation.store import Difference, Store, Version
 from segmentation.ui.intake_frames import offered_dates
@@ -70,15 +71,14 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Draft:
-    """An upload read and held against the store, not saved. `base`: the version it was compared with.
+    """An upload read and weighed against the store, not saved. `base`: the version it was compared with.
 
     `known`: questions answered before, for this layout or just now; the others are open, their proposed answers used.
     """
 
     files: tuple[KeptFile, ...]
     reading: Reading
-    upload: Upload
-    difference: Difference
+    weighed: Weighed
     dates: Mapping[tuple[str, int], tuple[date, date]]
     base: Version | None
     answers: Mapping[str, str] = field(default_factory=dict)
@@ -87,19 +87,33 @@ class Draft:
     known: frozenset[str] = frozenset()
 
     @property
+    def upload(self) -> Upload:
+        """What would be stored, in the modes that were decided."""
+        return self.weighed.upload
+
+    @property
+    def difference(self) -> Difference:
+        return self.weighed.difference
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """About the files, then about the rows already stored."""
+        return (*self.reading.questions, *self.weighed.questions)
+
+    @property
     def open_questions(self) -> tuple[Question, ...]:
         """Questions nobody has confirmed the answer to."""
-        return tuple(question for question in self.reading.questions if question.id not in self.known)
+        return tuple(question for question in self.questions if question.id not in self.known)
 
     @property
     def known_questions(self) -> tuple[Question, ...]:
         """Questions with an answer of this or an earlier upload."""
-        return tuple(question for question in self.reading.questions if question.id in self.known)
+        return tuple(question for question in self.questions if question.id in self.known)
 
     @property
     def answers_used(self) -> dict[str, str]:
         """Every question's answer as this draft was read."""
-        return self.reading.proposed() | dict(self.answers)
+        return self.reading.proposed() | dict(self.weighed.answers) | dict(self.answers)
 
     @property
     def next_number(self) -> int:
@@ -153,12 +167,13 @@ class Desk:
     def compare_again(self, draft: Draft) -> Draft:
         """The same upload held against what is published now."""
         self.tell("in.step.compare")
-        return replace(draft, difference=self.store.compare(draft.upload), base=self.store.current())
+        base, weighed = self.store.current(), weigh(self.store, draft.weighed.offered, draft.answers)
+        return replace(draft, weighed=weighed, base=base)
 
     def publish(self, draft: Draft, author: str, at: datetime) -> Version:
         """Store the draft as the next version and remember what was decided. ConflictError as `Store.publish`."""
         self.tell("in.step.publish")
-        return publish_import(self.store, self.journal, draft.upload, draft.base, author=author, at=at)
+        return publish_import(self.store, self.journal, draft.weighed, draft.base, author=author, at=at)
 
     def _reread(self, draft: Draft, answers: Mapping[str, str]) -> Reading:
         """The draft's reading, made anew where an answer says that a file is in another encoding."""
@@ -173,8 +188,10 @@ class Desk:
 
     def _finish(self, files: tuple[KeptFile, ...], reading: Reading, answers: Mapping[str, str]) -> Draft:
         self.tell("in.step.read")
-        upload = read_upload(reading, answers or None, self.today)
+        known = reading.proposed()
+        about_files = {key: answer for key, answer in answers.items() if key in known}
+        upload = read_upload(reading, about_files or None, self.today)
         base = self.store.current()
         self.tell("in.step.compare")
-        difference = self.store.compare(upload)
-        return Draft(files, reading, upload, difference, offered_dates(upload), base, dict(answers))
+        weighed = weigh(self.store, upload, answers)
+        return Draft(files, reading, weighed, offered_dates(upload), base, dict(answers))

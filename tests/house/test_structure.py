@@ -37,6 +37,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("ways", "groups", "explanations", "reasons", "lists", "seller_lists", "records"),
     ("figures",),
     ("export",),
+    ("restatements",),
     ("sample", "imports", "commands"),
     ("ui",),
     ("pages", "app", "__main__"),

@@ -19,6 +19,7 @@ from segmentation.intake.parsed import open_files
 from segmentation.intake.reading import read_upload
 from segmentation.intake.uploads import Issue, Question, Reading, Upload
 from segmentation.journal import Journal
+from segmentation.restatements import Weighed, weigh
 from segmentation.settings import Calendar, Limits
 from segmentation.store import Store, Version
 
@@ -38,6 +39,7 @@ class Brought:
     upload: Upload | None = None
     version: Version | None = None
     error: TierboardError | None = None
+    weighed: Weighed | None = None
 
     @property
     def verdicts(self) -> set[Verdict]:
@@ -56,7 +58,8 @@ class Brought:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        return self.reading.questions if self.reading else ()
+        stored = self.weighed.questions if self.weighed else ()
+        return (*self.reading.questions, *stored) if self.reading else ()
 
     @property
     def issues(self) -> tuple[Issue, ...]:
@@ -136,13 +139,13 @@ def bring(
         told = _in_full(answers, reading)
         reading = reread_for(store, reading, told or {}, journal.mappings())
         upload = read_upload(reading, told, TODAY)
-        base = store.current()
-        if store.compare(upload).is_same and base is not None:
-            return Brought(store, reading, upload, base)
-        version = publish_import(store, journal, upload, base, author="test", at=NOON)
+        base, weighed = store.current(), weigh(store, upload, answers or {})
+        if weighed.difference.is_same and base is not None:
+            return Brought(store, reading, upload, base, weighed=weighed)
+        version = publish_import(store, journal, weighed, base, author="test", at=NOON)
     except TierboardError as error:
         return Brought(store, reading, error=error)
-    return Brought(store, reading, upload, version)
+    return Brought(store, reading, upload, version, weighed=weighed)
 
 
 def _in_full(answers: Mapping[str, str] | None, reading: Reading) -> dict[str, str] | None:

@@ -1,0 +1,155 @@
+"""An upload held against what is stored: what only a person can decide about rows already known, and what then changes.
+
+Nothing stored is taken away because a file does not name it; what earlier versions said of past orders and closed deals
+is accepted or kept month by month; who changes tier only because of that is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+from segmentation.i18n import LANGUAGES, Language, Text
+from segmentation.intake.uploads import Question, TableUpload, Upload
+from segmentation.rosters import assign
+from segmentation.schemes import Scheme
+from segmentation.store import Book, Difference, RestatedMonth, Store, TableDifference
+from segmentation.tuning import draw_lines, prepare
+
+NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
+ALL_MONTHS = "restated:all"
+# More months than this are one decision: nobody reads twenty questions.
+MOST_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """An upload as it would be published. `offered` is the upload as it was read; `upload`, `difference` and
+    `kept_months` follow the answers; `questions` are about stored rows, each with its proposed answer."""
+
+    offered: Upload
+    upload: Upload
+    difference: Difference
+    questions: tuple[Question, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=lambda: NO_ANSWERS)
+    kept_months: frozenset[date] = frozenset()
+
+
+def weigh(store: Store, offered: Upload, answers: Mapping[str, str] = NO_ANSWERS) -> Weighed:
+    """Hold an upload against the version served; questions without an answer take the proposed one."""
+    difference, upload = store.compare(offered), offered
+    questions = _period_questions(difference, offered)
+    taken = {question.id: answers.get(question.id, question.proposed) for question in questions}
+    changed = tuple(_with_mode(part, difference, taken) for part in offered.tables)
+    if changed != offered.tables:
+        upload = replace(offered, tables=changed)
+        difference = store.compare(upload)
+    months = _month_questions(difference)
+    taken |= {question.id: answers.get(question.id, question.proposed) for question in months}
+    kept = frozenset(m.month for m in difference.restated if taken[_month_id(m, difference)] == "keep")
+    if kept:
+        difference = store.compare(upload, kept)
+    return Weighed(offered, upload, difference, (*questions, *months), MappingProxyType(taken), kept)
+
+
+def _period_questions(difference: Difference, upload: Upload) -> list[Question]:
+    """Where a file covers a period again: do the stored rows it does not name stay?
+
+    Rows with a number stay unless a person says otherwise; asked only where the file names most of the period. Rows
+    without one: a file that repeats most of them stands for the period, another is a further list of it.
+    """
+    found = []
+    for part in difference.tables:
+        offered, again = upload.table(part.table), part.unchanged + part.changed
+        if offered is not None and offered.mode == "replace" and part.removed + part.changed:
+            proposed = "replace" if again >= part.removed else "add"
+            options = (("replace", "ask.period.replace"), ("add", "ask.period.add"))
+            found.append(
+                Question(f"period:{part.table}", "ask.period", _facts(part, part.removed), options, proposed)
+            )
+        elif part.table == "orders" and part.covers and part.missing and again >= part.missing:
+            options = (("keep", "ask.missing.keep"), ("replace", "ask.missing.replace"))
+            code, facts = "ask.missing", _facts(part, part.missing)
+            found.append(Question(f"missing:{part.table}", code, facts, options, "keep"))
+    return found
+
+
+def _facts(part: TableDifference, rows: int) -> Mapping[str, Any]:
+    table = in_both(lambda language: language.say(f"table.{part.table}"))
+    first, last = part.covers or (None, None)
+    return MappingProxyType({"n": rows, "table": table, "first": first, "last": last})
+
+
+def in_both(say: Any) -> Text:
+    """What `say` makes of each language, as one fact of a sentence."""
+    return Text(*(say(Language(code)) for code in LANGUAGES))
+
+
+def _with_mode(part: TableUpload, difference: Difference, answers: Mapping[str, str]) -> TableUpload:
+    """A table of the upload in the mode the answers give it."""
+    if answers.get(f"period:{part.table}") == "add":
+        return replace(part, mode="add", period=None)
+    found = difference.table(part.table)
+    if answers.get(f"missing:{part.table}") == "replace" and found is not None:
+        return replace(part, mode="replace", period=found.covers)
+    return part
+
+
+def _month_questions(difference: Difference) -> list[Question]:
+    """One question for each past month that is told otherwise; one for all where they are many."""
+    told: dict[str, list[RestatedMonth]] = {}
+    for month in difference.restated:
+        told.setdefault(_month_id(month, difference), []).append(month)
+    options = (("accept", "ask.restated.accept"), ("keep", "ask.restated.keep"))
+    found = []
+    for key, months in told.items():
+        spoken = in_both(lambda language, months=months: _span(months, language))
+        before, after = _amounts(months)
+        facts = {"n": sum(m.rows for m in months), "month": spoken, "before": before, "after": after}
+        found.append(Question(key, "ask.restated", facts, options, "accept"))
+    return found
+
+
+def _month_id(month: RestatedMonth, difference: Difference) -> str:
+    several = {each.month for each in difference.restated}
+    return ALL_MONTHS if len(several) > MOST_MONTHS else f"restated:{month.month:%Y-%m}"
+
+
+def _span(months: Sequence[RestatedMonth], language: Language) -> str:
+    first, last = (language.month(pick(m.month for m in months)) for pick in (min, max))
+    return first if first == last else f"{first} – {last}"
+
+
+def _amounts(months: Sequence[RestatedMonth]) -> tuple[Decimal, Decimal]:
+    return sum((m.amount_before for m in months), Decimal()), sum((m.amount_after for m in months), Decimal())
+
+
+def restated_facts(difference: Difference, flipped: Sequence[str]) -> Mapping[str, Any]:
+    """What the sentence `restated` needs: numbers changed, amounts before and after, customers who flip."""
+    before, after = _amounts(difference.restated)
+    rows = sum(month.rows for month in difference.restated)
+    return MappingProxyType({"n": rows, "before": before, "after": after, "m": len(flipped)})
+
+
+def flipped_customers(store: Store, weighed: Weighed, scheme: Scheme) -> list[str]:
+    """Ids of customers whose tier on the new last day differs only because past months are told otherwise: the upload
+    with all of them accepted against the upload with all of them kept, lines drawn by `scheme`. Nothing is stored."""
+    months = frozenset(month.month for month in weighed.difference.restated)
+    if not months:
+        return []
+    with store.rehearse(weighed.upload) as accepted, store.rehearse(weighed.upload, months) as kept:
+        on = max(day for book in (accepted, kept) for day in [book.data_through_on or date.min])
+        new, old = (_tiers(book, scheme, on) for book in (accepted, kept))
+    both = new.index.intersection(old.index)
+    return sorted(both[(new.loc[both] != old.loc[both]).to_numpy()])
+
+
+def _tiers(book: Book, scheme: Scheme, on: date) -> pd.Series:
+    base = prepare(book, scheme, on)
+    return assign(base.now, draw_lines(base, scheme).cuts, scheme.policy.names)
