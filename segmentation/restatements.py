@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from statistics import median
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +27,9 @@ NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 ALL_MONTHS = "restated:all"
 # More months than this are one decision: nobody reads twenty questions.
 MOST_MONTHS = 6
+USUAL_MONTHS = 3
+LEAST_USUAL = 10  # orders a month below which half as many is chance
+LATE_IN_MONTH = 25  # a file that ends before this day is of a month not over yet
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def weigh(store: Store, offered: Upload, answers: Mapping[str, str] = NO_ANSWERS
     if changed != offered.tables:
         upload = replace(offered, tables=changed)
         difference = store.compare(upload)
-    months = _month_questions(difference)
+    months = [*_month_questions(difference), *_thin_questions(difference)]
     taken |= {question.id: answers.get(question.id, question.proposed) for question in months}
     kept = frozenset(m.month for m in difference.restated if taken[_month_id(m, difference)] == "keep")
     if kept:
@@ -113,6 +117,25 @@ def _month_questions(difference: Difference) -> list[Question]:
         before, after = _amounts(months)
         facts = {"n": sum(m.rows for m in months), "month": spoken, "before": before, "after": after}
         found.append(Question(key, "ask.restated", facts, options, "accept"))
+    return found
+
+
+def _thin_questions(difference: Difference) -> list[Question]:
+    """Months the upload adds to that have less than half of the orders usual before: is the file complete?"""
+    covers = max((part.covers[1] for part in difference.tables if part.covers), default=date.min)
+    found = []
+    for place, month in enumerate(difference.months):
+        before = [earlier.orders_after for earlier in difference.months[max(0, place - USUAL_MONTHS) : place]]
+        is_over = place + 1 < len(difference.months) or covers.day >= LATE_IN_MONTH
+        if len(before) < USUAL_MONTHS or not is_over or month.orders_after <= month.orders_before:
+            continue
+        usual = median(before)
+        if usual >= LEAST_USUAL and month.orders_after < usual / 2:
+            spoken = in_both(lambda language, month=month: language.month(month.month))
+            less = round((1 - month.orders_after / usual) * 100)
+            facts = {"month": spoken, "orders": month.orders_after, "share": less, "usual": usual}
+            options = (("take", "ask.thin.take"),)
+            found.append(Question(f"thin:{month.month:%Y-%m}", "ask.thin", facts, options, "take"))
     return found
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from segmentation.errors import ConflictError, StoreError
 from segmentation.intake.uploads import Upload
+from segmentation.journal_log import Log
 from segmentation.settings import Calendar
 from segmentation.store_books import ROOTS, Book, Kind, Version
 from segmentation.store_build import (
@@ -63,7 +64,8 @@ class Store:
         self._on_step = on_step
         self._read: dict[str, Version] = {}
         prepare_folder(self.path)
-        sweep(self.path)
+        for name, at in sweep(self.path):
+            Log(self.path).record("interrupted", name, {}, "", datetime.fromtimestamp(at))
 
     def versions(self) -> tuple[Version, ...]:
         """All kept versions, oldest first."""
@@ -155,7 +157,7 @@ class Store:
                 target = place / "next.duckdb"
                 write_rows(connection, target, upload, _next(current))
                 rows = count_written(connection)
-                through = finish_file(connection, calendar, published_at.date())
+                through = finish_file(connection, calendar, _publish_day(current, published_at))
             draft = _draft(current, "upload", author, published_at, calendar)
             return self._seal(place, target, replace(draft, rows=rows, data_through_on=through, note=note))
 
@@ -200,7 +202,7 @@ class Store:
             with workbench(place, rows) as connection:
                 write_rows(connection, target, None, draft.number)
                 counted = count_written(connection)
-                through = finish_file(connection, draft.calendar, draft.published_at.date())
+                through = finish_file(connection, draft.calendar, _publish_day(current, draft.published_at))
             return self._seal(place, target, replace(draft, rows=counted, data_through_on=through))
 
     def _seal(self, place: Path, target: Path, draft: Version) -> Version:
@@ -264,6 +266,11 @@ class Store:
 
     def _require_space(self, current: Version | None, offered: int) -> None:
         require_space(self.path, _SPACE_FACTOR * ((current.bytes if current else 0) + offered) + 2**20)
+
+
+def _publish_day(current: Version | None, at: datetime) -> date:
+    """The day of publishing; a clock set back does not make the data end earlier than they did."""
+    return max([at.date(), *([current.published_at.date()] if current else [])])
 
 
 def _next(current: Version | None) -> int:

@@ -22,7 +22,7 @@ import pyarrow as pa
 from segmentation.errors import StoreError
 from segmentation.settings import Calendar
 
-Kind = Literal["upload", "undo", "settings"]
+Kind = Literal["upload", "undo", "settings", "erasure"]
 MOST_OPEN = 4
 HARDENED: Mapping[str, str] = MappingProxyType(
     {
@@ -46,7 +46,8 @@ _INCLUDE = re.compile("^-- include: ([a-z_]+)\n", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Version:
-    """A published data version: what its manifest says. `rows`: table → rows; `bytes` and `sha256` of the data file."""
+    """A published data version: what its manifest says. `rows`: table → rows; `bytes` and `sha256` of the data file;
+    `erased_count`: customers who were in it and have been erased since."""
 
     number: int
     base: int | None
@@ -60,6 +61,7 @@ class Version:
     calendar: Calendar = field(default_factory=Calendar)
     data_through_on: date | None = None
     note: str = ""
+    erased_count: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -92,6 +94,11 @@ def _series(column: pa.ChunkedArray) -> pd.Series:
         column = column.cast(pa.float64())
     has_gaps = pa.types.is_integer(column.type) and column.null_count
     return column.to_pandas(types_mapper=_WITH_GAPS.get if has_gaps else None, date_as_object=False)
+
+
+def _is_damage(error: duckdb.Error) -> bool:
+    """DuckDB checks every block it reads against its checksum."""
+    return isinstance(error, (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException))
 
 
 class _Roots:
@@ -182,6 +189,10 @@ class Book:
             return ask(cursor, name, params)
         except duckdb.InterruptException as error:
             raise StoreError("e.store.slow", name=name, seconds=self._query_seconds) from error
+        except duckdb.Error as error:
+            if not _is_damage(error):
+                raise
+            raise StoreError("e.store.damaged", file=self._path.name) from error
         finally:
             if timer:
                 timer.cancel()

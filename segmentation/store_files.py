@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import json
 import os
+import platform
 import secrets
 import shutil
 import time
@@ -24,6 +25,9 @@ from typing import IO
 from segmentation.errors import StoreError
 
 FORMAT = 1
+WAIT_SECONDS = 10.0
+ABSENT_HOLDER = "–"
+_BEHIND_TEXT = 2**20
 
 
 def prepare_folder(folder: Path) -> None:
@@ -115,6 +119,7 @@ def _try_lock(handle: IO[bytes]) -> bool:
         if os.name == "nt":
             import msvcrt
 
+            handle.seek(_BEHIND_TEXT)  # a locked region cannot be read by others
             msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
         else:
             import fcntl
@@ -125,15 +130,21 @@ def _try_lock(handle: IO[bytes]) -> bool:
     return True
 
 
-def _lock(handle: IO[bytes]) -> None:
-    """As `_try_lock`, but wait for it: held for milliseconds only."""
-    if os.name == "nt":
-        while not _try_lock(handle):
-            time.sleep(0.01)
-    else:
-        import fcntl
+def _lock(handle: IO[bytes], path: Path) -> None:
+    """As `_try_lock`, but wait for it; StoreError `e.store.busy` with its holder after `WAIT_SECONDS`."""
+    until = time.monotonic() + WAIT_SECONDS
+    while not _try_lock(handle):
+        if time.monotonic() > until:
+            raise StoreError("e.store.busy", holder=_holder(path))
+        time.sleep(0.005)
 
-        fcntl.flock(handle.fileno(), fcntl.LOCK_EX)
+
+def _holder(path: Path) -> str:
+    """Who wrote its name when it took the lock."""
+    try:
+        return path.read_text("utf-8").strip() or ABSENT_HOLDER
+    except OSError:
+        return ABSENT_HOLDER
 
 
 @contextlib.contextmanager
@@ -142,8 +153,12 @@ def doorway(folder: Path) -> Iterator[None]:
 
     So a build is never seen before its lock is held, and no file is swept while a manifest comes to name it.
     """
-    with (folder / "building" / "doorway").open("ab") as handle:
-        _lock(handle)
+    path = folder / "building" / "doorway"
+    with path.open("ab") as handle:
+        _lock(handle, path)
+        handle.truncate(0)
+        handle.write(f"{platform.node()} (process {os.getpid()})".encode())
+        handle.flush()
         yield
 
 
@@ -172,8 +187,10 @@ def _is_abandoned(place: Path) -> bool:
         return False
 
 
-def sweep(folder: Path) -> None:
+def sweep(folder: Path) -> list[tuple[str, float]]:
     """Remove what crashed builds left: their folders, and data files that no manifest names.
+
+    Returns the builds that ended before they were published: name and the time (POSIX) they were last written to.
 
     The order matters: a builder seen dead has published before or never will, so manifests are read last.
     """
@@ -182,8 +199,11 @@ def sweep(folder: Path) -> None:
             path for path in (folder / "data").iterdir() if _is_abandoned(folder / "building" / path.stem)
         ]
         abandoned = [path for path in (folder / "building").iterdir() if path.name != "doorway"]
+        interrupted = []
         for place in abandoned:
             if place.is_dir() and _is_abandoned(place):
+                if not _was_published(place):
+                    interrupted.append((place.name, place.stat().st_mtime))
                 shutil.rmtree(place, ignore_errors=True)
         try:
             named = {
@@ -191,10 +211,24 @@ def sweep(folder: Path) -> None:
                 for path in (folder / "versions").glob("*.json")
             }
         except (ValueError, KeyError, TypeError):
-            return  # a damaged manifest may name any of them
+            return interrupted  # a damaged manifest may name any of them
         for path in candidates:
             if path.name not in named:
                 remove(path)
+        return interrupted
+
+
+def _was_published(place: Path) -> bool:
+    """Whether the manifest of a build has its public name: the crash came afterwards."""
+    draft = place / "manifest.json"
+    if not draft.exists():
+        return False
+    try:
+        number = int(json.loads(draft.read_text("utf-8"))["number"])
+        public = place.parents[1] / "versions" / f"{number:06d}.json"
+        return public.read_bytes() == draft.read_bytes()
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def remove(path: Path) -> None:

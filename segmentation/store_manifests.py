@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -20,7 +21,7 @@ FORMAT = 1
 def to_manifest(version: Version) -> dict[str, Any]:
     """A version as plain JSON values."""
     through = version.data_through_on
-    return {
+    said = {
         "format": FORMAT,
         "number": version.number,
         "base": version.base,
@@ -34,16 +35,26 @@ def to_manifest(version: Version) -> dict[str, Any]:
         "bytes": version.bytes,
         "calendar": asdict(version.calendar),
         "data_through_on": through.isoformat() if through else None,
+        "erased_count": version.erased_count,
     }
+    return said | {"check": _check(said)}
+
+
+def _check(said: Mapping[str, Any]) -> str:
+    """What tells a flipped bit: sha256 of everything else a manifest says."""
+    text = json.dumps({key: said[key] for key in sorted(said) if key != "check"}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def from_manifest(path: Path) -> Version:
     """Read a manifest; StoreError when it is damaged or newer than this program, FileNotFoundError when gone."""
-    text = path.read_text("utf-8")
+    content = path.read_bytes()
     try:
-        raw: Mapping[str, Any] = json.loads(text)
+        raw: Mapping[str, Any] = json.loads(content.decode("utf-8"))
         if raw["format"] > FORMAT:
             raise StoreError("e.store.newer", found=raw["format"], known=FORMAT)
+        if "check" in raw and raw["check"] != _check(raw):
+            raise ValueError("says something else than it was written with")
         through = raw["data_through_on"]
         return Version(
             number=raw["number"],
@@ -58,6 +69,7 @@ def from_manifest(path: Path) -> Version:
             bytes=raw["bytes"],
             calendar=Calendar(**raw["calendar"]),
             data_through_on=date.fromisoformat(through) if through else None,
+            erased_count=raw.get("erased_count", 0),
         )
     except (ValueError, KeyError, TypeError, SettingError) as error:
-        raise StoreError("e.store.damaged", file=path.name) from error
+        raise StoreError("e.store.manifest", file=f"versions/{path.name}", number=int(path.stem)) from error

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from tests.promises import dates, decoding, dialect, headers, hostile, layouts, limits, money, workbooks
+from tests.promises import (
+    dates,
+    decoding,
+    dialect,
+    headers,
+    hostile,
+    layouts,
+    limits,
+    money,
+    rhythm,
+    workbooks,
+)
 from tests.promises.promise import Promise
 
 PROMISES: tuple[Promise, ...] = (
@@ -18,7 +30,21 @@ PROMISES: tuple[Promise, ...] = (
     *layouts.PROMISES,
     *money.PROMISES,
     *dates.PROMISES,
+    *rhythm.PROMISES,
 )
+# Rows no single upload shows, and the tests that show them.
+_SCENARIOS = "tests/promises/test_scenarios.py::test_"
+SCENARIOS: Mapping[str, tuple[str, ...]] = {
+    "W4": (f"{_SCENARIOS}w4_",),
+    "W7": (f"{_SCENARIOS}w7_",),
+    "W9": (f"{_SCENARIOS}w9_",),
+    "W10": (f"{_SCENARIOS}w10_", "tests/test_store_crashes.py::test_killed_at_a_named_step"),
+    "W12": (f"{_SCENARIOS}w12_", "tests/test_store_crashes.py::test_four_publishers_one_wins"),
+    "W13": (f"{_SCENARIOS}w13_",),
+    "W15": (f"{_SCENARIOS}w15_",),
+    "W16": ("tests/test_correction.py::test_a_corrected_cell_changes_every_figure",),
+    "S15": (f"{_SCENARIOS}s15_",),
+}
 SHARED = Path(__file__).parents[3] / "shared"
 _ROW = re.compile(r"^\| ([EDNTISXWL]\d+) \|", re.MULTILINE)
 
