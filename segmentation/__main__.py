@@ -1,4 +1,4 @@
-"""The command line: `python -m segmentation import|versions|undo|summary|tiers`, on the same core as the pages.
+"""The command line: `python -m segmentation import|versions|undo|erase|summary|tiers`, on the same core as the pages.
 
 With --json, stdout is exactly one JSON document and everything else goes to stderr.
 Exit code 0 done, 1 refused with the reason on stderr, 2 usage.
@@ -81,6 +81,9 @@ def parser() -> argparse.ArgumentParser:
         "publish the version before once more",
         lambda asked, _: commands.undo_version(asked.store, _now()),
     )
+    erasing = add("erase", "count what is stored about a customer; with --yes take it out everywhere", _erase)
+    erasing.add_argument("customer", metavar="CUSTOMER", help="the customer's number")
+    erasing.add_argument("--yes", action="store_true", help="erase; this cannot be undone")
     add("summary", "print the totals of the version served", lambda asked, _: commands.summarise(asked.store))
     tiering = add("tiers", "print tiers with their outcome", _tiers)
     tiering.add_argument("--scheme", type=Path, metavar="FILE.toml", help="default: the published scheme")
@@ -109,6 +112,10 @@ def _answer(text: str) -> tuple[str, str]:
     if not (question and equals and answer):
         raise argparse.ArgumentTypeError(f"ID=ANSWER expected, not {text!r}")
     return question, answer
+
+
+def _erase(asked: argparse.Namespace, _: Language) -> commands.Document:
+    return commands.erase_customer(asked.store, asked.customer, is_confirmed=asked.yes, now=_now())
 
 
 def _tiers(asked: argparse.Namespace, language: Language) -> commands.Document:

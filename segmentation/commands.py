@@ -29,6 +29,8 @@ from segmentation.scheme_files import LIMIT_BYTES, read_scheme
 from segmentation.schemes import Scheme
 from segmentation.settings import Calendar
 from segmentation.store import Book, Store, Version
+from segmentation.store_erasure import erase_customer as erase
+from segmentation.store_erasure import find_traces
 from segmentation.summary import build_summary
 from segmentation.tuning import Base, Evaluation, draw_lines, prepare
 
@@ -176,6 +178,21 @@ def undo_version(path: Path, now: dt.datetime) -> Document:
     return _version_document(store.undo(current.number, "cli", now))
 
 
+def erase_customer(path: Path, customer_id: str, *, is_confirmed: bool, now: dt.datetime) -> Document:
+    """Count what is stored about a customer and, once confirmed, take it out of every version and the journal."""
+    store = Store(path)
+    traces = find_traces(store, customer_id)
+    if traces.is_empty:
+        raise StoreError("e.erase.unknown", customer=customer_id)
+    counted = {
+        "versions": [{"number": number, "rows": rows} for number, rows in traces.rows.items()],
+        "decisions": traces.decisions,
+    }
+    if not is_confirmed:
+        return {"erased": False} | counted
+    return {"erased": True} | counted | {"data_version": erase(store, traces, "cli", now).number}
+
+
 def _version_document(version: Version) -> Document:
     return {
         "number": version.number,
@@ -184,6 +201,7 @@ def _version_document(version: Version) -> Document:
         "author": version.author,
         "published_at": version.published_at.isoformat(timespec="seconds"),
         "rows": dict(version.rows),
+        "erased_customers": version.erased_count,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,11 +23,13 @@ _CREATE = """
         number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, author TEXT NOT NULL,
         kind TEXT NOT NULL, key TEXT NOT NULL, payload TEXT NOT NULL);
     CREATE INDEX IF NOT EXISTS events_by_kind ON events (kind, key, number);
-    CREATE TRIGGER IF NOT EXISTS never_changed BEFORE UPDATE ON events
-        BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
-    CREATE TRIGGER IF NOT EXISTS never_deleted BEFORE DELETE ON events
-        BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
 """
+_NEVER = (
+    """CREATE TRIGGER IF NOT EXISTS never_changed BEFORE UPDATE ON events
+        BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;""",
+    """CREATE TRIGGER IF NOT EXISTS never_deleted BEFORE DELETE ON events
+        BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;""",
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Log:
                 raise StoreError("e.store.newer", found=found, known=FORMAT)
             if found < FORMAT:
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(_CREATE)
+                connection.executescript(_CREATE + "".join(_NEVER))
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     @contextlib.contextmanager
@@ -96,6 +98,29 @@ class Log:
         """Events of the given kinds (all where none is given), oldest first."""
         with self._connected() as connection:
             return select(connection, kinds, key, up_to)
+
+    def rewrite(self, change: Callable[[Event], Event | None]) -> None:
+        """Change events (None: take them out) and leave no byte of what they were: for erasures only."""
+        with self._connected() as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("BEGIN IMMEDIATE")
+            for trigger in ("never_changed", "never_deleted"):
+                connection.execute(f"DROP TRIGGER {trigger}")
+            for event in select(connection, ()):
+                changed = change(event)
+                if changed is None:
+                    connection.execute("DELETE FROM events WHERE number = :number", {"number": event.number})
+                elif changed != event:
+                    text = json.dumps(dict(changed.payload), ensure_ascii=False, sort_keys=True)
+                    connection.execute(
+                        "UPDATE events SET key = :key, payload = :payload WHERE number = :number",
+                        {"key": changed.key, "payload": text, "number": event.number},
+                    )
+            for statement in _NEVER:
+                connection.execute(statement)
+            connection.execute("COMMIT")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def number(self) -> int:
         """Number of the last event; 0 in an empty journal."""

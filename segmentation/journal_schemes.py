@@ -140,11 +140,24 @@ class SchemeJournal(Log):
         """Save a draft under its name as the next revision; an unchanged one keeps its revision."""
         return self._keep(scheme, "draft", author, at, note)
 
-    def publish_scheme(self, scheme: Scheme, author: str, at: datetime, note: str = "") -> Scheme:
-        """Publish a scheme as the next revision of its name; it is the published one from now on."""
-        return self._keep(scheme, "published", author, at, note)
+    def publish_scheme(
+        self, scheme: Scheme, author: str, at: datetime, note: str = "", *, data_version: int | None = None
+    ) -> Scheme:
+        """Publish a scheme as the next revision of its name; it is the published one from now on.
 
-    def _keep(self, scheme: Scheme, state: State, author: str, at: datetime, note: str) -> Scheme:
+        `data_version` is the one its lines were drawn on: it is kept for good.
+        """
+        return self._keep(scheme, "published", author, at, note, data_version=data_version)
+
+    def _keep(
+        self,
+        scheme: Scheme,
+        state: State,
+        author: str,
+        at: datetime,
+        note: str,
+        data_version: int | None = None,
+    ) -> Scheme:
         with self._writing() as connection:
             shelf = _Shelf(select(connection, KINDS))
             line = shelf.by_name.get(scheme.name)
@@ -153,7 +166,9 @@ class SchemeJournal(Log):
                 if state == "draft" or (last is not None and last[1] is line.saved[-1]):
                     return line.latest().scheme
             kept = scheme.changed(revision=shelf.next_revision(scheme.name))
-            payload = {"state": state, "toml": to_toml(kept), **({"note": note} if note else {})}
+            payload: dict[str, Any] = {"state": state, "toml": to_toml(kept)}
+            payload |= {"note": note} if note else {}
+            payload |= {} if data_version is None else {"data_version": data_version}
             append(connection, Event(0, at, author, SAVED, kept.name, payload))
             return kept
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from segmentation.errors import ConflictError, StoreError
 from segmentation.intake.uploads import Upload
-from segmentation.journal_log import Log
+from segmentation.journal_log import FILE, Log
 from segmentation.settings import Calendar
 from segmentation.store_books import ROOTS, Book, Kind, Version
 from segmentation.store_build import (
@@ -43,10 +43,10 @@ from segmentation.store_files import (
     write_durably,
 )
 from segmentation.store_manifests import from_manifest, to_manifest
+from segmentation.store_retention import KEPT_VERSIONS, kept_numbers
 
 __all__ = ["Book", "Difference", "MonthDifference", "RestatedMonth", "Store", "TableDifference", "Version"]
 
-KEPT_VERSIONS = 36
 # A crash after any of these leaves the version before or the version after, whole.
 STEPS = ("begun", "written", "verified", "synced", "placed", "described", "published", "tidied")
 _SPACE_FACTOR = 3
@@ -62,7 +62,7 @@ class Store:
     def __init__(self, path: Path | str, on_step: Callable[[str], None] = lambda step: None) -> None:
         self.path = Path(path)
         self._on_step = on_step
-        self._read: dict[str, Version] = {}
+        self._read: dict[tuple[str, int], Version] = {}
         prepare_folder(self.path)
         for name, at in sweep(self.path):
             Log(self.path).record("interrupted", name, {}, "", datetime.fromtimestamp(at))
@@ -81,9 +81,11 @@ class Store:
         return None if newest is None else self._manifest(newest)
 
     def _manifest(self, path: Path) -> Version:
-        if path.name not in self._read:
-            self._read[path.name] = from_manifest(path)
-        return self._read[path.name]
+        # An erasure is the one act that writes a manifest anew.
+        seen = path.name, path.stat().st_mtime_ns
+        if seen not in self._read:
+            self._read[seen] = from_manifest(path)
+        return self._read[seen]
 
     def version(self, number: int) -> Version:
         """One version by number; StoreError when it does not exist or is no longer kept."""
@@ -244,10 +246,14 @@ class Store:
         return version
 
     def _forget_oldest(self) -> None:
-        """Keep the last 36 versions; a data file goes when no kept version names it."""
+        """Keep what `store_retention` says; a data file goes when no kept version names it."""
         versions = self.versions()
-        kept = {version.data for version in versions[-KEPT_VERSIONS:]}
-        for version in versions[:-KEPT_VERSIONS]:
+        events = Log(self.path).events() if (self.path / FILE).exists() else ()
+        numbers = kept_numbers(versions, events, KEPT_VERSIONS)
+        kept = {version.data for version in versions if version.number in numbers}
+        for version in versions:
+            if version.number in numbers:
+                continue
             remove(self.path / "versions" / f"{version.number:06d}.json")
             if version.data not in kept:
                 ROOTS.drop_idle(self.path / version.data)

@@ -139,7 +139,8 @@ def _default_name(session: Session, draft: Scheme) -> str:
 
 def _publish(session: Session, frozen: Scheme) -> None:
     named = frozen.changed(name=_typed("publish_name"))
-    kept = session.journal.publish_scheme(named, AUTHOR, now(), _typed("publish_note"))
+    number = None if session.is_sample else session.book.version.number
+    kept = session.journal.publish_scheme(named, AUTHOR, now(), _typed("publish_note"), data_version=number)
     _take(session, kept, "ui.scheme.published")
 
 

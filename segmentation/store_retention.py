@@ -1,0 +1,36 @@
+"""Which data versions stay: the last ones by number or by age, and for good those a decision names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from segmentation.journal_log import Event
+from segmentation.store_books import Version
+
+KEPT_VERSIONS = 36
+SETTING = "retention"
+
+
+def kept_numbers(versions: Sequence[Version], events: Iterable[Event], most: int = KEPT_VERSIONS) -> set[int]:
+    """Numbers of the versions to keep, of all `versions`, oldest first.
+
+    The workspace setting `retention` is {"versions": n} (default: `most`) or {"months": n}, counted back from the
+    newest version; the newest stays always, and so does every version an event names as its `data_version`.
+    """
+    told, named = {"versions": most}, set[int]()
+    for event in events:
+        if event.kind == "setting" and event.key == SETTING:
+            told = dict(event.payload["value"])
+        if isinstance(event.payload.get("data_version"), int):
+            named.add(event.payload["data_version"])
+    last = versions[-max(1, told["versions"]) :] if "versions" in told else versions[-1:]
+    kept = {version.number for version in last} | named
+    if "months" in told and versions:
+        newest = versions[-1].published_at
+        kept |= {v.number for v in versions if _months_between(v.published_at, newest) < told["months"]}
+    return kept
+
+
+def _months_between(earlier: datetime, later: datetime) -> int:
+    return (later.year - earlier.year) * 12 + later.month - earlier.month
