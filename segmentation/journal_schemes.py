@@ -156,6 +156,7 @@ class SchemeJournal(Log):
         author: str,
         at: datetime,
         note: str,
+        *,
         data_version: int | None = None,
     ) -> Scheme:
         with self._writing() as connection:

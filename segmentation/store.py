@@ -17,7 +17,7 @@ from segmentation.errors import ConflictError, StoreError
 from segmentation.intake.uploads import Upload
 from segmentation.journal_log import FILE, Log
 from segmentation.settings import Calendar
-from segmentation.store_books import ROOTS, Book, Kind, Version
+from segmentation.store_books import ROOTS, Book, Version
 from segmentation.store_build import (
     count_written,
     finish_file,
@@ -29,6 +29,7 @@ from segmentation.store_build import (
     write_rows,
 )
 from segmentation.store_difference import Difference, MonthDifference, RestatedMonth, TableDifference
+from segmentation.store_drafts import choose_calendar, conflict_with, draft_version, next_number, publish_day
 from segmentation.store_files import (
     building,
     digest,
@@ -116,14 +117,14 @@ class Store:
     def rehearse(self, upload: Upload, kept_months: Collection[date] = ()) -> Iterator[Book]:
         """What publishing an upload would give, opened for reading and gone afterwards. Nothing is published."""
         current = self.current()
-        calendar = _calendar(upload.calendar, current)
+        calendar = choose_calendar(upload.calendar, current)
         with building(self.path) as place:
             target = place / "next.duckdb"
             with workbench(place, self._data(current)) as connection:
                 is_same(connection, upload, kept_months)
-                write_rows(connection, target, upload, _next(current))
+                write_rows(connection, target, upload, next_number(current))
                 through = finish_file(connection, calendar, date.max)
-            draft = _draft(current, "upload", "", datetime.min, calendar)
+            draft = draft_version(current, "upload", "", datetime.min, calendar)
             draft = replace(draft, bytes=target.stat().st_size, data_through_on=through)
             try:
                 with Book(draft, target) as book:
@@ -150,17 +151,17 @@ class Store:
         require_single_parts(upload)
         current = self._expect(base)
         self._require_space(current, sum(part.path.stat().st_size for part in upload.tables))
-        calendar = _calendar(upload.calendar, current)
+        calendar = choose_calendar(upload.calendar, current)
         with building(self.path) as place:
             self._on_step("begun")
             with workbench(place, self._data(current)) as connection:
                 if current is not None and is_same(connection, upload, kept_months):
                     return current
                 target = place / "next.duckdb"
-                write_rows(connection, target, upload, _next(current))
+                write_rows(connection, target, upload, next_number(current))
                 rows = count_written(connection)
-                through = finish_file(connection, calendar, _publish_day(current, published_at))
-            draft = _draft(current, "upload", author, published_at, calendar)
+                through = finish_file(connection, calendar, publish_day(current, published_at))
+            draft = draft_version(current, "upload", author, published_at, calendar)
             return self._seal(place, target, replace(draft, rows=rows, data_through_on=through, note=note))
 
     def set_calendar(
@@ -170,7 +171,7 @@ class Store:
         current = self._expect(base)
         if current is not None and current.calendar == calendar:
             return current
-        draft = _draft(current, "settings", author, published_at, calendar)
+        draft = draft_version(current, "settings", author, published_at, calendar)
         return self._rewrite(current, self._data(current), draft)
 
     def undo(self, base: int | None, author: str, published_at: datetime, to: int | None = None) -> Version:
@@ -183,12 +184,12 @@ class Store:
         if current is None:
             raise StoreError("e.store.empty")
         if to is None and current.number == 1:
-            draft = _draft(current, "undo", author, published_at, current.calendar)
+            draft = draft_version(current, "undo", author, published_at, current.calendar)
             return self._rewrite(current, None, draft)
         earlier = self.version(current.number - 1 if to is None else to)
         with building(self.path) as place:
             self._on_step("begun")
-            draft = _draft(current, "undo", author, published_at, earlier.calendar)
+            draft = draft_version(current, "undo", author, published_at, earlier.calendar)
             same = replace(
                 draft, rows=earlier.rows, data=earlier.data, sha256=earlier.sha256, bytes=earlier.bytes,
                 data_through_on=earlier.data_through_on, note=str(earlier.number),
@@ -204,7 +205,7 @@ class Store:
             with workbench(place, rows) as connection:
                 write_rows(connection, target, None, draft.number)
                 counted = count_written(connection)
-                through = finish_file(connection, draft.calendar, _publish_day(current, draft.published_at))
+                through = finish_file(connection, draft.calendar, publish_day(current, draft.published_at))
             return self._seal(place, target, replace(draft, rows=counted, data_through_on=through))
 
     def _seal(self, place: Path, target: Path, draft: Version) -> Version:
@@ -238,7 +239,7 @@ class Store:
             if not (self.path / version.data).exists():
                 raise StoreError("e.store.version", number=version.note)
             if not link_exclusively(place / "manifest.json", manifest):
-                raise _conflict(from_manifest(manifest))
+                raise conflict_with(from_manifest(manifest))
             sync_folder(manifest.parent)
             self._on_step("published")
             self._forget_oldest()
@@ -262,7 +263,7 @@ class Store:
     def _expect(self, base: int | None) -> Version | None:
         current = self.current()
         if current is not None and current.number != base:
-            raise _conflict(current)
+            raise conflict_with(current)
         if current is None and base is not None:
             raise StoreError("e.store.version", number=base)
         return current
@@ -272,31 +273,3 @@ class Store:
 
     def _require_space(self, current: Version | None, offered: int) -> None:
         require_space(self.path, _SPACE_FACTOR * ((current.bytes if current else 0) + offered) + 2**20)
-
-
-def _publish_day(current: Version | None, at: datetime) -> date:
-    """The day of publishing; a clock set back does not make the data end earlier than they did."""
-    return max([at.date(), *([current.published_at.date()] if current else [])])
-
-
-def _next(current: Version | None) -> int:
-    return 1 if current is None else current.number + 1
-
-
-def _draft(current: Version | None, kind: Kind, author: str, at: datetime, calendar: Calendar) -> Version:
-    """The next version with what is known before its rows are written."""
-    base = None if current is None else current.number
-    return Version(_next(current), base, author, at, kind, {}, "", "", 0, calendar)
-
-
-def _conflict(winner: Version) -> ConflictError:
-    return ConflictError("e.conflict", who=winner.author, time=f"{winner.published_at:%Y-%m-%d %H:%M}")
-
-
-def _calendar(offered: Calendar, current: Version | None) -> Calendar:
-    """The upload's calendar; one that says nothing leaves the base's, a blank currency keeps the known one."""
-    if current is None:
-        return offered
-    if offered == Calendar():
-        return current.calendar
-    return replace(offered, currency=offered.currency or current.calendar.currency)
