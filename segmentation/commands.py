@@ -231,7 +231,7 @@ def tier_customers(
     if out is not None:
         held = Held.of(overrides_on(journal, date), base.now.features.index)
         write_csv(list_customers(base.now, evaluation, language, held), out)
-    return _plain(_tier_document(evaluation))
+    return _plain(_tier_document(evaluation, book.version.erased_count))
 
 
 def _evaluate(book: Book, scheme: Scheme, as_of: dt.date) -> tuple[Base, Evaluation]:
@@ -253,7 +253,7 @@ def choose_scheme(book: Book, journal: Journal, scheme_file: Path | None) -> Sch
     return journal.published_scheme() or propose(book).scheme
 
 
-def _tier_document(evaluation: Evaluation) -> Document:
+def _tier_document(evaluation: Evaluation, erased_count: int) -> Document:
     scheme = evaluation.scheme
     sizes = ("customers", "revenue", "hours_now", "hours_needed")
     results = ("k", "n", "rate", "low", "high")
@@ -264,6 +264,7 @@ def _tier_document(evaluation: Evaluation) -> Document:
         "outcome_days": scheme.outcome_days,
         "as_recorded": evaluation.is_as_recorded,
         "data_version": evaluation.data_version,
+        "erased_customers": erased_count,
         "scheme": scheme.id,
         "scheme_name": scheme.name,
         "method": scheme.method,

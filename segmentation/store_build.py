@@ -64,7 +64,8 @@ def workbench(place: Path, base: Path | None) -> Iterator[Any]:
         yield connection
     except duckdb.OutOfMemoryException as error:
         raise StoreError("e.store.memory") from error
-    except duckdb.IOException as error:
+    # A full disk shows itself as any of these, by the moment it is met.
+    except (duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as error:
         raise StoreError("e.store.folder", path=str(place.parent.parent), why=str(error)) from error
     finally:
         connection.close()

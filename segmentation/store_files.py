@@ -172,6 +172,8 @@ def building(folder: Path) -> Iterator[Path]:
         _try_lock(handle)
     try:
         yield place
+    except OSError as error:  # the disk is full, or gone: whatever was built is taken away below
+        raise StoreError("e.store.folder", path=str(folder), why=error.strerror or str(error)) from error
     finally:
         handle.close()
         shutil.rmtree(place, ignore_errors=True)

@@ -53,7 +53,7 @@ def outcomes_of(scenarios: Mapping[str, Sequence[str]]) -> dict[str, str]:
     for row, tests in scenarios.items():
         mine = {test: how for test, how in ended.items() if test.startswith(tuple(tests))}
         missing = [test for test in tests if not any(done.startswith(test) for done in mine)]
-        bad = [test for test, how in mine.items() if how != "PASSED"]
+        bad = [test for test, how in mine.items() if how in ("FAILED", "ERROR")]
         found[row] = f"NOT KEPT: {', '.join(bad + missing)}" if bad or missing else "kept"
     return found
 
