@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation.i18n import Text
-from segmentation.standing import TEN_THOUSAND, Standing
+from segmentation.standing import Standing, with_values
 
 SAME_SCORE = 1e-6
 _PROBES = 65  # points per round: three rounds find a line to one part in 250,000 of the way
@@ -76,9 +76,7 @@ class Trial:
             column = rows[feature].astype("float64").to_numpy(copy=True)
             for place, (changed, value) in enumerate(changes, 1):
                 column[place] = value if changed == feature else column[place]
-            rows[feature] = column
-            if f"{feature}_e4" in rows.columns and not np.isnan(column).any():
-                rows[f"{feature}_e4"] = np.rint(column * TEN_THOUSAND).astype("int64")
+            rows = with_values(rows, feature, column)
         known = self.standing.scored
         scored = self.standing.method.score(rows, known.exact or known.fitted)
         return scored.scores.to_numpy(dtype=float), scored.parts

@@ -25,6 +25,7 @@ from segmentation.cutpoints import Cutpoint
 from segmentation.matrix import Matrix, build_matrix
 from segmentation.overrides import Held
 from segmentation.paired import Pairing, pair
+from segmentation.quality import Quality, measure_quality
 from segmentation.rosters import Roster
 from segmentation.schemes import Scheme, to_toml
 from segmentation.standing import Recall, measure_effort, measure_outcomes
@@ -181,6 +182,18 @@ def best_line_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Cu
         key, lambda: find_best_line(prepare_once(book, store, scheme, as_of), scheme)
     )
     return best
+
+
+def quality_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Quality:
+    """Whose tier hangs on a missing value, kept on (store, data version, scheme, as_of)."""
+    key = ("quality", store, book.version.number, to_toml(scheme), as_of)
+    quality: Quality = shared_cache().get(
+        key,
+        lambda: measure_quality(
+            prepare_once(book, store, scheme, as_of).now, evaluate_once(book, store, scheme, as_of).cuts
+        ),
+    )
+    return quality
 
 
 def certainties_once(book: Book, store: str, base: Base) -> Certainties:

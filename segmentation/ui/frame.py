@@ -45,9 +45,9 @@ _STYLE = """
 .st-key-scheme_state strong { color: INK; font-weight: 400; }
 [data-testid="stColumn"]:has(.st-key-moves_list) { min-width: min(720px, 100%); }
 .st-key-moves_sums [data-testid="stColumn"] { min-width: 280px; }
-.st-key-moves_sums table { font-size: 12px; font-variant-numeric: tabular-nums; }
-.st-key-moves_sums td, .st-key-moves_sums th { padding: 3px 6px; border: none; white-space: nowrap; }
-.st-key-moves_sums th { color: SECONDARY; font-weight: 400; }
+[data-testid="stMarkdownContainer"] table { font-size: 12px; font-variant-numeric: tabular-nums; }
+[data-testid="stMarkdownContainer"] :is(td, th) { padding: 3px 8px; border: none; white-space: nowrap; font-size: 12px; }
+[data-testid="stMarkdownContainer"] th { color: SECONDARY; font-weight: 400; }
 .st-key-pair_matrix [data-testid="stColumn"] { min-width: min(300px, 100%); }
 .st-key-pair_matrix [data-testid="stColumn"]:first-child { min-width: min(500px, 100%); }
 @media (max-width: 640px) {

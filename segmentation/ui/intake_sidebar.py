@@ -20,6 +20,7 @@ from segmentation.ui.downloads import offer_file
 from segmentation.ui.escape import plain
 from segmentation.ui.intake_accounts import refused_count
 from segmentation.ui.intake_tables import show_figures, show_table
+from segmentation.ui.quality_block import draw_quality
 from segmentation.ui.session import Session, now
 from segmentation.ui.upload_state import Draft
 
@@ -155,6 +156,7 @@ def show_empty(session: Session) -> None:
             mime=MIME,
             key="in.template",
         )
+        draw_quality(session)
     with right:
         _show_current(session)
 

@@ -34,7 +34,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "paired",
         "certainties",
     ),
-    ("ways", "groups", "explanations", "reasons", "lists", "seller_lists", "records"),
+    ("ways", "quality", "groups", "explanations", "reasons", "lists", "seller_lists", "records"),
     ("figures",),
     ("export",),
     ("restatements",),
