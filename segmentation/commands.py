@@ -129,6 +129,8 @@ def _imported(
         "history": list(words),
         "accounts": [asdict(account) for account in upload.accounts],
         "rejected": upload.rejected.head(100).astype(str).to_dict("records"),
+        "corrected": upload.corrected.head(100).astype(str).to_dict("records"),
+        "corrected_count": upload.corrected_count,
         "answers_taken": questions_in_words(
             (*reading.questions, *weighed.questions), language, weighed.answers
         ),

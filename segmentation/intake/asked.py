@@ -72,6 +72,11 @@ class Asked:
         }
         return tuple(index for index in range(len(self.reading.headers)) if index not in used)
 
+    def addresses(self, index: int, positions: np.ndarray) -> tuple[str, ...]:
+        """The first of these cells as `Sheet1!B7`."""
+        rows, letter = self.body.rows.rows, column_letter(index)
+        return tuple(f"{self.reading.sheet}!{letter}{rows[position]}" for position in positions[:SHOWN_CELLS])
+
     def id(self, topic: str, index: int | None = None) -> str:
         column = "" if index is None else f":{normalise(self.reading.headers[index])}"
         return f"{topic}:{self.reading.signature}{column}"

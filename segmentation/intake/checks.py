@@ -15,7 +15,7 @@ from segmentation.intake.asked import Asked, currency_counts, currency_read
 from segmentation.intake.bodies import document_blanks, fill_down, name_blanks
 from segmentation.intake.grids import absent, column_letter
 from segmentation.intake.rows import Rows
-from segmentation.intake.uploads import SHOWN_CELLS, Issue
+from segmentation.intake.uploads import SHOWN_CELLS, Issue, SheetReading
 from segmentation.settings import Calendar
 
 EARLIEST = np.datetime64("1950-01-01")
@@ -127,8 +127,15 @@ def _unmatched(table: str, parts: Sequence[Rows], customers: Sequence[Rows]) -> 
         unknown = [key for key in set(ids) if key is not None and key not in known]
         if unknown:
             count = int(np.isin(ids.astype(str), unknown).sum())
+            amounts = [
+                rows.columns["amount"].data[np.isin(rows.columns["customer_id"].data.astype(str), unknown)]
+                for rows in parts
+                if "amount" in rows.columns
+            ]
             told: dict[str, object] = {
                 "n": count,
+                "amount": sum(int(data.sum()) for data in amounts) / 10_000,
+                "share": count / len(ids),
                 "customers": len(unknown),
                 "names": ", ".join(sorted(unknown)[:SHOWN_CELLS]),
             }
@@ -152,6 +159,30 @@ def with_currency(
         if "元" in rows.asked.reading.title or any("元" in header for header in rows.asked.reading.headers):
             seen["CNY"] += 1
     return replace(calendar, currency=seen.most_common(1)[0][0]) if seen else calendar
+
+
+def headers_only(read: Sequence[Rows]) -> list[Issue]:
+    """Sheets of a table that have a header and nothing under it."""
+    empty = {rows.asked.reading.key: rows for rows in read if not len(rows.asked.body.read)}
+    return [
+        Issue("i.no_rows", "check", rows.part.table, facts={"sheet": rows.asked.reading.sheet})
+        for rows in empty.values()
+    ]
+
+
+def unused(sheets: Sequence[SheetReading]) -> list[Issue]:
+    """Columns nobody reads: a customer's are kept as they are, those of other tables are not stored."""
+    found = []
+    for sheet in sheets:
+        parts = sheet.parts
+        if not parts or parts[0].table == "customers" or sheet.months:
+            continue
+        used = {index for part in parts for index in part.columns.values()}
+        left = [header for index, header in enumerate(sheet.headers) if header and index not in used]
+        if left:
+            facts = {"sheet": sheet.sheet, "n": len(left), "columns": ", ".join(left)}
+            found.append(Issue("i.unused", "noted", parts[0].table, "", 0, (), facts))
+    return found
 
 
 def refunds(count: int, amount: Decimal) -> list[Issue]:

@@ -47,6 +47,17 @@ def proven_orders(asked: Asked) -> list[str]:
     return [evidence for evidence in found if evidence in {"day", "month"}]
 
 
+def proven_answers(asked: Iterable[Asked]) -> dict[str, str]:
+    """The order of day and month a column proved by itself: next month's file may leave it open."""
+    found = {}
+    for one in asked:
+        for _, _, index in one.used({"date", "time"}):
+            order = proven_order(one, index)
+            if order in {"day", "month"}:
+                found[one.id("order", index)] = order
+    return found
+
+
 def year_questions(asked: Asked) -> Iterable[Question]:
     """The year of dates written without one, from title, sheet or file name."""
     texts = [t for _, _, index in asked.used({"date", "time"}) for t in asked.cells(index).used()]

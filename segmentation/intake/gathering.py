@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmentation.intake.columns import Typed, first_day, identifier
+from segmentation.intake.duplicates import find_duplicates
 from segmentation.intake.months_across import is_monthly, one_account
 from segmentation.intake.rows import Rows
 from segmentation.intake.same_files import said_before
-from segmentation.intake.uploads import SHOWN_CELLS, Issue, Mode, RowAccount, TableUpload
+from segmentation.intake.uploads import Issue, Mode, RowAccount, TableUpload
 from segmentation.tables import TABLES
 
 _DATED = {
@@ -35,32 +36,32 @@ class Gathered:
     upload: TableUpload
     accounts: tuple[RowAccount, ...]
     issues: tuple[Issue, ...]
+    corrections: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def gather(table: str, parts: Sequence[Rows], first_source: int, folder: Path) -> Gathered:
+def gather(
+    table: str, parts: Sequence[Rows], first_source: int, folder: Path, answers: Mapping[str, str]
+) -> Gathered:
     """Concatenate parts, drop duplicate keys where the table has ids, write `<table>.parquet`."""
-    keys = np.concatenate([part.row_keys for part in parts]) if parts else np.array([], dtype=object)
     owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-    duplicate, conflicts = _duplicates(parts, keys, owner)
+    found = find_duplicates(table, parts, answers)
     repeated = said_before(table, parts)
-    duplicate = duplicate | repeated
+    duplicate = found.drop | repeated
     kept, accounts, start = list[Rows](), list[RowAccount](), 0
     for part in parts:
         mine = duplicate[start : start + len(part)]
         start += len(part)
         kept.append(part.take(~mine))
         accounts.append(_account(part, kept[-1], int(mine.sum())))
-    issues, accounts = list[Issue](), _by_sheet(accounts, parts)
-    if len(conflicts):
-        cells = tuple(map(str, conflicts[:SHOWN_CELLS]))
-        issues.append(Issue("i.conflict", "decide", table, "", len(conflicts), cells, {"n": len(conflicts)}))
+    issues, accounts = [*found.issues], _by_sheet(accounts, parts)
     for index in np.unique(owner[repeated]):
         reading, n = parts[index].asked.reading, int((repeated & (owner == index)).sum())
         issues.append(Issue("i.repeated", "check", table, "", n, (), {"sheet": reading.sheet, "n": n}))
     path = folder / f"{table}.parquet"
     rows = write_rows(table, kept, first_source, path)
     mode, period = _mode(table, kept)
-    return Gathered(TableUpload(table, path, rows, mode, period), tuple(accounts), tuple(issues))
+    upload = TableUpload(table, path, rows, mode, period)
+    return Gathered(upload, tuple(accounts), tuple(issues), found.corrections)
 
 
 def _by_sheet(accounts: Sequence[RowAccount], parts: Sequence[Rows]) -> list[RowAccount]:
@@ -74,26 +75,6 @@ def _by_sheet(accounts: Sequence[RowAccount], parts: Sequence[Rows]) -> list[Row
         else accounts[places[0]]
         for places in groups.values()
     ]
-
-
-def _duplicates(parts: Sequence[Rows], keys: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows to drop because their key comes again, and the keys whose rows differ (the last one is kept)."""
-    series = pd.Series(keys, dtype=object)
-    with_ids = np.array([part.has_ids for part in parts], dtype=bool)
-    again = series.duplicated(keep=False).to_numpy() & with_ids[owner]
-    if not again.any():
-        return np.zeros(len(keys), dtype=bool), np.array([], dtype=object)
-    names = list(parts[0].columns)
-    content = pd.DataFrame(
-        {name: np.concatenate([part.columns[name].data for part in parts])[again] for name in names}
-        | {"attributes": np.concatenate([part.attributes for part in parts])[again]}
-    ).astype(str)
-    key = series[again].reset_index(drop=True)
-    marks = pd.util.hash_pandas_object(content, index=False)
-    distinct = marks.groupby(key).nunique()
-    drop = np.zeros(len(keys), dtype=bool)
-    drop[np.flatnonzero(again)] = key.duplicated(keep="last").to_numpy()
-    return drop, np.sort(distinct.index[distinct > 1].to_numpy(dtype=object))
 
 
 def _account(part: Rows, kept: Rows, duplicate: int) -> RowAccount:
@@ -153,14 +134,21 @@ def link_customers(
     if not ids:
         return list(parts), []
     names = _names(customers)
+    bare: dict[str, set[str]] = {}
+    for known in ids:
+        if known and known.startswith("0"):
+            bare.setdefault(known.lstrip("0"), set()).add(known)
     linked, issues = [], []
     for part in parts:
         one = part.columns["customer_id"]
         unique, codes = np.unique(np.where(one.known, one.data, ""), return_inverse=True)
         prefix = f"alias:{part.asked.reading.signature}:"
         told = [answers.get(prefix + value, value) for value in unique]
+        key = part.part.columns.get("customer_id", -1)
+        zeros = bare if key >= 0 and answers.get(part.asked.id("zeros", key)) == "yes" else {}
         targets = [
-            _target(v if t in {"", "separate"} else t, ids, names) for v, t in zip(unique, told, strict=True)
+            _target(v if t in {"", "separate"} else t, ids, zeros | names)
+            for v, t in zip(unique, told, strict=True)
         ]
         if targets == list(unique):
             linked.append(part)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 import numpy as np
 
@@ -22,6 +23,7 @@ SHEET_NAME = -1
 # What order lines may tell about their customer; the rest of a line is about the order.
 _CARRIED = ("name", "parent_id", "industry", "region", "grade")
 _CONSTANT_SHARE = 0.95
+_LIKE = 0.75
 _MOSTLY = 0.5
 
 
@@ -119,6 +121,8 @@ def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, .
             if column in found:
                 continue
             index = fresh.get(column, (None, 0.0))[0]
+            if index is None or index in found.values():
+                index = _most_like(header, layout, {*found.values()})
             if index is not None and index not in found.values():
                 found[column] = index
             facts = {"before": header, "sheet": layout.sheet}
@@ -128,6 +132,13 @@ def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, .
             issues.append(Issue(code, "check" if column in found else "decide", table, column, facts=facts))
         parts.append(TablePart(table, found))
     return tuple(parts), issues
+
+
+def _most_like(before: str, layout: Layout, taken: set[int]) -> int | None:
+    """The free column whose header is nearly the one of last time: 客户名 was 客户名称."""
+    free = {normalise(text): i for i, text in enumerate(layout.headers) if text and i not in taken}
+    near = get_close_matches(normalise(before), list(free), n=1, cutoff=_LIKE)
+    return free[near[0]] if near else None
 
 
 def _corrected(

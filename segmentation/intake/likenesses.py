@@ -93,7 +93,7 @@ def alike(asked: Sequence[Asked]) -> Iterable[Issue]:
     if apart := _zeros_apart(asked):
         told = "; ".join(f"{a} / {b}" for a, b in apart[:SHOWN_CELLS])
         facts = {"n": len(apart), "ids": told}
-        yield Issue("i.zeros", "check", "customers", "customer_id", len(apart), (), facts)
+        yield Issue("i.zeros", "decide", "customers", "customer_id", len(apart), (), facts)
     _, names = _named(asked)
     pairs = [(a, b) for a, b in pairwise(names) if len(a) >= 4 and b.startswith(a)]
     if pairs:

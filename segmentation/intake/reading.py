@@ -9,16 +9,19 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-import pandas as pd
-
 from segmentation.errors import FileError
 from segmentation.intake import checks, mappings
-from segmentation.intake.asked import proven_order
 from segmentation.intake.carried import one_row_each
-from segmentation.intake.date_questions import proven_orders
+from segmentation.intake.date_questions import proven_answers, proven_orders
 from segmentation.intake.express import Express, plain_sheet, read_express
 from segmentation.intake.gathering import Gathered, gather, link_customers
 from segmentation.intake.grids import load_grid
+from segmentation.intake.identity_questions import (
+    conflict_questions,
+    namesakes,
+    short_ids,
+    zero_questions,
+)
 from segmentation.intake.layouts import read_layout
 from segmentation.intake.likenesses import alias_questions, alike
 from segmentation.intake.months_across import for_every_month, read_months
@@ -34,12 +37,13 @@ from segmentation.intake.recognised import (
     lay_out_all,
     name_questions,
     refusal,
+    refuse_idle_files,
     skipped,
     with_sheet_names,
 )
 from segmentation.intake.renamings import renamed, without_renamed
 from segmentation.intake.reopening import encoding_questions, settle_proposed
-from segmentation.intake.rows import Rows
+from segmentation.intake.rows import Rows, all_corrections, all_rejections
 from segmentation.intake.same_files import tell_apart
 from segmentation.intake.same_sales import count_once, month_questions
 from segmentation.intake.sources import mapping_of, source_of
@@ -47,8 +51,6 @@ from segmentation.intake.tax_bases import agree_on_base, differing_bases
 from segmentation.intake.tellings import overdue, told_of_rows, without_touches
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
-    CORRECTED_COLUMNS,
-    REJECTED_COLUMNS,
     Issue,
     Question,
     Reading,
@@ -99,6 +101,7 @@ def recognise(
         *month_questions(asked, years, given, known),
     ]
     questions |= {q.id: q for q in [*more, *agree_on_base(questions.values(), asked)]}
+    questions |= {q.id: q for q in [*conflict_questions(asked), *zero_questions(asked)]}
     open_questions = tuple(_answered(q, known) for q in questions.values())
     notices = [Issue(n.code, rows=n.rows, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
     filled = [
@@ -108,7 +111,9 @@ def recognise(
     ]
     return Reading(
         parsed, tuple(sheet.reading for sheet in sheets), open_questions,
-        (*notices, *repeated, *issues, *skipped(sheets), *filled, *alike(asked), *differing_bases(asked)),
+        (*notices, *repeated, *issues, *skipped(sheets), *filled,
+         *checks.unused([sheet.reading for sheet in sheets]), *alike(asked), *namesakes(asked), *short_ids(asked),
+         *differing_bases(asked)),
         calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given,
     )  # fmt: skip
 
@@ -156,7 +161,9 @@ def read_upload(
     by_table, express = _read_all(reading, sheets, given, (folder, today))
     if express is None and not any(len(rows) for parts in by_table.values() for rows in parts):
         raise FileError("e.empty", sheet=sheets[0].reading.sheet)
-    issues = [*reading.issues, *told_of_rows(by_table, given)]
+    read = [rows for parts in by_table.values() for rows in parts]
+    refuse_idle_files(sheets, read, reading.corrections)
+    issues = [*reading.issues, *told_of_rows(by_table, given), *checks.headers_only(read)]
     counted, told, compared = count_once(by_table.pop("orders", []), given)
     issues += told
     if counted:
@@ -167,44 +174,22 @@ def read_upload(
             issues += linked
     if "deals" in by_table:
         by_table["deals"] = number_deals(by_table["deals"])
-    gathered, sources = _gather(by_table, reading, folder, express)
-    issues += [issue for one in gathered for issue in one.issues]
+    gathered, sources = _gather(by_table, reading, (folder, given), express)
     issues += [
-        *checks.check(by_table, today),
-        *overdue(by_table.get("deals", []), today),
-        *without_touches(by_table, reading.given),
+        *(issue for one in gathered for issue in one.issues), *checks.check(by_table, today),
+        *overdue(by_table.get("deals", []), today), *without_touches(by_table, reading.given),
         *(express.issues if express else ()),
-    ]
-    frames = [rows.rejected for parts in by_table.values() for rows in parts if len(rows.rejected)]
+    ]  # fmt: skip
+    read = [rows for parts in by_table.values() for rows in parts]
+    learned = given | proven_answers(rows.asked for rows in read)
     return Upload(
         tuple(one.upload for one in gathered), sources, tuple(issues),
         (*(account for one in gathered for account in one.accounts), *compared),
-        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS)),
+        all_rejections(read),
         checks.with_currency(reading.calendar, by_table, given),
-        MappingProxyType(mapping_of(sheets, given | _proven(by_table), reading.corrections, reading.known)),
-        *_corrected(by_table),
+        MappingProxyType(mapping_of(sheets, learned, reading.corrections, reading.known)),
+        *all_corrections(read, [one.corrections for one in gathered]),
     )  # fmt: skip
-
-
-def _corrected(by_table: Mapping[str, Sequence[Rows]]) -> tuple[pd.DataFrame, int]:
-    """The list of corrected cells, and how many there are."""
-    parts = [rows for parts in by_table.values() for rows in parts]
-    frames = [rows.corrections for rows in parts if len(rows.corrections)]
-    empty = pd.DataFrame(columns=list(CORRECTED_COLUMNS))
-    return pd.concat(frames, ignore_index=True) if frames else empty, sum(
-        rows.correction_count for rows in parts
-    )
-
-
-def _proven(by_table: Mapping[str, Sequence[Rows]]) -> dict[str, str]:
-    """The order of day and month a column proved by itself: next month's file may leave it open."""
-    found = {}
-    for rows in (rows for parts in by_table.values() for rows in parts):
-        for _, _, index in rows.asked.used({"date", "time"}):
-            order = proven_order(rows.asked, index)
-            if order in {"day", "month"}:
-                found[rows.asked.id("order", index)] = order
-    return found
 
 
 def _read_all(
@@ -280,8 +265,12 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar, pl
 
 
 def _gather(
-    by_table: Mapping[str, list[Rows]], reading: Reading, folder: Path, express: Express | None
+    by_table: Mapping[str, list[Rows]],
+    reading: Reading,
+    place: tuple[Path, Mapping[str, str]],
+    express: Express | None,
 ) -> tuple[list[Gathered], tuple[Source, ...]]:
+    folder, answers = place
     hashes = {file.name: file.sha256 for file in reading.parsed.files}
     gathered, sources = list[Gathered](), list[Source]()
     for table in TABLES:
@@ -291,7 +280,7 @@ def _gather(
             sources.append(source_of(part, part.parts[0], hashes[part.file]))
         elif table in by_table:
             parts = by_table[table]
-            gathered.append(gather(table, parts, len(sources), folder))
+            gathered.append(gather(table, parts, len(sources), folder, answers))
             sources += [
                 source_of(rows.asked.reading, rows.part, hashes[rows.asked.reading.file]) for rows in parts
             ]

@@ -15,7 +15,7 @@ from segmentation.intake.layouts import SHEET_NAME, Layout, carried_customers, f
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet
 from segmentation.intake.recognition import is_month_name, spoken
 from segmentation.intake.refusals import set_apart
-from segmentation.intake.rows import NEEDED
+from segmentation.intake.rows import NEEDED, Rows
 from segmentation.intake.uploads import YES_NO, Issue, Question, SheetReading, TablePart
 from segmentation.settings import Calendar
 
@@ -190,6 +190,26 @@ def refusal(sheet: Sheet) -> FileError:
             found=", ".join(header for header in headers if header), guess=free[0] if free else "",
         )  # fmt: skip
     return FileError("e.nottable", sheet=sheet.reading.sheet, guess=spoken(best.table, sheet.layout.headers))
+
+
+def refuse_idle_files(sheets: Sequence[Sheet], read: Sequence[Rows], corrections: Mapping[str, str]) -> None:
+    """FileError for a file that gives nothing though it means to: a header without rows, or a table without a column
+    it cannot do without. What looks like no table at all is skipped with a notice, and what a person skipped is."""
+    filled = {rows.asked.reading.file for rows in read if len(rows.asked.body.read)}
+    by_file = defaultdict[str, list[Sheet]](list)
+    for sheet in sheets:
+        if corrections.get(f"table:{sheet.reading.signature}") != "skip":
+            by_file[sheet.reading.file].append(sheet)
+    for file, members in by_file.items():
+        used = [sheet for sheet in members if sheet.reading.parts]
+        if file in filled or any(sheet.raw.is_head_only for sheet in used):
+            continue
+        if used:
+            raise FileError("e.empty", sheet=used[0].reading.sheet, file=file)
+        found = [refusal(sheet) for sheet in members]
+        missing = next((error for error in found if error.code == "e.column"), None)
+        if missing is not None:
+            raise FileError(missing.code, **{**missing.facts, "file": file})
 
 
 def lay_out_all(parsed: Parsed) -> list[Sheet]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from segmentation.intake.asked import Asked
 from segmentation.intake.columns import Typed
 from segmentation.intake.grids import absent
-from segmentation.intake.uploads import Issue, TablePart
+from segmentation.intake.uploads import CORRECTED_COLUMNS, REJECTED_COLUMNS, Issue, TablePart
 from segmentation.tables import TABLES
 
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -70,3 +70,17 @@ def texts_column(values: np.ndarray) -> Typed:
         np.full(len(values), "", dtype=object),
         np.full(len(values), "", dtype=object),
     )
+
+
+def all_corrections(parts: Sequence[Rows], more: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, int]:
+    """The list of corrected cells of an upload, and how many there are."""
+    frames = [frame for frame in (*(rows.corrections for rows in parts), *more) if len(frame)]
+    count = sum(rows.correction_count for rows in parts) + sum(map(len, more))
+    empty = pd.DataFrame(columns=list(CORRECTED_COLUMNS))
+    return pd.concat(frames, ignore_index=True) if frames else empty, count
+
+
+def all_rejections(parts: Sequence[Rows]) -> pd.DataFrame:
+    """The list of rows of an upload that stay out, cell by cell."""
+    frames = [rows.rejected for rows in parts if len(rows.rejected)]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(REJECTED_COLUMNS))

@@ -24,6 +24,8 @@ from segmentation.intake.year_turns import follow_turn
 from segmentation.settings import USUAL_THRESHOLDS, Thresholds
 from segmentation.tables import TABLES
 
+_MOSTLY = 0.5
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -40,7 +42,16 @@ class Reader:
     def needed(self) -> tuple[str, ...]:
         """What a row cannot do without; also the customer, where blank names were said not to mean "as above"."""
         is_named = self.part.table == "orders" and self.answers.get(self.asked.id("fill")) == "no"
-        return (*NEEDED[self.part.table], *(("customer_id",) if is_named else ()))
+        return (*NEEDED[self.part.table], *(("customer_id",) if is_named else ()), *self._own_number())
+
+    def _own_number(self) -> tuple[str, ...]:
+        """The number of an order or a follow-up, where its sheet numbers them: a row without one could never be told
+        from the same row of next month's file. A project kept by hand may have none yet; see `number_deals`."""
+        own = {"orders": "order_id", "touches": "touch_id"}.get(self.part.table, "")
+        cells = self.cells(own) if own else None
+        if cells is None or not len(cells) or float((cells.codes < 0).mean()) > _MOSTLY:
+            return ()
+        return (own,)
 
     @property
     def grid(self) -> Grid:
@@ -108,12 +119,13 @@ class Reader:
             columns, left_out = self._touch_columns(columns)
         elif table.name in {"customers", "reps"}:
             columns = self._named_columns(columns)
-        keys, columns = self._keys(columns)
+        typed = columns
+        keys, columns = self._keys(dict(columns))
         bad = np.zeros(len(self.grid), dtype=bool)
         for name in self.needed:
-            bad |= ~columns[name].known
+            bad |= ~typed[name].known
         bad &= ~left_out
-        report = self._report(columns)
+        report = self._report(typed)
         corrections, count = report.corrections(bad | left_out)
         rows = Rows(
             self.asked, self.part, columns, self.grid.rows, keys,

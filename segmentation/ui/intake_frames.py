@@ -145,6 +145,12 @@ def rejected_rows(upload: Upload, language: Language) -> pd.DataFrame:
     return rows.assign(reason=[language.say(f"reason.{code}") for code in rows["reason"]])
 
 
+def corrected_rows(upload: Upload, language: Language) -> pd.DataFrame:
+    """The cells read otherwise than they are written, each with its cell, both values and the reason in words."""
+    rows = upload.corrected
+    return rows.assign(reason=[language.say(f"reason.{code}") for code in rows["reason"]])
+
+
 def table_changes(difference: Difference, language: Language) -> pd.DataFrame:
     """One row per table: added, changed, unchanged rows, and stored rows that give way (column only if any do)."""
     names = ["added", "changed", "unchanged", "removed"]

@@ -53,7 +53,7 @@ def show_figures(frame: pd.DataFrame, look: Look, *, has_header: bool = True) ->
 
 
 def show_account(draft: Draft, look: Look) -> None:
-    """Every row in one place, and the sum; rows that stay out as a download."""
+    """Every row in one place, and the sum; rows that stay out and values read otherwise as downloads."""
     account = row_account(draft.upload, draft.reading)
     title(look.say("in.account"), look.say("in.account.unit", n=account["read"]))
     rows = [(look.say(f"in.account.{name}"), count) for name, count in account.items()]
@@ -66,6 +66,13 @@ def show_account(draft: Draft, look: Look) -> None:
             lambda: intake_frames.rejected_rows(draft.upload, look.language),
             "rejected",
             "in.rejected",
+        )
+    if draft.upload.corrected_count:
+        offer_csv(
+            look.say("in.corrected.download", n=draft.upload.corrected_count),
+            lambda: intake_frames.corrected_rows(draft.upload, look.language),
+            "corrected",
+            "in.corrected",
         )
 
 

@@ -12,6 +12,7 @@ from tests.promises import (
     dialect,
     headers,
     hostile,
+    identities,
     layouts,
     limits,
     money,
@@ -31,6 +32,7 @@ PROMISES: tuple[Promise, ...] = (
     *money.PROMISES,
     *dates.PROMISES,
     *rhythm.PROMISES,
+    *identities.PROMISES,
 )
 # Rows no single upload shows, and the tests that show them.
 _SCENARIOS = "tests/promises/test_scenarios.py::test_"
