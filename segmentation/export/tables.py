@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The wide signs begin a formula where Excel speaks Chinese or Japanese.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 EXCEL_ENCODING = "utf-8-sig"
 
 
@@ -14,10 +15,14 @@ def to_csv(frame: pd.DataFrame) -> str:
     """CSV text; text cells that would start a formula get a leading apostrophe, numbers never do (OWASP rule)."""
     safe = frame.copy()
     for column in safe.columns[[dtype.kind not in "biufM" for dtype in safe.dtypes]]:
-        text = safe[column]
-        is_formula = text.map(lambda cell: isinstance(cell, str) and cell.startswith(FORMULA_STARTS))
-        safe[column] = text.where(~is_formula.astype(bool), "'" + text.astype(str))
+        safe[column] = safe[column].map(_neutral)
+    safe.columns = pd.Index([_neutral(name) for name in safe.columns])
     return str(safe.to_csv(index=False, lineterminator="\r\n"))
+
+
+def _neutral(cell: object) -> object:
+    """The cell; a text that would start a formula, blanks before it or not, behind an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:

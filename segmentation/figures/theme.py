@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isnan
@@ -84,8 +85,13 @@ class Look:
         return self.language.money(amount, self.currency, self.money_unit)
 
 
+# A direction mark in a name would turn the rest of its label round.
+_DIRECTIONS = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069]")
+
+
 def literal(text: str) -> str:
     """`text` so that Plotly draws it letter by letter: its labels know a little HTML and TeX."""
+    text = _DIRECTIONS.sub("", text)
     for mark, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("$", "&#36;")):
         text = text.replace(mark, entity)
     return text

@@ -28,7 +28,7 @@ def attribute_texts(asked: Asked, indices: Sequence[int], answers: Mapping[str, 
     for index in indices:
         name, cells = json.dumps(_name(headers, index), ensure_ascii=False), asked.cells(index)
         percent = answers.get(asked.id("percent", index), "")
-        pieces = [f"{name}: {json.dumps(_text(t, percent), ensure_ascii=False)}" for t in cells.texts]
+        pieces = [f"{name}: {json.dumps(_text(t, percent), ensure_ascii=False)}" for t in cells.stored]
         pieces = ["" if text == NO_RESULT else piece for text, piece in zip(cells.texts, pieces, strict=True)]
         parts.append(np.array([*pieces, ""], dtype=object)[cells.codes])
     joined = [", ".join(piece for piece in pieces if piece) for pieces in zip(*parts, strict=True)]

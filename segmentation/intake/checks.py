@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from segmentation.intake import refusals
+from segmentation.intake import invisible, refusals
 from segmentation.intake.asked import Asked, currency_counts, currency_read
 from segmentation.intake.bodies import document_blanks, fill_down, name_blanks
 from segmentation.intake.grids import absent, column_letter
@@ -45,7 +45,7 @@ def excluded(rows: Rows) -> list[Issue]:
     """One line per reason rows were left out, and one for rejected rows."""
     reading, found = rows.asked.reading, list[Issue]()
     if rows.part is reading.parts[0]:
-        found += refusals.told(rows.asked, rows.part.table)
+        found += [*refusals.told(rows.asked, rows.part.table), *invisible.told(rows)]
     for reason, positions in rows.asked.body.excluded.items():
         if len(positions):
             cells = tuple(f"{reading.sheet}!{rows.asked.body.read.rows[p]}" for p in positions[:SHOWN_CELLS])

@@ -110,7 +110,7 @@ def read_column(cells: Cells, kind: Kind, rule: Rule) -> Typed:
     reader: Callable[[Sequence[str], Rule], tuple[list, list[str], list[str]]] = {
         "id": _ids, "text": _texts, "date": _dates, "time": _dates, "flag": _flags,
     }.get(kind, _numbers)  # fmt: skip
-    texts = cells.texts
+    texts = cells.stored if kind == "text" else cells.texts
     if kind in {"amount", "number", "count"}:
         values, reasons, marks = _numbers(texts, rule, kind)
     else:

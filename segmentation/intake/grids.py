@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,26 +12,42 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-# Controls, BOM, zero-width and bidi marks never carry meaning in a cell; they only stop two names from matching.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
+# Controls and a BOM mean nothing in a cell. Zero-width and direction marks may (emoji are joined by them), but they
+# stop two names from matching.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+_MARKS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069]")
 
 
 def clean(text: str) -> str:
-    """The text without invisible characters, outer blanks and no-break spaces."""
+    """The text for reading and matching: without invisible characters and outer blanks, all blanks alike."""
     if text.isascii() and text.isprintable():
         return text.strip()
-    return _INVISIBLE.sub("", text).replace("\xa0", " ").replace("\u3000", " ").strip()
+    return _MARKS.sub("", kept(text)).replace("\u3000", " ").strip()
+
+
+def kept(text: str) -> str:
+    """The text as it is stored: its own characters, without controls, outer blanks and no-break spaces."""
+    return _CONTROLS.sub("", text).replace("\xa0", " ").strip()
 
 
 @dataclass(frozen=True)
 class Cells:
-    """One column: `codes` (int32, −1 = blank) point into the distinct `texts`."""
+    """One column: `codes` (int32, −1 = blank) point into the `texts` that are read and matched.
+
+    `marked`: code → the text as it is stored, where that differs: two such texts may be read alike.
+    """
 
     codes: np.ndarray
     texts: tuple[str, ...]
+    marked: Mapping[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    @property
+    def stored(self) -> tuple[str, ...]:
+        """The texts as they are stored."""
+        return tuple(self.marked.get(code, text) for code, text in enumerate(self.texts))
 
     def values(self) -> np.ndarray:
         """Object array of texts, None where blank."""
@@ -53,7 +69,10 @@ class Cells:
     def counts(self) -> dict[str, int]:
         """Rows per distinct text that occurs."""
         present, counted = np.unique(self.codes[self.codes >= 0], return_counts=True)
-        return {self.texts[c]: int(n) for c, n in zip(present, counted, strict=True)}
+        found: dict[str, int] = {}
+        for code, rows in zip(present, counted, strict=True):
+            found[self.texts[code]] = found.get(self.texts[code], 0) + int(rows)
+        return found
 
 
 def column_letter(index: int) -> str:
@@ -129,10 +148,15 @@ def _cells(array: pa.Array | pa.ChunkedArray) -> Cells:
     seen: dict[str, int] = {}
     moved = np.empty(len(array.dictionary) + 1, dtype=np.int32)
     moved[-1] = -1
+    marked: dict[int, str] = {}
     for position, raw in enumerate(array.dictionary.to_pylist()):
         text = clean(raw) if raw is not None else ""
-        moved[position] = seen.setdefault(text, len(seen)) if text else -1
-    return Cells(moved[codes], tuple(seen))
+        stored = text if raw is None or raw.isascii() else kept(raw)
+        moved[position] = seen.setdefault(stored, len(seen)) if text else -1
+        if text and stored != text:
+            marked[int(moved[position])] = stored
+    texts = tuple(clean(text) if code in marked else text for code, text in enumerate(seen))
+    return Cells(moved[codes], texts, marked)
 
 
 def load_grid(path: Path) -> Grid:

@@ -71,7 +71,8 @@ def _read_month(asked: Asked, part: TablePart, index: int, month: Month, answers
     names = asked.reading.headers[index], "", ""
     reading = replace(asked.reading, headers=(*_padded(asked.reading.headers, width), *names))
     excluded = dict(asked.body.excluded) | {"unbought": _positions(asked.body, ~bought)}
-    body = Body(asked.body.read, replace(inside, columns=(*inside.columns, *added)), excluded)
+    inside = replace(inside, columns=(*inside.columns, *added))
+    body = Body(asked.body.read, inside, excluded, asked.body.refused)
     columns = dict(part.columns) | {
         "amount": index,
         "ordered_on": width,
@@ -106,12 +107,19 @@ def one_account(accounts: Sequence[RowAccount], parts: Sequence[Rows]) -> RowAcc
     """The account of a month table: its rows that are none count once, its customers once a month."""
     first = accounts[0]
     gone = parts[0].asked.body.excluded
-    often = (len(accounts) - 1) * sum(len(where) for reason, where in gone.items() if reason != "unbought")
+    others = len(accounts) - 1
+    often = others * sum(len(where) for reason, where in gone.items() if reason != "unbought")
+    refused = others * len(parts[0].asked.body.refused)
     sums = {
         name: sum(getattr(account, name) for account in accounts)
         for name in ("read", "accepted", "corrected", "rejected", "duplicate", "excluded")
     }
-    return replace(first, **sums | {"read": sums["read"] - often, "excluded": sums["excluded"] - often})
+    once = {
+        "read": sums["read"] - often - refused,
+        "excluded": sums["excluded"] - often,
+        "rejected": sums["rejected"] - refused,
+    }
+    return replace(first, **sums | once)
 
 
 def told_once(parts: Sequence[Rows], answers: Mapping[str, str]) -> list[Issue]:

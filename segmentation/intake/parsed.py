@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from segmentation.settings import Limits
 FileKind = Literal["csv", "xlsx", "xls", "xlsb", "ods"]
 Bytes = bytes | bytearray | memoryview
 
+_CONTROLS = re.compile("[\x00-\x1f\x7f]")
 # The text of a cell (kind "e") whose formula was saved without its result.
 NO_RESULT = "#FORMULA!"
 HEAD_RECORDS = 2_000
@@ -119,7 +121,8 @@ def open_files(
     limits = limits or Limits()
     workspace.mkdir(parents=True, exist_ok=True)
     opened = list[FileParsed]()
-    for position, (name, content) in enumerate(files):
+    for position, (given, content) in enumerate(files):
+        name = _display_name(given)
         if on_progress is not None:
             on_progress(position, len(files), name)
         folder = workspace / uuid.uuid4().hex
@@ -130,7 +133,7 @@ def open_files(
             job = {"task": "open", "source": str(source), "folder": str(folder), "kind": kind}
             with ThreadPoolExecutor(1) as beside:
                 sha256 = beside.submit(_digest, source)
-                found = run_child(job | {"encoding": (encodings or {}).get(name)}, folder, limits)
+                found = run_child(job | {"encoding": (encodings or {}).get(given)}, folder, limits)
         except FileError as error:
             raise FileError(error.code, **({"file": name} | error.facts)) from error
         opened.append(replace(_file(name, sha256.result(), kind, found, folder), source=source))
@@ -152,6 +155,12 @@ def read_whole(file: FileParsed, limits: Limits | None = None) -> RawSheet:
     except FileError as error:
         raise FileError(error.code, **({"file": file.name} | error.facts)) from error
     return _sheet(file.name, found["sheets"][0], folder)
+
+
+def _display_name(name: str) -> str:
+    """The name as text: without controls, and bytes that were no text in their file system as question marks."""
+    text = _CONTROLS.sub("", name).encode("utf-8", "replace").decode("utf-8")
+    return text.strip() or "?"
 
 
 def _keep(content: Bytes | Path, folder: Path) -> Path:

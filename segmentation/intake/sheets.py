@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,6 +30,7 @@ from segmentation.settings import Limits
 KEPT_BLANK_ROWS = 100
 _FULL_HEIGHTS = {"xls": 65_536, "xlsx": 1_048_576, "xlsb": 1_048_576}
 _LARGEST_INTEGER = 1e21
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 Cell = tuple[str | None, str]
 
@@ -111,7 +113,7 @@ def _write_sheet(
         raise FileError("e.limit.columns", value=columns, limit=limits.columns)
     path = folder / f"sheet{position}.parquet"
     with GridWriter(path, columns) as writer:
-        height = _write_rows(sheet, about_cells, writer)
+        height, controls = _write_rows(sheet, about_cells, writer)
     ranges = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
     return found | {
         "rows": writer.rows,
@@ -120,6 +122,7 @@ def _write_sheet(
         "path": path.name,
         "merged_ranges": ranges,
         "is_pivot": about_cells.is_pivot,
+        "controls": controls,
     }
 
 
@@ -129,14 +132,14 @@ def _width(sheet: CalamineSheet, facts: SheetFacts) -> int:
     return max([read, *(column + 1 for _, column in facts.lost)])
 
 
-def _write_rows(sheet: CalamineSheet, facts: SheetFacts, writer: GridWriter) -> int:
-    """Write all rows but trailing blank ones; returns the last row with a value."""
+def _write_rows(sheet: CalamineSheet, facts: SheetFacts, writer: GridWriter) -> tuple[int, int]:
+    """Write all rows but trailing blank ones; returns the last row with a value and the control characters removed."""
     offset = 0 if sheet.start is None else sheet.start[1]
     lost: dict[int, dict[int, str]] = {}
     for (row, column), text in facts.lost.items():
         lost.setdefault(row, {})[column] = text
     blank: list[int] = []
-    last = 0
+    last = controls = 0
     for row, cells in _rows(sheet, offset, writer.columns, lost):
         if cells is None or not any(kind != " " for _, kind in cells):
             blank.append(row)
@@ -144,9 +147,14 @@ def _write_rows(sheet: CalamineSheet, facts: SheetFacts, writer: GridWriter) -> 
         for number in blank[:KEPT_BLANK_ROWS]:
             writer.add(number, [None] * writer.columns, " " * writer.columns)
         blank = []
-        writer.add(row, [text for text, _ in cells], "".join([kind for _, kind in cells]))
+        texts = [text for text, _ in cells]
+        if not all(text is None or text.isprintable() for text in texts):
+            removed = [text and _CONTROLS.sub("", text) for text in texts]
+            controls += sum(len(a or "") - len(b or "") for a, b in zip(texts, removed, strict=True))
+            texts = removed
+        writer.add(row, texts, "".join([kind for _, kind in cells]))
         last = row
-    return last
+    return last, controls
 
 
 def _rows(
@@ -211,6 +219,8 @@ def _notices(sheets: list[dict[str, Any]], facts: BookFacts, kind: str) -> Itera
         yield {"code": "up.hidden", "facts": {"n": len(hidden), "sheets": ", ".join(hidden)}}
     if facts.has_macros:
         yield {"code": "n.macros", "facts": {}}
+    if controls := sum(sheet.get("controls", 0) for sheet in sheets):
+        yield {"code": "n.controls", "facts": {"n": controls}, "rows": controls}
     for sheet in sheets:
         name, about = sheet["name"], facts.sheets.get(sheet["name"], SheetFacts())
         if not sheet["is_read"]:

@@ -238,9 +238,17 @@ class Reader:
     def _is_flat(self) -> bool:
         return any(part.table == "customers" for part in self.asked.reading.parts)
 
+    @property
+    def _is_first(self) -> bool:
+        """Whether this is what the sheet is read for first: rows refused as they stand are listed once."""
+        first, months = self.asked.reading.parts[0], self.asked.reading.months
+        if months:
+            return self.part.columns.get("amount") == min(months)
+        return self.part is first
+
     def _rejected(self, report: CellReport, bad: np.ndarray) -> pd.DataFrame:
         """One line per missing or unreadable needed cell of a rejected row, and the rows refused as they stand."""
         found = report.rejected(bad, self.needed)
-        refused = refusals.lines(self.asked) if self.part is self.asked.reading.parts[0] else []
+        refused = refusals.lines(self.asked) if self._is_first else []
         more = pd.DataFrame(refused, columns=list(REJECTED_COLUMNS))
         return pd.concat([found, more], ignore_index=True) if refused else found
