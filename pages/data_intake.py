@@ -8,6 +8,7 @@ from segmentation.ui import intake_sidebar as sidebar
 from segmentation.ui import intake_tables as tables
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.frame import require
+from segmentation.ui.intake_history import show_history
 from segmentation.ui.scheme_bar import SchemeBar
 from segmentation.ui.session import Session, current, open_store
 from segmentation.ui.upload_state import Draft
@@ -29,6 +30,7 @@ def main(session: Session) -> None:
     with known_files:
         sidebar.describe_files(draft, session.look)
     panels.show_headline(draft, session.look)
+    show_history(draft, session, current_scheme(session))
     if draft.difference.is_same and draft.base is not None:
         sidebar.show_nothing_new(draft, session, versions)
     left, right = st.columns([62, 33], gap="large")

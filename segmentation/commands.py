@@ -24,7 +24,14 @@ from segmentation.journal import Journal
 from segmentation.lists import list_customers
 from segmentation.overrides import Held, overrides_on
 from segmentation.proposals import propose
-from segmentation.restatements import NO_ANSWERS, Weighed, flipped_customers, restated_facts, weigh
+from segmentation.restatements import (
+    NO_ANSWERS,
+    Weighed,
+    flipped_customers,
+    restated_facts,
+    say_kept_rows,
+    weigh,
+)
 from segmentation.scheme_files import LIMIT_BYTES, read_scheme
 from segmentation.schemes import Scheme
 from segmentation.settings import Calendar
@@ -86,15 +93,8 @@ def _same_words(store: Store, base: Version, weighed: Weighed, language: Languag
 def _history_words(store: Store, journal: Journal, weighed: Weighed, language: Language) -> list[str]:
     """What the upload says of rows already stored, told before it is published."""
     difference, words = weighed.difference, list[str]()
-    for part in difference.tables:
-        if difference.base and part.covers and part.table in ("orders", "deals", "touches"):
-            words.append(language.say("up.kept", **dict(zip(("from", "to"), part.covers, strict=True))))
-        if part.table == "customers" and part.missing:
-            words.append(language.say("up.missing", n=part.missing))
-        if part.open_changed:
-            words.append(language.say("up.open", n=part.open_changed))
-        if part.reused:
-            words.append(language.say("up.reused", n=part.reused))
+    words += [language.say("up.open", n=part.open_changed) for part in difference.tables if part.open_changed]
+    words += say_kept_rows(difference, language)
     if difference.restated:
         with store.open() as book:
             scheme = journal.published_scheme() or propose(book).scheme

@@ -153,6 +153,20 @@ def _amounts(months: Sequence[RestatedMonth]) -> tuple[Decimal, Decimal]:
     return sum((m.amount_before for m in months), Decimal()), sum((m.amount_after for m in months), Decimal())
 
 
+def say_kept_rows(difference: Difference, language: Language) -> list[str]:
+    """What an upload does not name and leaves as it is, and numbers it uses again; nothing in an empty store."""
+    words = list[str]()
+    for part in difference.tables if difference.base else ():
+        if part.covers and part.table in ("orders", "deals"):
+            first, last = part.covers
+            words.append(language.say("up.kept", **{"from": first, "to": last}))
+        if part.table == "customers" and part.missing:
+            words.append(language.say("up.missing", n=part.missing))
+        if part.reused:
+            words.append(language.say("up.reused", n=part.reused))
+    return list(dict.fromkeys(words))
+
+
 def restated_facts(difference: Difference, flipped: Sequence[str]) -> Mapping[str, Any]:
     """What the sentence `restated` needs: numbers changed, amounts before and after, customers who flip."""
     before, after = _amounts(difference.restated)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from segmentation.i18n import LANGUAGES, Language, Text
 from segmentation.intake.amount_questions import (
     currency_questions,
     decimal_questions,
@@ -20,8 +21,10 @@ from segmentation.intake.date_questions import (
     ten_questions,
     year_questions,
 )
+from segmentation.intake.recognition import BONUS, name_bonus
 from segmentation.intake.uploads import YES_NO, Question
 from segmentation.intake.vocabularies import deal_state, fold, proposed_state
+from segmentation.tables import TABLES
 
 STATES = (
     ("won", "answer.won"),
@@ -39,6 +42,22 @@ def is_of_the_file(question_id: str) -> bool:
     """Whether an answer says something about this file alone: a year nobody stated, a month's mistaken unit."""
     is_bare_year = question_id.startswith("year:") and question_id.count(":") == 1
     return is_bare_year or question_id.startswith(_OF_THE_FILE)
+
+
+def table_questions(asked: Asked) -> Iterable[Question]:
+    """A sheet called like one table that looks like another: orders given as the list of customers."""
+    reading = asked.reading
+    if len(reading.parts) != 1 or name_bonus(reading.parts[0].table, reading.file, reading.sheet):
+        return
+    table = reading.parts[0].table
+    named = next((name for name in TABLES if name_bonus(name, reading.file, reading.sheet) == BONUS), None)
+    if named is not None:
+        facts = {"sheet": reading.sheet, "named": _table_name(named), "table": _table_name(table)}
+        yield Question(asked.id("named"), "ask.table", facts, ((table, "ask.table.read"),), table)
+
+
+def _table_name(table: str) -> Text:
+    return Text(*(Language(code).say(f"table.{table}") for code in LANGUAGES))
 
 
 def blank_questions(asked: Asked) -> Iterable[Question]:
@@ -96,6 +115,7 @@ def choice_questions(asked: Asked) -> Iterable[Question]:
 def questions_of(asked: Asked, hints: Sequence[str]) -> list[Question]:
     """All questions about one sheet, in the order they are read on the page."""
     return [
+        *table_questions(asked),
         *unit_questions(asked),
         *year_questions(asked),
         *order_questions(asked, hints),

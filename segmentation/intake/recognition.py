@@ -107,7 +107,8 @@ def lacking(table: str, columns: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(n for n in ("month", "amount") if n not in has) or (() if placed else ("channel",))
 
 
-def _name_bonus(table: str, file: str, sheet: str) -> float:
+def name_bonus(table: str, file: str, sheet: str) -> float:
+    """What a name of sheet or file adds for a table: `BONUS` where it is a name of the table, half inside one."""
     names = [normalise(name) for name in words().sheets[table]]
     stem = re.sub(r"\.(csv|txt|tsv|xlsx?|xlsm|gz)", "", file.lower())
     for text in (normalise(sheet), normalise(stem)):
@@ -133,7 +134,7 @@ def candidates(
             if guess is not None:
                 columns["ordered_on"], lacks = guess, []
         key = columns.get("customer_id", columns.get("name"))
-        is_called_so = _name_bonus(table, file, sheet) > 0
+        is_called_so = name_bonus(table, file, sheet) > 0
         repeats = key is not None and profiles[key].distinct_share < 0.6
         if table == "customers" and not lacks and repeats and not is_called_so:
             lacks = ["customer_id"]
@@ -142,7 +143,7 @@ def candidates(
             / _commonness(normalise(headers[index]))
             for column, (index, strength) in matched.items()
         )  # fmt: skip
-        found.append(Candidate(table, columns, points + _name_bonus(table, file, sheet), tuple(lacks)))
+        found.append(Candidate(table, columns, points + name_bonus(table, file, sheet), tuple(lacks)))
     # A sheet that is nearly one table (an order list without its date) is not a poor version of another.
     strongest = max(found, key=lambda c: (c.points, c.table))
     complete = max((c.points for c in found if not c.lacks), default=0.0)

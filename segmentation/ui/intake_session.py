@@ -27,6 +27,7 @@ from segmentation.ui.upload_state import Desk, Draft, Tell, Workspace
 ENDINGS = ("csv", "txt", "tsv", "gz", "xlsx", "xls", "xlsm", "xlsb", "ods")
 # No dots: keys with one are controls, forgotten when the first own data replace the sample.
 FILES, DRAFT, PROBLEM, DONE = "upload_files", "upload_draft", "upload_problem", "upload_done"
+FLIPPED = "upload_flipped"
 WORKSPACE, TURN = "upload_workspace", "upload_turn"
 # The uploader's own words stay English, and its one size is not the one of every kind of file: ours stand over them.
 _COVER = """
@@ -72,7 +73,7 @@ def _keep(key: str) -> None:
 
 def forget() -> None:
     """Put the upload away; what is published stays."""
-    for key in (FILES, DRAFT, PROBLEM, DONE):
+    for key in (FILES, DRAFT, PROBLEM, DONE, FLIPPED):
         st.session_state.pop(key, None)
 
 

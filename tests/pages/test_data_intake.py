@@ -94,6 +94,26 @@ def test_next_month_is_counted_and_the_refused_row_is_offered(empty: AppTest) ->
     assert "changed tier" in texts(run_anew(app))
 
 
+def test_past_months_told_otherwise_are_asked_about_and_can_be_kept(empty: AppTest) -> None:
+    app = drop(empty, ("orders.csv", ORDERS))
+    app.button(key="in.publish").click().run()
+    late = f"{HEADER}O1,Acme,2026-01-05,130\nO4,Beta,2026-03-09,70\n"
+    app = drop(run_anew(app), ("orders-03.csv", late))
+    said = texts(app)
+    assert "1 number of earlier months is different now (¥100 → ¥130)" in said, said[said.find("different now") - 60 :][:200]
+    assert "The file covers 5 Jan 2026 to 9 Mar 2026." in texts(app)
+    (asked,) = [control for control in app.segmented_control if "restated:2026-01" in str(control.key)]
+    assert asked.value == "accept"
+    asked.set_value("keep").run()
+    app.button(key="in.answers.use").click().run()
+    assert not app.exception
+    app.button(key="in.publish").click().run()
+    store = its_store(app)
+    with store.open() as book:
+        assert book.query("months")["amount"].tolist() == [100, 290.5, 70]
+    assert [month["kept"] for month in Journal(store.path).history()[4]["months"]] == [True]
+
+
 def test_the_same_file_again_is_nothing_to_do(empty: AppTest) -> None:
     app = drop(empty, ("orders.csv", ORDERS))
     app.button(key="in.publish").click().run()

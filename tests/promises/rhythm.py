@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.promises.promise import Brought, Files, Promise
+from tests.promises.promise import LANGUAGES, Brought, Files, Promise
 from tests.promises.table import ORDERS, csv_file, workbook
 
 MARCH = ORDERS + "O1,A,2026-03-01,10\nO2,B,2026-03-02,20\n"
@@ -55,6 +55,16 @@ def _added(brought: Brought) -> None:
     assert _orders_after(brought) == (6, 185), "a further list takes nothing away"
 
 
+def _orders_not_customers(brought: Brought) -> None:
+    assert brought.version is not None
+    assert (brought.version.rows["customers"], brought.version.rows["orders"]) == (2, 2)
+    (question,) = [one for one in brought.questions if one.code == "ask.table"]
+    assert question.proposed == "orders"
+    assert "is called like Customers, but looks like Orders" in LANGUAGES[0].say(
+        question.code, **dict(question.facts)
+    )
+
+
 def _late_month(brought: Brought) -> None:
     assert brought.version is not None and brought.weighed is not None
     assert str(brought.version.data_through_on) == "2026-03-02", "by the data, not by the upload"
@@ -81,6 +91,10 @@ PROMISES = (
         "W3", "ASK", lambda: csv_file(NAMELESS + "C,2026-03-20,31\nF,2026-03-01,50\nG,2026-03-19,44\n"),
         says=("ask.period",), then=_added, given=lambda: csv_file(MARCH_RECEIPTS), answers={"period:orders": "add"},
         name="without a number, a further list",
+    ),
+    Promise(
+        "W5", "ASK", lambda: csv_file(MARCH, name="customers.csv"), says=("ask.table",), then=_orders_not_customers,
+        given=lambda: csv_file("customer id,name\nA,Acme\nB,Beta\n", name="customers.csv"),
     ),
     Promise(
         "W6", "OK", lambda: csv_file(ORDERS + "O0,A,2026-02-11,5\n"), then=_late_month, given=lambda: csv_file(MARCH),

@@ -1,0 +1,33 @@
+"""What an upload says of rows already stored, told on the data page before anything is saved."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from segmentation.restatements import flipped_customers, restated_facts, say_kept_rows
+from segmentation.schemes import Scheme
+from segmentation.ui.blocks import grey
+from segmentation.ui.intake_session import FLIPPED
+from segmentation.ui.session import Session, open_store
+from segmentation.ui.upload_state import Draft
+
+
+def show_history(draft: Draft, session: Session, scheme: Scheme) -> None:
+    """Past numbers told otherwise and who changes tier only because of them; what the file does not name, and stays."""
+    look = session.look
+    for sentence in say_kept_rows(draft.difference, look.language):
+        grey(sentence)
+    if draft.difference.restated:
+        facts = dict(restated_facts(draft.difference, _flipped(draft, session, scheme)))
+        for name in ("before", "after"):
+            facts[name] = look.language.money(facts[name], draft.upload.calendar.currency, look.money_unit)
+        st.markdown(f":orange[{look.say('restated', **facts)}]")
+
+
+def _flipped(draft: Draft, session: Session, scheme: Scheme) -> list[str]:
+    """Counted once for a draft and a scheme: it writes and reads two versions that are never published."""
+    key, (known, found) = (draft.weighed, scheme), st.session_state.get(FLIPPED, (None, []))
+    if known is None or known[0] is not key[0] or known[1] != key[1]:
+        found = flipped_customers(open_store(str(session.store_path)), draft.weighed, scheme)
+        st.session_state[FLIPPED] = (key, found)
+    return list(found)
