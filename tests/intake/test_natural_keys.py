@@ -44,6 +44,6 @@ def test_a_later_list_updates_and_deletes_nothing(tmp_path: Path) -> None:
     assert published.rows["deals"] == 5, "the project that was dropped from the list is kept"
 
 
-def test_without_opening_dates_rows_keep_their_place(tmp_path: Path) -> None:
+def test_a_list_without_dates_covers_no_period_and_removes_nothing(tmp_path: Path) -> None:
     text = "客户,产品,阶段,项目金额\n昆山甲,V8,赢单,100\n苏州乙,V6,丢单,200\n"
-    assert upload(tmp_path / "1", text).table("deals").mode == "replace"
+    assert upload(tmp_path / "1", text).table("deals").mode == "add"

@@ -100,7 +100,7 @@ def test_past_months_told_otherwise_are_asked_about_and_can_be_kept(empty: AppTe
     late = f"{HEADER}O1,Acme,2026-01-05,130\nO4,Beta,2026-03-09,70\n"
     app = drop(run_anew(app), ("orders-03.csv", late))
     said = texts(app)
-    assert "1 number of earlier months is different now (¥100 → ¥130)" in said, said[said.find("different now") - 60 :][:200]
+    assert "1 number of earlier months is different now (¥100 → ¥130)" in said
     assert "The file covers 5 Jan 2026 to 9 Mar 2026." in texts(app)
     (asked,) = [control for control in app.segmented_control if "restated:2026-01" in str(control.key)]
     assert asked.value == "accept"
