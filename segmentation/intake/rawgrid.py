@@ -11,8 +11,11 @@ from types import TracebackType
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmentation.settings import Limits
+
 Record = Sequence[str | None]
 BLOCK_ROWS = 20_000
+LONGEST_CELL = Limits().cell_characters
 
 
 class GridWriter:
@@ -44,7 +47,7 @@ class GridWriter:
         cells = list(zip_longest(*self._records, filler))
         rows = pa.py_buffer(array("i", self._numbers))
         arrays = [pa.Array.from_buffers(pa.int32(), len(self._numbers), [None, rows]), _texts(self._kinds)]
-        arrays += [_texts(column[:-1]) for column in cells]
+        arrays += [_texts(_clipped(column[:-1])) for column in cells]
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
         self.rows += len(self._numbers)
         self._numbers, self._records, self._kinds = [], [], []
@@ -58,6 +61,13 @@ class GridWriter:
         if kind is None:
             self._flush()
         self._writer.close()
+
+
+def _clipped(values: Sequence[str | None]) -> Sequence[str | None]:
+    """The texts, one character above the limit at most: enough to refuse the row, little for the parent to look at."""
+    if max(map(len, filter(None, values)), default=0) <= LONGEST_CELL:
+        return values
+    return [value and value[: LONGEST_CELL + 1] for value in values]
 
 
 def _texts(values: Sequence[str | None]) -> pa.Array:

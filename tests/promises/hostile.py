@@ -29,7 +29,7 @@ MARKUP = (
 )  # fmt: skip
 SQL = ('a"; drop table t; --', "'; DELETE FROM customers; --", "%s {} $1 ?", "\\'; --")
 PEOPLE = "👨\u200d👩\u200d👧 家居", "𠮷野家", "e\u0301cole", "🏭", "नमस्ते"
-PATHS = ("../../etc/passwd", "C:\\x\\orders.csv", "CON", "a\x00b.csv", "长" * 300 + ".csv", "\udcff.csv", "")
+PATHS = "../../etc/CON\x00" + "长" * 300 + ".csv", "C:\\x\\orders.csv", "\udcff.csv"
 
 
 def _customers(names: tuple[str, ...], header: str = "note") -> Callable[[], Files]:

@@ -154,6 +154,8 @@ def _stray(cell: str) -> bytes:
 
 
 FAR = rewritten(PLAIN, {SHEET1: with_row('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')})
+# Within all limits, and a parser wants 12 GB for what lies between.
+SPREAD = rewritten(PLAIN, {SHEET1: with_row('<row r="1048576"><c r="SA1048576"><v>1</v></c></row>')})
 FULL = rewritten(
     PLAIN, {SHEET1: with_row('<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>O3</t></is></c></row>')}
 )
@@ -234,6 +236,7 @@ PROMISES = (
     Promise("S11", "STOP", book(FAR), ("e.far",), refused(cell="XFD1048576", limit=500)),
     Promise("S11", "OK", book(_stray("XFD1048576")), then=both_orders, name="stray style at XFD1048576"),
     Promise("S11", "OK", book(_stray("Z1048576")), then=both_orders, name="stray style at Z1048576"),
+    Promise("S11", "STOP", book(SPREAD), ("e.parse.memory",), name="far down, within the columns"),
     Promise("S12", "STOP", book(DOCTYPE), ("e.doctype",)),
     Promise("S13", "STOP", book(PLAIN[: len(PLAIN) * 2 // 3]), ("e.damaged",), name="truncated"),
     Promise("S13", "STOP", book(_flipped(SHEET1)), ("e.damaged",), name="one byte of the sheet"),

@@ -1,4 +1,4 @@
-"""After a publish: how many changed tier counts the tier that holds, not only what the rule says."""
+"""The course of an upload: endings the uploader takes, and after a publish how many changed the tier that holds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from segmentation.i18n import Language
 from segmentation.journal import Journal
 from segmentation.overrides import set_override
 from segmentation.schemes import Scheme, TierPolicy
-from segmentation.ui.intake_session import count_moved
+from segmentation.ui.intake_session import ENDINGS, count_moved
 from segmentation.ui.session import Session
 from tests.worlds import make_store
 
@@ -40,3 +40,8 @@ def test_who_is_set_by_hand_has_not_moved(tmp_path: Path) -> None:
     facts |= {"since_on": date(2026, 5, 5), "expires_on": date(2026, 5, 20) - timedelta(days=1)}
     set_override(journal, "C0", "B", "payment", **facts)  # type: ignore[arg-type]
     assert count_moved(session, before, after, SCHEME) == 2, "on the later list date nothing holds it"
+
+
+def test_the_uploader_lists_endings_only() -> None:
+    """A single MIME type among them switches off the check of the ending on the server."""
+    assert all(ending.isalnum() for ending in ENDINGS)
