@@ -44,6 +44,10 @@ SCENARIOS: Mapping[str, tuple[str, ...]] = {
     "W11": ("tests/test_store_faults.py::test_w11_",),
     "W12": (f"{_SCENARIOS}w12_", "tests/test_store_crashes.py::test_four_publishers_one_wins"),
     "W13": (f"{_SCENARIOS}w13_",),
+    "W14": (
+        "tests/test_store.py::test_a_newer_format_is_refused",
+        "tests/test_store_faults.py::test_a_manifest_of_an_earlier_program_without_a_checksum_still_opens",
+    ),
     "W15": (f"{_SCENARIOS}w15_",),
     "W16": ("tests/test_correction.py::test_a_corrected_cell_changes_every_figure",),
     "S15": (f"{_SCENARIOS}s15_",),
