@@ -55,6 +55,15 @@ def move_expected(columns: dict[str, Typed], states: np.ndarray) -> dict[str, Ty
     }
 
 
+def yearly(amount: Typed, term_months: Typed) -> Typed:
+    """What contracts of more than a year are worth a year, rounded half away from zero to four decimals."""
+    months = np.where(term_months.known, term_months.data, 0.0)
+    is_long = amount.known & (months > 12)
+    exact = np.abs(amount.data) * 12 / np.where(is_long, months, 12.0)
+    data = np.where(is_long, np.sign(amount.data) * np.floor(exact + 0.5).astype(np.int64), amount.data)
+    return replace(amount, data=data)
+
+
 def read_deal_kinds(cells: Cells) -> np.ndarray:
     """new, renewal or expansion; other words stay as they are."""
     found = [meaning_of("deal_kind", t) or meaning_within("deal_kind", t) or t for t in cells.texts]

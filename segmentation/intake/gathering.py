@@ -133,7 +133,7 @@ def link_customers(
     )
     if not ids:
         return list(parts), []
-    names = _names(customers)
+    names, longer = _names(customers), _long_ids(ids)
     bare: dict[str, set[str]] = {}
     for known in ids:
         if known and known.startswith("0"):
@@ -147,7 +147,7 @@ def link_customers(
         key = part.part.columns.get("customer_id", -1)
         zeros = bare if key >= 0 and answers.get(part.asked.id("zeros", key)) == "yes" else {}
         targets = [
-            _target(v if t in {"", "separate"} else t, ids, zeros | names)
+            _target(v if t in {"", "separate"} else t, ids, zeros | names | longer)
             for v, t in zip(unique, told, strict=True)
         ]
         if targets == list(unique):
@@ -177,6 +177,15 @@ def _names(customers: Sequence[Rows]) -> dict[str, set[str]]:
                 if text and int(row) in where:
                     names.setdefault(identifier(text), set()).add(where[int(row)])
     return names
+
+
+def _long_ids(ids: set[str]) -> dict[str, set[str]]:
+    """First 15 characters → the 18-character ids that begin so."""
+    found: dict[str, set[str]] = {}
+    for one in ids:
+        if len(one) == 18 and one.isalnum():
+            found.setdefault(one[:_SALESFORCE_ID], set()).add(one)
+    return found
 
 
 def _target(value: str, ids: set[str], names: Mapping[str, set[str]]) -> str:

@@ -15,6 +15,8 @@ from segmentation.intake.month_names import months_of
 from segmentation.tables import words
 
 SEARCHED_ROWS = 30
+# What a column without a header is called, so that it can be pointed at.
+UNTITLED = re.compile(r"列 \d+ \(无标题\)|Column \d+ \(no title\)")
 _UNIT = r"(?:人民币)?(?P<unit>万元|千元|百万元|亿元|元|万|美元|usd|rmb|cny|k\$|\$|¥|%)"
 _BRACKET = re.compile(rf"[(\[]\s*(?:金额)?(?:单位)?[:：]?\s*{_UNIT}\s*[)\]]")
 _TITLE_UNIT = re.compile(
@@ -120,6 +122,15 @@ def find_header(grid: Grid) -> Header | None:
         title = " ".join(dict.fromkeys(text for row in shown[: chosen - 1] for text in row if text))
         return Header(chosen - 1, 2, above, title)
     return Header(chosen, 1, tuple(text or "" for text in shown[chosen]), title)
+
+
+def titled(texts: Sequence[str], is_filled: Sequence[bool]) -> tuple[str, ...]:
+    """Headers with a name for every column that has cells and none: `列 4 (无标题)`."""
+    pattern = "Column {} (no title)" if "".join(texts).isascii() else "列 {} (无标题)"
+    return tuple(
+        text or (pattern.format(index + 1) if index < len(is_filled) and is_filled[index] else "")
+        for index, text in enumerate(texts)
+    )
 
 
 def _joined(upper: Sequence[str | None], lower: Sequence[str | None]) -> tuple[str, ...]:

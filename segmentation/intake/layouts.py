@@ -11,7 +11,7 @@ import numpy as np
 from segmentation.errors import SettingError
 from segmentation.intake import mappings
 from segmentation.intake.grids import Cells, Grid, fill_merged
-from segmentation.intake.headers import Header, find_header, normalise
+from segmentation.intake.headers import Header, find_header, normalise, titled
 from segmentation.intake.month_names import Month, month_of, months_of
 from segmentation.intake.profiles import Profile, profile
 from segmentation.intake.recognition import Candidate, candidates, lacking, match_columns
@@ -59,6 +59,9 @@ def lay_out(file: str, sheet: str, grid: Grid, merged: Sequence[tuple[int, int, 
     grid, filled = fill_merged(grid, [one for one in merged if one[0] >= first])
     body = grid.take(np.arange(start, min(len(grid), start + 2_000)))
     looks = tuple(profile(cells) for cells in body.columns)
+    width = len(grid.kinds[header.position] or "")
+    filled_columns = [look.filled_share > 0 for look in looks[:width]]
+    header = replace(header, texts=titled(header.texts, filled_columns))
     ranked = candidates(header.texts, looks, file, sheet)
     return Layout(file, sheet, grid, header, looks, ranked, sum(filled.values()))
 

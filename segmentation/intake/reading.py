@@ -12,10 +12,11 @@ from types import MappingProxyType
 from segmentation.errors import FileError
 from segmentation.intake import checks, mappings
 from segmentation.intake.carried import one_row_each
+from segmentation.intake.cell_answers import answered, questions_of_cells
 from segmentation.intake.date_questions import proven_answers, proven_orders
 from segmentation.intake.express import Express, plain_sheet, read_express
 from segmentation.intake.gathering import Gathered, gather, link_customers
-from segmentation.intake.grids import load_grid
+from segmentation.intake.header_questions import header_issues, of_same_headers, same_headers
 from segmentation.intake.identity_questions import (
     conflict_questions,
     namesakes,
@@ -27,17 +28,19 @@ from segmentation.intake.likenesses import alias_questions, alike
 from segmentation.intake.months_across import for_every_month, read_months
 from segmentation.intake.natural_keys import number_deals
 from segmentation.intake.numbering import numbering_questions, without_numbers
-from segmentation.intake.parsed import Parsed, read_whole
+from segmentation.intake.parsed import Parsed
 from segmentation.intake.questions import is_of_the_file, questions_of
 from segmentation.intake.recognised import (
     Sheet,
     agree_on_shape,
     complete,
+    in_full,
     key_questions,
     lay_out_all,
     name_questions,
     refusal,
     refuse_idle_files,
+    reopened,
     skipped,
     with_sheet_names,
 )
@@ -91,7 +94,7 @@ def recognise(
     ]
     questions = {question.id: question for question in opening}
     for one in asked:
-        for question in questions_of(one, hints):
+        for question in [*questions_of(one, hints), *questions_of_cells(one), *same_headers(one)]:
             questions.setdefault(question.id, question)
     known = {k: v for one in asked for k, v in mappings.answers_for(one.reading.headers, remembered).items()}
     years = {q.id: q.proposed for q in questions.values() if q.id.startswith("year:")}
@@ -113,7 +116,7 @@ def recognise(
         parsed, tuple(sheet.reading for sheet in sheets), open_questions,
         (*notices, *repeated, *issues, *skipped(sheets), *filled,
          *checks.unused([sheet.reading for sheet in sheets]), *alike(asked), *namesakes(asked), *short_ids(asked),
-         *differing_bases(asked)),
+         *differing_bases(asked), *header_issues(asked, sheets, frozenset(remembered))),
         calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given,
     )  # fmt: skip
 
@@ -150,7 +153,7 @@ def read_upload(
     # Who is who holds for customers this month asks nothing about.
     aliases = {key: value for key, value in reading.known.items() if key.startswith(STILL_HOLD)}
     given = aliases | reading.proposed() | dict(answers or {})
-    sheets = _reopened(reading)
+    sheets = reopened(reading)
     if not any(sheet.reading.parts for sheet in sheets):
         raise refusal(sheets[0]) if sheets else FileError("e.empty", sheet="")
     for sheet in sheets:
@@ -202,8 +205,11 @@ def _read_all(
     for sheet in sheets:
         if plain is None or sheet.reading.key != plain.reading.key:
             number = nameless.index(sheet.reading.key) + 1 if sheet.reading.key in nameless else 1
-            whole = _whole(
-                without_numbers(with_sheet_names(without_renamed(sheet, answers), answers), answers)
+            whole = in_full(
+                without_numbers(
+                    with_sheet_names(without_renamed(of_same_headers(sheet, answers), answers), answers),
+                    answers,
+                )
             )
             _add(by_table, _read_sheet(whole, answers, reading.calendar, f"/{number}" if number > 1 else ""))
     if plain is None:
@@ -212,7 +218,7 @@ def _read_all(
     known = {key for rows in customers for key in rows.columns["customer_id"].data}
     express = read_express(plain, place, len(customers), known)
     if express is None:
-        _add(by_table, _read_sheet(_whole(plain), answers, reading.calendar))
+        _add(by_table, _read_sheet(in_full(plain), answers, reading.calendar))
     return by_table, express
 
 
@@ -227,27 +233,11 @@ def _add(by_table: dict[str, list[Rows]], parts: Sequence[Rows]) -> None:
         by_table.setdefault(rows.part.table, []).append(rows)
 
 
-def _whole(sheet: Sheet) -> Sheet:
-    """The sheet with all its rows, where only the head of a big CSV was looked at."""
-    if not sheet.raw.is_head_only or not sheet.reading.parts:
-        return sheet
-    raw = read_whole(sheet.file)
-    grid = load_grid(raw.path) if raw.path else sheet.layout.grid
-    return replace(sheet, raw=raw, layout=replace(sheet.layout, grid=grid))
-
-
-def _reopened(reading: Reading) -> list[Sheet]:
-    """The sheets of a reading, laid out again, with what was recognised (and corrected) then."""
-    by_key = {(one.file, one.sheet): one for one in reading.sheets}
-    sheets = lay_out_all(reading.parsed)
-    return [replace(sheet, reading=by_key[sheet.layout.file, sheet.layout.sheet]) for sheet in sheets]
-
-
 def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar, place: str = "") -> list[Rows]:
     parts = sheet.reading.parts
     if not parts:
         return []
-    asked = checks.filled_down(sheet.asked(calendar), answers)
+    asked = answered(checks.filled_down(sheet.asked(calendar), answers), answers)
     is_own = parts[0].table == "customers"
     found = []
     for position, part in enumerate(parts):

@@ -12,11 +12,11 @@ from segmentation.intake.bodies import select_rows
 from segmentation.intake.grids import load_grid
 from segmentation.intake.headers import normalise
 from segmentation.intake.layouts import SHEET_NAME, Layout, carried_customers, flat_deals, lay_out
-from segmentation.intake.parsed import FileParsed, Parsed, RawSheet
+from segmentation.intake.parsed import FileParsed, Parsed, RawSheet, read_whole
 from segmentation.intake.recognition import is_month_name, spoken
 from segmentation.intake.refusals import set_apart
 from segmentation.intake.rows import NEEDED, Rows
-from segmentation.intake.uploads import YES_NO, Issue, Question, SheetReading, TablePart
+from segmentation.intake.uploads import YES_NO, Issue, Question, Reading, SheetReading, TablePart
 from segmentation.settings import Calendar
 
 _SELLER = {"deals": "rep", "orders": "rep", "touches": "rep", "customers": "owner"}
@@ -220,3 +220,19 @@ def lay_out_all(parsed: Parsed) -> list[Sheet]:
             layout = lay_out(file.name, raw.name, load_grid(raw.path), raw.merged_ranges)
             found.append(Sheet(file, raw, layout, SheetReading(file.name, raw.name, 0, 0, (), ())))
     return found
+
+
+def in_full(sheet: Sheet) -> Sheet:
+    """The sheet with all its rows, where only the head of a big CSV was looked at."""
+    if not sheet.raw.is_head_only or not sheet.reading.parts:
+        return sheet
+    raw = read_whole(sheet.file)
+    grid = load_grid(raw.path) if raw.path else sheet.layout.grid
+    return replace(sheet, raw=raw, layout=replace(sheet.layout, grid=grid))
+
+
+def reopened(reading: Reading) -> list[Sheet]:
+    """The sheets of a reading, laid out again, with what was recognised (and corrected) then."""
+    by_key = {(one.file, one.sheet): one for one in reading.sheets}
+    sheets = lay_out_all(reading.parsed)
+    return [replace(sheet, reading=by_key[sheet.layout.file, sheet.layout.sheet]) for sheet in sheets]

@@ -164,6 +164,8 @@ class Reader:
             len(self.grid),
         )
         columns["state"] = texts_column(states)
+        if self.answers.get(self.asked.id("term")) == "year":
+            columns["amount"] = deal_states.yearly(columns["amount"], columns["term_months"])
         kind = self.cells("kind")
         if kind is not None:
             columns["kind"] = texts_column(deal_states.read_deal_kinds(kind))
@@ -224,6 +226,8 @@ class Reader:
             file, sheet = self.asked.reading.file, self.asked.reading.sheet
             ids = ids.copy()
             ids[blank] = [source_key(file, sheet, int(row)) for row in rows[blank]]
+            if table == "touches":
+                ids = _told_apart(ids)
         if own in {"order_id", "deal_id", "touch_id"}:
             columns[own] = texts_column(ids)
         if table != "orders":
@@ -252,3 +256,9 @@ class Reader:
         refused = refusals.lines(self.asked) if self._is_first else []
         more = pd.DataFrame(refused, columns=list(REJECTED_COLUMNS))
         return pd.concat([found, more], ignore_index=True) if refused else found
+
+
+def _told_apart(ids: np.ndarray) -> np.ndarray:
+    """Keys of rows that share one spreadsheet row: the second ends in `|2`."""
+    place = pd.Series(ids).groupby(ids, sort=False).cumcount().to_numpy()
+    return np.array([f"{key}|{n + 1}" if n else key for key, n in zip(ids, place, strict=True)], dtype=object)

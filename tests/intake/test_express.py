@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from segmentation.intake import reading as reading_module
+from segmentation.intake import recognised
 from segmentation.intake.parsed import WHOLE_RECORDS, open_files
 from segmentation.intake.reading import read_upload, recognise
 from tests.intake.grids_of import stored
@@ -33,7 +34,7 @@ def _careful(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_both_paths_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reading = recognise(open_files([CUSTOMERS, _orders()], tmp_path))
     assert not reading.questions
-    monkeypatch.setattr(reading_module, "read_whole", lambda *_: pytest.fail("the careful path was taken"))
+    monkeypatch.setattr(recognised, "read_whole", lambda *_: pytest.fail("the careful path was taken"))
     fast = read_upload(reading)
     monkeypatch.undo()
     _careful(monkeypatch)

@@ -130,7 +130,17 @@ def test_crm_exports_of_three_files(software: tuple[Reading, Upload]) -> None:
         "meeting",
     ]
     assert {r["at"].date() for r in stored(upload, "touches")} == {date(2026, 11, d) for d in (3, 4, 9)}
-    assert len(stored(upload, "customers")) == 5
+    assert len(stored(upload, "customers")) == 4
+    assert [q.facts["name"] for q in reading.questions if q.code == "ask.test"] == ["zz_TEST do not use"]
+    assert (
+        len(
+            stored(
+                read_upload(reading, {q.id: "keep" for q in reading.questions if q.code == "ask.test"}),
+                "customers",
+            )
+        )
+        == 5
+    )
     account = next(a for a in upload.accounts if a.table == "deals")
     assert (account.read, account.accepted, account.excluded) == (11, 6, 5)
 
@@ -181,6 +191,7 @@ def test_the_questions_of_the_one_file(trading: tuple[Reading, Upload]) -> None:
         "ask.year.file",
         "ask.months",
         "ask.twice",
+        "ask.several",
         "ask.ten",
         "ask.grade",
         "ask.alias",

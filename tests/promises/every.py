@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.promises import (
+    customers,
     dates,
     decoding,
     dialect,
@@ -22,6 +23,7 @@ from tests.promises import (
 from tests.promises.promise import Promise
 
 PROMISES: tuple[Promise, ...] = (
+    *customers.PROMISES,
     *decoding.PROMISES,
     *dialect.PROMISES,
     *workbooks.PROMISES,
