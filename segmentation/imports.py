@@ -13,7 +13,7 @@ from segmentation.intake.reading import recognise
 from segmentation.intake.reopening import settle
 from segmentation.intake.uploads import Reading, SheetMapping
 from segmentation.journal import Journal
-from segmentation.records import tables_of_their_own
+from segmentation.records import tables_of_their_own, usual_amount
 from segmentation.restatements import Weighed
 from segmentation.settings import Calendar
 from segmentation.store import Store, Version
@@ -34,8 +34,8 @@ def recognise_for(
     if current is None:
         return recognise(parsed, remembered, first_calendar, corrections)
     with store.open(current.number) as book:
-        given = tables_of_their_own(book)
-    return recognise(parsed, remembered, current.calendar, corrections, given)
+        given, usual = tables_of_their_own(book), usual_amount(book)
+    return recognise(parsed, remembered, current.calendar, corrections, given, usual_amount=usual)
 
 
 def reread_for(

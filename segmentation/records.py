@@ -65,3 +65,9 @@ def tables_of_their_own(book: Readable) -> frozenset[str]:
     sheets = book.query("source_sheets")
     feeds = sheets.groupby(["file", "sheet"])["table_name"].transform("nunique")
     return frozenset(sheets.loc[feeds == 1, "table_name"])
+
+
+def usual_amount(book: Readable) -> float | None:
+    """The median amount of an order row, signs aside (currency); None where this version has no order."""
+    found = book.query("usual_amount")["median_amount"].iloc[0]
+    return None if pd.isna(found) else float(found)

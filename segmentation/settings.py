@@ -85,14 +85,11 @@ class Thresholds:
     """From where on the intake asks or stops.
 
     `excel_error_share`: of a key or amount column (0–1), beyond it the file is refused. `unusual_factor`: an upload's
-    median amount this many times (or this fraction of) the stored one is asked about. `few_rows_share`: a month with
-    at most this share of the usual rows is asked about; usual is the median of `usual_months_count` months before it.
+    median amount this many times (or this fraction of) the stored one is asked about.
     """
 
     excel_error_share: float = 0.2
     unusual_factor: float = 50.0
-    few_rows_share: float = 0.5
-    usual_months_count: int = 3
 
 
 USUAL_THRESHOLDS = Thresholds()

@@ -173,7 +173,7 @@ def rule_of(asked: Asked, part: TablePart, column: str, answers: Mapping[str, st
     comma = answers.get(asked.id("decimal", index)) == "comma"
     told = answers.get(asked.id("percent", index), "")
     unit = Decimal(answers.get(unit_key(asked, index), "1"))
-    if column == "amount":
+    if part.table == "orders" and kind == "amount":
         unit *= Decimal(answers.get(f"factor:{asked.reading.signature}", "1"))
     currency = currency_read(asked, part, index, answers) if kind == "amount" else ""
     return Rule(comma, unit, currency=currency, percent="percent" if told == "percent" else "")

@@ -61,6 +61,7 @@ from segmentation.intake.uploads import (
     Source,
     Upload,
 )
+from segmentation.intake.usual_amounts import factor_questions
 from segmentation.settings import Calendar
 from segmentation.tables import TABLES
 
@@ -75,12 +76,15 @@ def recognise(
     calendar: Calendar | None = None,
     corrections: Mapping[str, str] = NOTHING_CORRECTED,
     given: frozenset[str] = frozenset(),
+    *,
+    usual_amount: float | None = None,
 ) -> Reading:
     """Which table every sheet is, which column is which, and what only a person can decide. Types no rows yet.
 
     `remembered`: layout signature → mapping of an earlier upload. `corrections`: `table:<signature>` → table or
     `skip`, `column:<signature>:<table>.<column>` → header text or "". `given`: tables the store already has from a
-    sheet of their own (then order lines carry no customers). FileError where a column contradicts itself (e.dates).
+    sheet of their own (then order lines carry no customers). `usual_amount`: the median amount of a stored order row
+    (currency), None where there is none. FileError where a column contradicts itself (e.dates).
     """
     parsed, repeated = tell_apart(settle_proposed(parsed, remembered))
     sheets, issues = _sheets(parsed, remembered, corrections, given)
@@ -105,6 +109,8 @@ def recognise(
     ]
     questions |= {q.id: q for q in [*more, *agree_on_base(questions.values(), asked)]}
     questions |= {q.id: q for q in [*conflict_questions(asked), *zero_questions(asked)]}
+    proposed = {q.id: _answered(q, known).proposed for q in questions.values()}
+    questions |= {q.id: q for q in factor_questions(asked, proposed, usual_amount)}
     open_questions = tuple(_answered(q, known) for q in questions.values())
     notices = [Issue(n.code, rows=n.rows, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
     filled = [

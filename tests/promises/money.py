@@ -228,5 +228,13 @@ PROMISES = (
                                  enumerate(("1e400", "inf", "nan", "1_000", "0x10"), 2))),
         ),
     ),
+    Promise(
+        "N13", "ASK", lambda: _months("2026-04", 10_000), ("ask.factor",), _factor,
+        given=lambda: _months("2026-03", 1),
+    ),
+    Promise(
+        "N13", "ASK", lambda: _months("2026-04", 10_000), then=_factor_answered, name="yuan after all",
+        given=lambda: _months("2026-03", 1), answers={"factor": "0.0001"},
+    ),
     Promise("N14", "OK", lambda: _orders("100", "-40", "-1"), ("i.negative",), _refunds),
 )  # fmt: skip
