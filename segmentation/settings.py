@@ -89,7 +89,7 @@ class Thresholds:
     """
 
     excel_error_share: float = 0.2
-    unusual_factor: float = 50.0
+    unusual_factor: float = 1_000.0
 
 
 USUAL_THRESHOLDS = Thresholds()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from segmentation.intake.columns import BLANK_IDS
 from segmentation.intake.parsed import FileParsed
 from segmentation.settings import Limits
 from segmentation.tables import SQL_TYPES, TABLES, Table, words
@@ -208,7 +209,9 @@ class Statement:
             return f"NOT starts_with({text}, '#') AND {short}", text
         if kind == "id":
             lost = f"(length({text}) > 15 AND ends_with({text}, '000'))"
-            return f"NOT {lost} AND {short} AND regexp_full_match({text}, '{_ID}')", text
+            missing = ", ".join(map(literal, sorted(BLANK_IDS)))
+            plain = f"{text} NOT IN ({missing}) AND regexp_full_match({text}, '{_ID}')"
+            return f"NOT {lost} AND {short} AND {plain}", text
         raise UncleanError
 
     def _moment(self, text: str, pattern: str, kind: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from segmentation.errors import FileError
 from segmentation.intake import checks, mappings
+from segmentation.intake.asked import Asked
 from segmentation.intake.carried import one_row_each
 from segmentation.intake.cell_answers import answered, questions_of_cells
 from segmentation.intake.date_questions import proven_answers, proven_orders
@@ -112,19 +113,25 @@ def recognise(
     proposed = {q.id: _answered(q, known).proposed for q in questions.values()}
     questions |= {q.id: q for q in factor_questions(asked, proposed, usual_amount)}
     open_questions = tuple(_answered(q, known) for q in questions.values())
+    return Reading(
+        parsed, tuple(sheet.reading for sheet in sheets), open_questions,
+        (*repeated, *issues, *_noticed(parsed, sheets, asked), *header_issues(asked, sheets, frozenset(remembered))),
+        calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given,
+    )  # fmt: skip
+
+
+def _noticed(parsed: Parsed, sheets: Sequence[Sheet], asked: Sequence[Asked]) -> list[Issue]:
+    """What is said about files, sheets and columns before a row is typed."""
     notices = [Issue(n.code, rows=n.rows, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
     filled = [
         Issue("i.filled", rows=n, facts={"sheet": sheet.reading.sheet, "n": n})
         for sheet in sheets
         if (n := sheet.layout.filled)
     ]
-    return Reading(
-        parsed, tuple(sheet.reading for sheet in sheets), open_questions,
-        (*notices, *repeated, *issues, *skipped(sheets), *filled,
-         *checks.unused([sheet.reading for sheet in sheets]), *alike(asked), *namesakes(asked), *short_ids(asked),
-         *differing_bases(asked), *header_issues(asked, sheets, frozenset(remembered))),
-        calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given,
-    )  # fmt: skip
+    return [
+        *notices, *skipped(sheets), *filled, *checks.unused([sheet.reading for sheet in sheets]),
+        *alike(asked), *namesakes(asked), *short_ids(asked), *differing_bases(asked),
+    ]  # fmt: skip
 
 
 def _sheets(

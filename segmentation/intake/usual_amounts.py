@@ -20,11 +20,12 @@ def factor_questions(
     usual_amount: float | None,
     thresholds: Thresholds = USUAL_THRESHOLDS,
 ) -> Iterable[Question]:
-    """One question per sheet of orders whose median amount is far from the stored one (currency); proposed: as it is."""
+    """One question per sheet of orders whose median amount is far from the stored one (currency)."""
     for one in asked:
         for part in one.reading.parts:
             index = part.columns.get("amount", -1)
-            if part.table != "orders" or index < 0 or not usual_amount:
+            # A customer's total of a month is no order: the two are not of one size.
+            if part.table != "orders" or index < 0 or not usual_amount or one.reading.months:
                 continue
             typed = read_column(one.cells(index), "amount", rule_of(one, part, "amount", answers))
             amounts = np.abs(typed.data[typed.known & (typed.data != 0)]) / 10_000

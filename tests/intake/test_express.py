@@ -32,7 +32,7 @@ def _careful(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_both_paths_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    reading = recognise(open_files([CUSTOMERS, _orders()], tmp_path))
+    reading = recognise(open_files([CUSTOMERS, _orders("O9999999,C1,2026-02-03,-5.5,P\n")], tmp_path))
     assert not reading.questions
     monkeypatch.setattr(recognised, "read_whole", lambda *_: pytest.fail("the careful path was taken"))
     fast = read_upload(reading)
@@ -43,6 +43,8 @@ def test_both_paths_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.Monke
     assert sorted(stored(fast, "orders"), key=key) == stored(slow, "orders")
     assert fast.accounts == slow.accounts
     assert fast.sources == slow.sources
+    assert fast.issues == slow.issues
+    assert [issue.facts["n"] for issue in fast.issues if issue.code == "i.negative"] == [1]
     assert [t.mode for t in fast.tables] == [t.mode for t in slow.tables]
 
 
@@ -52,6 +54,9 @@ def test_both_paths_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.Monke
         ("O9999999,C1,2026-02-30,5,P\n", "C", "i.rejected"),
         ("O9999999,C1,2026-02-03,约5,P\n", "C", "i.mark.about"),
         ("", "X", "i.unknown.orders"),
+        ("O9999999,NaN,2026-02-03,5,P\n", "C", "i.unmatched.orders"),
+        (",C1,2026-02-03,5,P\n", "C", "i.rejected"),
+        ("O9999999,C1,2026-02-03,12%,P\n", "C", "i.rejected"),
     ],
 )
 def test_anything_odd_is_left_to_the_careful_path(
