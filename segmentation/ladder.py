@@ -47,8 +47,9 @@ class Ladder:
     positive: Mapping[str, Whole]
 
     @classmethod
-    def build(cls, scores: ArrayLike, measures: Mapping[str, Whole]) -> Ladder:
-        """`scores`: rated customers only, none null. `measures`: int64 arrays in the same order.
+    def build(cls, scores: ArrayLike, measures: Mapping[str, Whole], rows: Whole | None = None) -> Ladder:
+        """`scores`: rated customers only, none null. `measures`: int64 arrays in the same order, or with `rows` those
+        of all customers, the rated at these rows.
 
         A measure `customers` is always added. ValueError on a null score or a wrong length; OverflowError when a
         running total would leave int64.
@@ -57,7 +58,7 @@ class Ladder:
         if np.isnan(points).any():
             raise ValueError("a rated score is null")
         order = np.argsort(-points, kind="stable")
-        ranked = points[order]
+        ranked, taken = points[order], order if rows is None else rows[order]
         ends = (
             np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
             if ranked.size
@@ -66,11 +67,11 @@ class Ladder:
         totals = {"customers": np.append(0, ends + 1).astype(np.int64)}
         positive = {}
         for name, values in measures.items():
-            if len(values) != len(points):
+            if rows is None and len(values) != len(points):
                 raise ValueError(f"{name} has {len(values)} values for {len(points)} scores")
-            totals[name] = _running(name, values, order, ends)
+            totals[name] = _running(name, values, taken, ends)
             if len(values) and values.min() < 0:
-                positive[name] = _running(name, np.maximum(values, 0), order, ends)
+                positive[name] = _running(name, np.maximum(values, 0), taken, ends)
         # Kept as a view of the rising order: a search in any other would copy all of it first.
         return cls(np.ascontiguousarray(ranked[ends][::-1])[::-1], totals, positive)
 

@@ -42,8 +42,10 @@ def bin_numbers(
     values: Floats, edges: Sequence[float], bins: int, *, falling: bool = False
 ) -> NDArray[np.int64]:
     """Bin 1 (worst) to `bins` (best): lower edge ≤ value < next edge; `falling` = small values are best."""
-    passed = np.minimum(np.searchsorted(np.asarray(edges, float), values, side="right"), bins - 1)
-    return (bins - passed if falling else 1 + passed).astype(np.int64)
+    passed = np.zeros(len(values), np.int64)
+    for edge in edges[: bins - 1]:  # a pass per edge is several times faster than a search per value
+        passed += values >= edge
+    return bins - passed if falling else 1 + passed
 
 
 def bin_sizes(numbers: NDArray[np.int64], bins: int) -> tuple[int, ...]:
@@ -108,11 +110,15 @@ def rounded(total: Floats) -> Floats:
 
 def named_segments(names: NDArray[np.object_], known: NDArray[np.bool_], index: pd.Index) -> pd.Series:
     """Segment names as a column of texts, None where nothing is known."""
-    told = names.astype(object)
-    told[~known] = None
+    told = names
+    if not known.all():
+        told = names.copy()
+        told[~known] = None
     return pd.Series(told, index=index, name="segment", dtype="object")
 
 
 def as_floats(column: ArrayLike) -> Floats:
     """A feature column as float64, null as NaN."""
+    if isinstance(column, pd.Series) and column.dtype == np.float64:
+        return column.to_numpy()
     return pd.to_numeric(pd.Series(column), errors="coerce").to_numpy(float, na_value=np.nan)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -115,9 +115,12 @@ def rate(
         ("reasons", key, tuple(method.needs), least),
         lambda: unrated_reasons(features, method.needs, as_of, *least),
     )
-    given = reasons.isna().to_numpy()
-    read = list(getattr(method, "columns", features.columns))
-    scored = method.score(features[read][given], fitted)
+    rateable = "rateable", key, tuple(method.needs), least
+    given = recall(rateable, lambda: reasons.isna().to_numpy())
+    read: tuple[str, ...] | None = getattr(method, "columns", None)
+    # A few columns may be kept; all of them would double what a date weighs.
+    asked = features[given] if read is None else recall((*rateable, read), lambda: features[[*read]][given])
+    scored = _score(method, asked, fitted, ("learned", key, least), recall)
     # Scores come in the order of the features they were given: looking ids up would take longer than scoring.
     unscored = np.flatnonzero(given)[scored.scores.isna().to_numpy()]
     if unscored.size:
@@ -126,11 +129,35 @@ def rate(
     return Rated(method, features, reasons, scored)
 
 
+def _score(
+    method: Method,
+    given: pd.DataFrame,
+    fitted: Mapping[str, Any] | None,
+    key: Hashable,
+    recall: Recall,
+) -> Scored:
+    """Scores of the customers given; what the method learns from them is kept for parameters that do not change it."""
+    unlearned: frozenset[str] = getattr(method, "unlearned", frozenset())
+    if fitted is not None or not unlearned:
+        return method.score(given, fitted)
+    first: list[Scored] = []
+
+    def learn() -> Mapping[str, Any]:
+        first.append(method.score(given))
+        return first[0].fitted
+
+    named: Any = fields(cast(Any, method))
+    settings = tuple((told.name, getattr(method, told.name)) for told in named if told.name not in unlearned)
+    learned = recall((key, method.name, settings), learn)
+    return first[0] if first else method.score(given, learned)
+
+
 def stand(book: Book, scheme: Scheme, as_of: dt.date, recall: Recall = make_anew) -> Standing:
     """Standing at the list date: measures of size and hours."""
     rated = rate(book, scheme, as_of, scheme.fitted, recall=recall)
     effort = measure_effort(book, scheme, as_of, rated.features.index, recall)
-    return _stand(book, as_of, rated, {**_size_measures(rated.features), **_hour_measures(effort)})
+    hours = recall(("hours", *_effort_key(scheme, as_of)), lambda: _hour_measures(effort))
+    return _stand(book, as_of, rated, {**_size_measures(rated.features), **hours})
 
 
 def stand_for_outcome(
@@ -147,9 +174,15 @@ def measure_effort(
     book: Book, scheme: Scheme, as_of: dt.date, customers: pd.Index, recall: Recall = make_anew
 ) -> pd.DataFrame:
     """`effort.build_effort` for every one of a date's `customers`, the same for every method."""
-    key = ("effort", as_of, tuple(sorted(scheme.minutes.items())))
-    effort: pd.DataFrame = recall(key, lambda: build_effort(book, as_of, scheme.minutes).reindex(customers))
+    key = _effort_key(scheme, as_of)
+    effort: pd.DataFrame = recall(
+        ("effort", *key), lambda: build_effort(book, as_of, scheme.minutes).reindex(customers)
+    )
     return effort
+
+
+def _effort_key(scheme: Scheme, as_of: dt.date) -> tuple[Hashable, ...]:
+    return as_of, tuple(sorted(scheme.minutes.items()))
 
 
 def measure_outcomes(
@@ -174,10 +207,9 @@ def _stand(book: Book, as_of: dt.date, rated: Rated, measured: Mapping[str, Whol
         "margin_e4": features["margin_e4"].fillna(0).to_numpy(dtype=np.int64),
         **measured,
     }
-    sums = {name: values[is_rated] for name, values in measures.items()}
-    unrated = {name: int(values[~is_rated].sum()) for name, values in measures.items()}
-    unrated["customers"] = int((~is_rated).sum())
-    ladder = Ladder.build(points[~np.isnan(points)], sums)
+    ladder = Ladder.build(points[~np.isnan(points)], measures, np.flatnonzero(is_rated))
+    unrated = {name: int(values.sum()) - int(ladder.totals[name][-1]) for name, values in measures.items()}
+    unrated["customers"] = len(features) - ladder.customers
     return Standing(as_of, book.version.number, method, features, reasons, scored, ladder, unrated)
 
 

@@ -140,7 +140,8 @@ class Method(Protocol):
 
     Read `needs` from the instance: a parameter may change it (ABC on margin needs the margin). A method that
     reads customers' attributes names them in an optional property `attributes`. Optional too: `columns`, the only
-    features it reads (it is then given no others, which saves copying them); `idle_params`, names of the parameters
+    features it reads (it is then given no others, which saves copying them); `unlearned`, parameters that change
+    nothing of what it learns from the data (`fitted` is then not learned anew when they move); `idle_params`, those
     that change nothing at these settings (their controls are then left out of the form), and the class attribute
     `usual_lines`, a kind of cut and its cuts, which somebody who changes to the method starts from;
     `has_axes` for a method that scores "value" and "behaviour", and `axis_parts`, the parts that make up each, where

@@ -99,6 +99,9 @@ class Rfm:
     )
     needs: ClassVar[tuple[str, ...]] = tuple(READS.values())
     columns: ClassVar[tuple[str, ...]] = needs
+    unlearned: ClassVar[frozenset[str]] = frozenset(
+        {"recency_weight", "frequency_weight", "monetary_weight", "segments"}
+    )
     has_axes: ClassVar[bool] = True
     axis_parts: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "value": ("monetary",),
@@ -236,10 +239,11 @@ class Rfm:
         cell = self._cells(numbers)
         recency, frequency, monetary = np.meshgrid(*points.values(), indexing="ij")
         scores = scales.rounded((recency + frequency + monetary).ravel())[cell]
-        parts = {name: np.where(known, points[name][numbers[name] - 1], np.nan) for name in DIMENSIONS}
+        parts = np.column_stack([points[name][numbers[name] - 1] for name in DIMENSIONS])
+        parts[~known] = np.nan
         return Scored(
             scores=pd.Series(np.where(known, scores, np.nan), index=features.index, name="score"),
-            parts=pd.DataFrame(parts, index=features.index),
+            parts=pd.DataFrame(parts, index=features.index, columns=list(DIMENSIONS)),
             fitted={name: tuple(edges[name]) for name in DIMENSIONS},
             labels=self._labels(),
             segments=self._segments(cell, known, features.index),

@@ -26,7 +26,7 @@ from segmentation.ui.seller_block import offer_seller_lists
 from segmentation.ui.tuning_blocks import Answer
 
 AGAINST, SEARCH = "against", "moves.text"
-SHOWN_ROWS = 40
+SHOWN_ROWS = 20
 NUMBERS = {"score": 1, "revenue": 0}  # column of the table → decimals
 SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "why")
 ROW_PIXELS, SEARCH_PIXELS, NAME_CHARACTERS = 30, 320, 12

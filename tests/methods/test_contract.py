@@ -124,6 +124,21 @@ def test_the_columns_it_names_are_all_it_reads(method: Method, features: pd.Data
 
 
 @pytest.mark.parametrize("method", CASES)
+def test_parameters_said_to_change_nothing_learned_change_nothing_of_it(
+    method: Method, features: pd.DataFrame
+) -> None:
+    usual, given = make(method.name), rated(features, method)
+    unlearned: frozenset[str] = getattr(method, "unlearned", frozenset())
+    changed = {
+        told.name for told in params_of(method) if getattr(method, told.name) != getattr(usual, told.name)
+    }
+    if changed and changed <= unlearned:
+        scored = method.score(given)
+        assert scored.fitted == usual.score(given).fitted
+        check_same(method.score(given, usual.score(given).fitted), scored)
+
+
+@pytest.mark.parametrize("method", CASES)
 def test_total_and_exclusive(method: Method, features: pd.DataFrame) -> None:
     given = rated(features, method)
     scored = method.score(given)

@@ -55,7 +55,7 @@ class Toy:
         )
 '''
 
-CONTRACT_TESTS = 15
+CONTRACT_TESTS = 16
 
 LOOK = """
 import json
