@@ -124,6 +124,18 @@ def _days(part: Rows, names: Sequence[str]) -> np.ndarray:
     return days
 
 
+def link_tables(
+    by_table: Mapping[str, Sequence[Rows]], answers: Mapping[str, str]
+) -> tuple[dict[str, list[Rows]], list[Issue]]:
+    """All tables with their customers linked to those of the customers table, and what is told of it."""
+    tables, issues = {table: list(parts) for table, parts in by_table.items()}, list[Issue]()
+    for table in ("orders", "touches", "deals"):
+        if table in tables:
+            tables[table], told = link_customers(tables[table], tables.get("customers", []), answers)
+            issues += told
+    return tables, issues
+
+
 def link_customers(
     parts: Sequence[Rows], customers: Sequence[Rows], answers: Mapping[str, str]
 ) -> tuple[list[Rows], list[Issue]]:
@@ -133,7 +145,7 @@ def link_customers(
     )
     if not ids:
         return list(parts), []
-    names, longer = _names(customers), _long_ids(ids)
+    names, longer = customer_names(customers), _long_ids(ids)
     bare: dict[str, set[str]] = {}
     for known in ids:
         if known and known.startswith("0"):
@@ -161,7 +173,7 @@ def link_customers(
     return linked, issues
 
 
-def _names(customers: Sequence[Rows]) -> dict[str, set[str]]:
+def customer_names(customers: Sequence[Rows]) -> dict[str, set[str]]:
     """Name or short name (normalised) → the ids of the customers that carry it."""
     names: dict[str, set[str]] = {}
     for part in customers:

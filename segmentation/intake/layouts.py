@@ -14,12 +14,13 @@ from segmentation.intake.grids import Cells, Grid, fill_merged
 from segmentation.intake.headers import Header, find_header, normalise, titled
 from segmentation.intake.month_names import Month, month_of, months_of
 from segmentation.intake.profiles import Profile, profile
-from segmentation.intake.recognition import Candidate, candidates, lacking, match_columns
+from segmentation.intake.recognition import Candidate, candidates, contact_columns, lacking, match_columns
 from segmentation.intake.uploads import Issue, SheetMapping, SheetReading, TablePart
 from segmentation.intake.vocabularies import is_total
 from segmentation.tables import TABLES
 
 SHEET_NAME = -1
+CONTACTS = "contacts"
 # What order lines may tell about their customer; the rest of a line is about the order.
 _CARRIED = ("name", "parent_id", "industry", "region", "grade")
 _CONSTANT_SHARE = 0.95
@@ -82,10 +83,15 @@ def read_layout(
         header.texts, (), name, layout.ranked[0].table, header.title,
     )  # fmt: skip
     known, issues = mappings.nearest(header.texts, remembered), list[Issue]()
+    # What was a contact list tells nothing about the columns of a table.
+    known = None if known is not None and CONTACTS in known.parts else known
     chosen = corrections.get(f"table:{name}", "")
     is_skipped = known is not None and not known.parts and name in remembered
     if chosen == "skip" or (is_skipped and not chosen):
         return reading, issues
+    people = {} if chosen else contact_columns(header.texts)
+    if people:
+        return replace(reading, nearest="", contacts=people), issues
     months = {} if chosen else find_months(header.texts, layout.profiles)
     across = monthly_part(header.texts, layout.profiles, months) if months else None
     if across is not None:

@@ -15,7 +15,7 @@ MOST_NAMES = 20_000
 _SALESFORCE_ID = 15
 
 
-def _named(asked: Sequence[Asked]) -> tuple[set[str], list[str]]:
+def known_names(asked: Sequence[Asked]) -> tuple[set[str], list[str]]:
     """All texts that name a customer of the customer sheets, and the customer names alone."""
     known, names = set[str](), list[str]()
     for one in asked:
@@ -30,7 +30,7 @@ def _named(asked: Sequence[Asked]) -> tuple[set[str], list[str]]:
     return known, sorted(set(names))
 
 
-def _like(unknown: str, names: Sequence[str]) -> str | None:
+def name_like(unknown: str, names: Sequence[str]) -> str | None:
     """The shortest name that contains the unknown one, or the longest it contains."""
     if len(unknown) < (2 if not unknown.isascii() else 4):
         return None
@@ -43,7 +43,7 @@ def _like(unknown: str, names: Sequence[str]) -> str | None:
 
 def alias_questions(asked: Sequence[Asked]) -> list[Question]:
     """For customers of other sheets that no customer sheet knows: is it this one? Proposed: keep apart."""
-    known, names = _named(asked)
+    known, names = known_names(asked)
     if not names or len(names) > MOST_NAMES:
         return []
     found: dict[str, tuple[int, Question]] = {}
@@ -55,7 +55,7 @@ def alias_questions(asked: Sequence[Asked]) -> list[Question]:
             counts = one.cells(index).counts()
             unknown = {t: n for t, n in counts.items() if not {identifier(t), t[:_SALESFORCE_ID]} & known}
             for text, rows in sorted(unknown.items(), key=lambda item: (-item[1], item[0]))[:MOST_QUESTIONS]:
-                like = _like(identifier(text), names)
+                like = name_like(identifier(text), names)
                 if like is not None:
                     key = f"{one.id('alias')}:{identifier(text)}"
                     money = _amount(one, index, part.columns.get("amount", -1), text)
@@ -94,7 +94,7 @@ def alike(asked: Sequence[Asked]) -> Iterable[Issue]:
         told = "; ".join(f"{a} / {b}" for a, b in apart[:SHOWN_CELLS])
         facts = {"n": len(apart), "ids": told}
         yield Issue("i.zeros", "decide", "customers", "customer_id", len(apart), (), facts)
-    _, names = _named(asked)
+    _, names = known_names(asked)
     pairs = [(a, b) for a, b in pairwise(names) if len(a) >= 4 and b.startswith(a)]
     if pairs:
         shown = "; ".join(f"{a} / {b}" for a, b in pairs[:SHOWN_CELLS])

@@ -14,9 +14,10 @@ from segmentation.intake import checks, mappings
 from segmentation.intake.asked import Asked
 from segmentation.intake.carried import one_row_each
 from segmentation.intake.cell_answers import answered, questions_of_cells
+from segmentation.intake.contact_lists import attach_contacts, contact_questions
 from segmentation.intake.date_questions import proven_answers, proven_orders
 from segmentation.intake.express import Express, plain_sheet, read_express
-from segmentation.intake.gathering import Gathered, gather, link_customers
+from segmentation.intake.gathering import Gathered, gather, link_tables
 from segmentation.intake.header_questions import header_issues, of_same_headers, same_headers
 from segmentation.intake.identity_questions import (
     conflict_questions,
@@ -106,6 +107,7 @@ def recognise(
     more = [
         *numbering_questions(asked, known),
         *alias_questions(asked),
+        *contact_questions(sheets, asked),
         *month_questions(asked, years, given, known),
     ]
     questions |= {q.id: q for q in [*more, *agree_on_base(questions.values(), asked)]}
@@ -184,10 +186,9 @@ def read_upload(
     issues += told
     if counted:
         by_table["orders"] = counted
-    for table in ("orders", "touches", "deals"):
-        if table in by_table:
-            by_table[table], linked = link_customers(by_table[table], by_table.get("customers", []), given)
-            issues += linked
+    by_table, linked = link_tables(by_table, given)
+    by_table, listed, told = attach_contacts(sheets, by_table, given)
+    issues += [*linked, *told]
     if "deals" in by_table:
         by_table["deals"] = number_deals(by_table["deals"])
     gathered, sources = _gather(by_table, reading, (folder, given), express)
@@ -200,7 +201,7 @@ def read_upload(
     learned = given | proven_answers(rows.asked for rows in read)
     return Upload(
         tuple(one.upload for one in gathered), sources, tuple(issues),
-        (*(account for one in gathered for account in one.accounts), *compared),
+        (*(account for one in gathered for account in one.accounts), *listed, *compared),
         all_rejections(read),
         checks.with_currency(reading.calendar, by_table, given),
         MappingProxyType(mapping_of(sheets, learned, reading.corrections, reading.known)),

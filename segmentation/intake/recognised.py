@@ -168,7 +168,7 @@ def skipped(sheets: Sequence[Sheet]) -> list[Issue]:
     """A notice for every sheet no table explains."""
     found = []
     for sheet in sheets:
-        if not sheet.reading.parts:
+        if not sheet.reading.parts and not sheet.reading.contacts:
             guess = spoken(sheet.reading.nearest, sheet.reading.headers)
             facts = {"file": sheet.reading.file, "sheet": sheet.reading.sheet, "guess": guess}
             rows = max(0, sheet.raw.rows - sheet.reading.header_row)
@@ -178,6 +178,8 @@ def skipped(sheets: Sequence[Sheet]) -> list[Issue]:
 
 def refusal(sheet: Sheet) -> FileError:
     """Why a sheet that stands alone is refused: nearly a table (which column is missing) or none."""
+    if sheet.reading.contacts:
+        return FileError("e.contacts", sheet=sheet.reading.sheet)
     best = sheet.layout.ranked[0] if sheet.layout.ranked else None
     if best is None:
         return FileError("e.empty", sheet=sheet.reading.sheet)
@@ -198,7 +200,8 @@ def refuse_idle_files(sheets: Sequence[Sheet], read: Sequence[Rows], corrections
     filled = {rows.asked.reading.file for rows in read if len(rows.asked.body.read)}
     by_file = defaultdict[str, list[Sheet]](list)
     for sheet in sheets:
-        if corrections.get(f"table:{sheet.reading.signature}") != "skip":
+        is_skipped = corrections.get(f"table:{sheet.reading.signature}") == "skip"
+        if not is_skipped and not sheet.reading.contacts:
             by_file[sheet.reading.file].append(sheet)
     for file, members in by_file.items():
         used = [sheet for sheet in members if sheet.reading.parts]

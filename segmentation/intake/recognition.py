@@ -107,6 +107,19 @@ def lacking(table: str, columns: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(n for n in ("month", "amount") if n not in has) or (() if placed else ("channel",))
 
 
+def contact_columns(headers: Sequence[str]) -> dict[str, int]:
+    """Role → column of a list of the people each seller knows; {} where the headers are of something else."""
+    plain = [normalise(text) for text in headers]
+    found = {}
+    for role, names in words().values["contact_list"].items():
+        known = {normalise(name) for name in names}
+        index = next((i for i, text in enumerate(plain) if text in known), None)
+        if index is not None:
+            found[role] = index
+    is_list = {"member", "person"} <= set(found) and {"company", "remark"} & set(found)
+    return found if is_list and {"messages", "added_at", "last_contact"} & set(found) else {}
+
+
 def name_bonus(table: str, file: str, sheet: str) -> float:
     """What a name of sheet or file adds for a table: `BONUS` where it is a name of the table, half inside one."""
     names = [normalise(name) for name in words().sheets[table]]

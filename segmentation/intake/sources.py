@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from segmentation.intake.grids import column_letter
-from segmentation.intake.layouts import SHEET_NAME
+from segmentation.intake.layouts import CONTACTS, SHEET_NAME
 from segmentation.intake.questions import is_of_the_file
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.reopening import encoding_id
@@ -42,7 +42,7 @@ def mapping_of(
     found = {}
     for sheet in sheets:
         reading = sheet.reading
-        if not reading.parts:
+        if not reading.parts and not reading.contacts:
             if corrections.get(f"table:{reading.signature}") == "skip":
                 found[reading.signature] = SheetMapping(reading.headers)
             continue
@@ -51,6 +51,10 @@ def mapping_of(
             for key, value in {**known, **answers}.items()
             if (f":{reading.signature}" in key or key == encoding_id(sheet.file)) and not is_of_the_file(key)
         }
+        if reading.contacts:
+            columns = {role: reading.headers[index] for role, index in reading.contacts.items()}
+            found[reading.signature] = SheetMapping(reading.headers, {CONTACTS: columns}, mine)
+            continue
         first = reading.parts[0]
         found[reading.signature] = SheetMapping(
             reading.headers, {first.table: _texts(first, reading.headers)}, mine

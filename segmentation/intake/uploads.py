@@ -94,6 +94,7 @@ class SheetReading:
 
     `header_row` 0 = no header found; no parts = matches no table, skipped. `signature` names the layout.
     `months`: column index → month where months stand side by side (its orders part has the first of them as amount).
+    `contacts`: role → column index of a contact list, which feeds no table but tells of the customers (no parts then).
     """
 
     file: str
@@ -106,6 +107,7 @@ class SheetReading:
     nearest: str = ""
     title: str = ""
     months: Mapping[int, Month] = field(default_factory=lambda: MappingProxyType({}))
+    contacts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def key(self) -> str:

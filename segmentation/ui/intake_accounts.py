@@ -34,7 +34,7 @@ def also_found(upload: Upload) -> dict[str, int]:
 
 def skipped_rows(reading: Reading) -> int:
     """Rows below the header of all sheets that feed no table."""
-    fed = {(sheet.file, sheet.sheet) for sheet in reading.sheets if sheet.parts}
+    fed = {(sheet.file, sheet.sheet) for sheet in reading.sheets if sheet.parts or sheet.contacts}
     headers = {(sheet.file, sheet.sheet): sheet.header_row for sheet in reading.sheets}
     total = 0
     for file in reading.parsed.files:

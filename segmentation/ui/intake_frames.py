@@ -81,7 +81,17 @@ def recognised_sheets(
     for sheet in reading.sheets:
         name = sheet.file if has_many_files and sheet.sheet in ("", sheet.file) else sheet.sheet or sheet.file
         if not sheet.parts:
-            rows.append((name, language.say("in.skipped"), None, sheet.header_row or None, ABSENT, ABSENT))
+            role = "in.contacts" if sheet.contacts else "in.skipped"
+            rows.append(
+                (
+                    name,
+                    language.say(role),
+                    read.get((sheet.file, sheet.sheet, "customers")),
+                    sheet.header_row or None,
+                    ABSENT,
+                    ABSENT,
+                )
+            )
         for part in sheet.parts:
             used = len({index for index in part.columns.values() if index >= 0})
             spans = [

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.promises import (
+    contacts,
     customers,
     dates,
     decoding,
@@ -23,6 +24,7 @@ from tests.promises import (
 from tests.promises.promise import Promise
 
 PROMISES: tuple[Promise, ...] = (
+    *contacts.PROMISES,
     *customers.PROMISES,
     *decoding.PROMISES,
     *dialect.PROMISES,
