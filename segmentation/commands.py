@@ -65,7 +65,7 @@ def import_files(
     with tempfile.TemporaryDirectory() as folder:
         parsed = open_files([(file.name, file.resolve()) for file in files], Path(folder))
         base = store.current()
-        reading = recognise_for(store, parsed, remembered, Calendar())
+        reading = recognise_for(store, parsed, remembered, Calendar(), today=now.date())
         known = known_questions(reading, remembered)
         still_open = [question for question in reading.questions if question.id not in known]
         if still_open and not takes_proposals:

@@ -4,7 +4,7 @@ version served, published together with what was decided about its layout."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -27,15 +27,19 @@ def recognise_for(
     remembered: Mapping[str, SheetMapping],
     first_calendar: Calendar,
     corrections: Mapping[str, str] = NO_CORRECTIONS,
+    *,
+    today: date | None = None,
 ) -> Reading:
     """Recognise opened files by the calendar and the tables of the version served; an empty store has neither, and
     `first_calendar` holds."""
     current = store.current()
     if current is None:
-        return recognise(parsed, remembered, first_calendar, corrections)
+        return recognise(parsed, remembered, first_calendar, corrections, today=today)
     with store.open(current.number) as book:
         given, usual = tables_of_their_own(book), usual_amount(book)
-    return recognise(parsed, remembered, current.calendar, corrections, given, usual_amount=usual)
+    return recognise(
+        parsed, remembered, current.calendar, corrections, given, usual_amount=usual, today=today
+    )
 
 
 def reread_for(
@@ -48,7 +52,9 @@ def reread_for(
     parsed = settle(reading.parsed, answers)
     if parsed is reading.parsed:
         return reading
-    return recognise_for(store, parsed, remembered, reading.calendar, reading.corrections)
+    return recognise_for(
+        store, parsed, remembered, reading.calendar, reading.corrections, today=reading.today
+    )
 
 
 def publish_import(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import numpy as np
@@ -40,6 +40,7 @@ class Asked:
     is_1904: bool = False
     width: int | None = None
     currency: str = ""
+    today: date | None = None
 
     def used(self, kinds: set[str]) -> list[tuple[TablePart, str, int]]:
         """(part, canonical column, index) of the mapped columns of these kinds, each index once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
@@ -74,14 +75,35 @@ def year_questions(asked: Asked) -> Iterable[Question]:
     where = (
         "file" if where == "sheet" and asked.is_text else where
     )  # a text file's sheet is called by its name
-    options = sorted({*found.values(), *written, *([year - 1, year + 1] if year else [])})
+    if year is None and asked.today is not None:
+        where, (options, year) = "unknown", _likely_years(asked, texts, asked.today)
+    else:
+        options = sorted({*found.values(), *written, *([year - 1, year + 1] if year else [])})
     yield Question(
         year_key(asked.reading),
-        f"ask.year.{where}" if year else "ask.year.unknown",
+        f"ask.year.{where if year else 'unknown'}",
         {"sheet": asked.reading.sheet, "year": str(year or "")},
         tuple((str(option), str(option)) for option in options),
         str(year or ""),
     )
+
+
+def firmer(first: Question, second: Question) -> Question:
+    """Of two sheets' questions of one id the first; of years nobody states the earlier, so no sheet lies ahead."""
+    is_year = second.code == "ask.year.unknown" and second.proposed
+    return second if is_year and second.proposed < first.proposed else first
+
+
+def _likely_years(asked: Asked, texts: Sequence[str], today: date) -> tuple[list[int], int]:
+    """The latest year in which nothing written here lies after `today`, among its neighbours."""
+    rule = DateRule(year=today.year)
+    days = [moment.date() for text in texts if lacks_year(text) and (moment := read_moment(text, rule).at)]
+    filled = [month for index, month in asked.reading.months.items() if asked.cells(index).used()]
+    named = month_of(asked.reading.sheet)
+    months = [*filled, *([named] if named and not asked.reading.months else [])]
+    days += [date(today.year, month.month, 1) for month in months if month.year is None]
+    year = today.year - (max(days, default=today) > today)
+    return [year - 1, year, year + 1], year
 
 
 def ten_questions(asked: Asked) -> Iterable[Question]:

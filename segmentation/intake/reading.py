@@ -15,7 +15,7 @@ from segmentation.intake.asked import Asked
 from segmentation.intake.carried import one_row_each
 from segmentation.intake.cell_answers import answered, questions_of_cells
 from segmentation.intake.contact_lists import attach_contacts, contact_questions
-from segmentation.intake.date_questions import proven_answers, proven_orders
+from segmentation.intake.date_questions import firmer, proven_answers, proven_orders
 from segmentation.intake.express import Express, plain_sheet, read_express
 from segmentation.intake.gathering import Gathered, gather, link_tables
 from segmentation.intake.header_questions import header_issues, of_same_headers, same_headers
@@ -53,7 +53,7 @@ from segmentation.intake.same_files import tell_apart
 from segmentation.intake.same_sales import count_once, month_questions
 from segmentation.intake.sources import mapping_of, source_of
 from segmentation.intake.tax_bases import agree_on_base, differing_bases
-from segmentation.intake.tellings import overdue, told_of_rows, without_touches
+from segmentation.intake.tellings import noticed, overdue, told_of_rows, without_touches
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
     Issue,
@@ -80,17 +80,19 @@ def recognise(
     given: frozenset[str] = frozenset(),
     *,
     usual_amount: float | None = None,
+    today: date | None = None,
 ) -> Reading:
     """Which table every sheet is, which column is which, and what only a person can decide. Types no rows yet.
 
     `remembered`: layout signature → mapping of an earlier upload. `corrections`: `table:<signature>` → table or
     `skip`, `column:<signature>:<table>.<column>` → header text or "". `given`: tables the store already has from a
     sheet of their own (then order lines carry no customers). `usual_amount`: the median amount of a stored order row
-    (currency), None where there is none. FileError where a column contradicts itself (e.dates).
+    (currency), None where there is none. `today`: what a year nobody states is proposed by.
+    FileError where a column contradicts itself (e.dates).
     """
     parsed, repeated = tell_apart(settle_proposed(parsed, remembered))
     sheets, issues = _sheets(parsed, remembered, corrections, given)
-    asked = [sheet.asked(calendar) for sheet in sheets if sheet.reading.parts]
+    asked = [sheet.asked(calendar, today) for sheet in sheets if sheet.reading.parts]
     hints = [order for one in asked for order in proven_orders(one)]
     opening = [
         *encoding_questions(parsed),
@@ -101,7 +103,7 @@ def recognise(
     questions = {question.id: question for question in opening}
     for one in asked:
         for question in [*questions_of(one, hints), *questions_of_cells(one), *same_headers(one)]:
-            questions.setdefault(question.id, question)
+            questions[question.id] = firmer(questions.get(question.id, question), question)
     known = {k: v for one in asked for k, v in mappings.answers_for(one.reading.headers, remembered).items()}
     years = {q.id: q.proposed for q in questions.values() if q.id.startswith("year:")}
     more = [
@@ -118,20 +120,19 @@ def recognise(
     return Reading(
         parsed, tuple(sheet.reading for sheet in sheets), open_questions,
         (*repeated, *issues, *_noticed(parsed, sheets, asked), *header_issues(asked, sheets, frozenset(remembered))),
-        calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given,
+        calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given, today,
     )  # fmt: skip
 
 
 def _noticed(parsed: Parsed, sheets: Sequence[Sheet], asked: Sequence[Asked]) -> list[Issue]:
     """What is said about files, sheets and columns before a row is typed."""
-    notices = [Issue(n.code, rows=n.rows, facts=dict(n.facts)) for file in parsed.files for n in file.notices]
     filled = [
         Issue("i.filled", rows=n, facts={"sheet": sheet.reading.sheet, "n": n})
         for sheet in sheets
         if (n := sheet.layout.filled)
     ]
     return [
-        *notices, *skipped(sheets), *filled, *checks.unused([sheet.reading for sheet in sheets]),
+        *noticed(parsed), *skipped(sheets), *filled, *checks.unused([sheet.reading for sheet in sheets]),
         *alike(asked), *namesakes(asked), *short_ids(asked), *differing_bases(asked),
     ]  # fmt: skip
 

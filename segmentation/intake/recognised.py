@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from segmentation.errors import FileError
 from segmentation.intake.asked import Asked
@@ -31,7 +32,7 @@ class Sheet:
     layout: Layout
     reading: SheetReading
 
-    def asked(self, calendar: Calendar | None = None) -> Asked:
+    def asked(self, calendar: Calendar | None = None, today: date | None = None) -> Asked:
         """The sheet as the questions see it: its rows divided, its file's habits."""
         needed = {
             index
@@ -48,7 +49,7 @@ class Sheet:
         calendar = calendar or Calendar()
         return Asked(
             self.reading, set_apart(body, width, self._used()), is_text, self.file.delimiter == ";",
-            calendar.time_zone, self.file.is_1904, width, calendar.currency,
+            calendar.time_zone, self.file.is_1904, width, calendar.currency, today,
         )  # fmt: skip
 
     def _width(self) -> int | None:

@@ -217,6 +217,8 @@ def _number(value: float) -> Cell:
 def _notices(sheets: list[dict[str, Any]], facts: BookFacts, kind: str) -> Iterator[dict[str, Any]]:
     if hidden := [sheet["name"] for sheet in sheets if not sheet["visible"]]:
         yield {"code": "up.hidden", "facts": {"n": len(hidden), "sheets": ", ".join(hidden)}}
+    elif facts.has_marks:
+        yield {"code": "n.marks", "facts": {}}
     if facts.has_macros:
         yield {"code": "n.macros", "facts": {}}
     if controls := sum(sheet.get("controls", 0) for sheet in sheets):

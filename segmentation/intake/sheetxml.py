@@ -34,6 +34,7 @@ _NO_RESULT_CELL = re.compile(
 _HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*\bhidden="(?:1|true)"')
 _HIDDEN_COLUMN = re.compile(rb'<(?:\w+:)?col\s[^>]*\bhidden="(?:1|true)"[^>]*>')
 _SPAN = re.compile(rb'\b(min|max)="(\d{1,5})"')
+_COMMENTS = re.compile(r"xl/(threadedcomments/|comments/|comments\d*\.xml)")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -54,11 +55,12 @@ class SheetFacts:
 
 @dataclass
 class BookFacts:
-    """Facts per sheet name, the date system, and whether there are macros."""
+    """Facts per sheet name, the date system, whether there are macros, and marks (coloured cells, comments)."""
 
     sheets: dict[str, SheetFacts] = field(default_factory=dict)
     is_1904: bool = False
     has_macros: bool = False
+    has_marks: bool = False
 
 
 def scan_book(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
@@ -76,6 +78,7 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
     book = ElementTree.fromstring(archive.read(names["xl/workbook.xml"]))
     targets = _targets(archive, names, "xl/workbook.xml")
     facts = BookFacts(has_macros=any(name.endswith("vbaproject.bin") for name in names))
+    facts.has_marks = any(_COMMENTS.match(name) for name in names) or _has_fills(archive, names)
     letters = beyond(limits.columns).encode()
     # The short pattern is a quick look over everything, the long one a closer look where it found something.
     far = (
@@ -91,6 +94,24 @@ def _scan(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
             if path in names and "worksheets/" in path:
                 facts.sheets[element.get("name", "")] = _scan_sheet(archive, names, path, far, limits)
     return facts
+
+
+def _has_fills(archive: zipfile.ZipFile, names: dict[str, str]) -> bool:
+    """Whether a cell style fills its cells: the first two fills are those every workbook has."""
+    if "xl/styles.xml" not in names:
+        return False
+    try:
+        styles = ElementTree.fromstring(archive.read(names["xl/styles.xml"]))
+    except ElementTree.ParseError:
+        return False
+    parts = {element.tag.rpartition("}")[2]: element for element in styles}
+    filled = set[int]()
+    for place, fill in enumerate(parts.get("fills", ())):
+        kinds = [(child.tag.rpartition("}")[2], child.get("patternType")) for child in fill]
+        if place > 1 and any(tag == "gradientFill" or kind not in {None, "none"} for tag, kind in kinds):
+            filled.add(place)
+    used = {style.get("fillId", "0") for style in parts.get("cellXfs", ())}
+    return any(str(place) in used for place in filled)
 
 
 def _check_texts(archive: zipfile.ZipFile, names: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from segmentation.intake import checks
 from segmentation.intake.months_across import is_monthly, told_once
+from segmentation.intake.parsed import Parsed
 from segmentation.intake.rows import Rows
 from segmentation.intake.totals import compare_totals
 from segmentation.intake.uploads import SHOWN_CELLS, Issue
@@ -39,6 +40,16 @@ def told_of_rows(by_table: Mapping[str, Sequence[Rows]], answers: Mapping[str, s
             )
         ]
     return issues
+
+
+def noticed(parsed: Parsed) -> list[Issue]:
+    """What was noticed while opening; that colours and comments are not read is said once for all files."""
+    notices = [notice for file in parsed.files for notice in file.notices]
+    # A hidden sheet's notice says it too.
+    marked = [notice for notice in notices if notice.code in {"n.marks", "up.hidden"}]
+    once = next((notice for notice in marked if notice.code == "up.hidden"), next(iter(marked), None))
+    told = [notice for notice in notices if notice.code != "n.marks" or notice is once]
+    return [Issue(notice.code, rows=notice.rows, facts=dict(notice.facts)) for notice in told]
 
 
 def overdue(deals: Sequence[Rows], today: date | None) -> Iterable[Issue]:

@@ -119,7 +119,7 @@ class Reading:
     """Everything understood before a row is typed: sheets, open questions, notices.
 
     `known`: question id → what was answered for these layouts before, also about what this month does not ask.
-    `given`: tables the store has.
+    `given`: tables the store has. `today`: the day it was made.
     """
 
     parsed: Parsed
@@ -130,6 +130,7 @@ class Reading:
     corrections: Mapping[str, str] = field(default_factory=_frozen)
     known: Mapping[str, str] = field(default_factory=_frozen)
     given: frozenset[str] = frozenset()
+    today: date | None = None
 
     def proposed(self) -> dict[str, str]:
         """Question id → proposed answer."""

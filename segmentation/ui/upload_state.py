@@ -184,7 +184,7 @@ class Desk:
     ) -> Reading:
         self.tell("in.step.recognise")
         first = Calendar(time_zone=self.time_zone)
-        return recognise_for(self.store, parsed, remembered, first, corrections)
+        return recognise_for(self.store, parsed, remembered, first, corrections, today=self.today)
 
     def _finish(self, files: tuple[KeptFile, ...], reading: Reading, answers: Mapping[str, str]) -> Draft:
         self.tell("in.step.read")

@@ -4,11 +4,19 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
+
+import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
 from segmentation.i18n import Language
+from segmentation.intake.uploads import Issue
 from tests.promises.promise import Brought, Promise
-from tests.promises.table import csv_file, workbook
+from tests.promises.table import csv_file, saved, workbook
 
 CRM = "account id,account name,owner\n0015g00000XyZaB,Calder Ltd,Ann\n0015g00000XyZab,Calder GmbH,Ann\n"
 CRM_DEALS = "opportunity id,account id,stage,amount,close date,created date\n"
@@ -109,7 +117,34 @@ def _kinds(brought: Brought) -> None:
 
 
 def _colours_are_said_once(brought: Brought) -> None:
-    assert sum("olour" in Language("en").say(i.code, **dict(i.facts)) for i in brought.issues) == 1
+    assert sum("olours and comments are not read" in _in_english(i) for i in brought.issues) == 1
+
+
+def _colours_are_not_said(brought: Brought) -> None:
+    assert not any("olour" in _in_english(issue) for issue in brought.issues)
+
+
+def _in_english(issue: Issue) -> str:
+    return Language("en").say(issue.code, **dict(issue.facts))
+
+
+def _coloured(sheet: Any) -> None:
+    sheet["B2"].fill = PatternFill("solid", fgColor="FFFF00")
+
+
+def _commented(sheet: Any) -> None:
+    sheet["B2"].comment = Comment("owes money", "Ann")
+
+
+def _hidden(sheet: Any) -> None:
+    _coloured(sheet)
+    sheet.parent.create_sheet("提成").sheet_state = "hidden"
+
+
+def _marked(mark: Callable[[Any], None], name: str = "orders.xlsx") -> list[tuple[str, bytes]]:
+    book = openpyxl.load_workbook(io.BytesIO(workbook(BY_NAME)[0][1]))
+    mark(book["客户表"])
+    return saved(book, name)
 
 
 OLD = "客户,日期,金额\nA,2025-11-03,1\nB,2025-12-04,2\n"
@@ -175,10 +210,14 @@ PROMISES = (
         answers={"several": "yes"}, name="one follow-up per date",
     ),
     Promise("L17", "OK", lambda: csv_file(KINDS, name="activities.csv"), then=_kinds),
+    Promise("L18", "ASK", lambda: _marked(_coloured), ("n.marks",), _colours_are_said_once, name="a coloured cell"),
+    Promise("L18", "ASK", lambda: _marked(_commented), ("n.marks",), _colours_are_said_once, name="a comment"),
     Promise(
-        "L18", "ASK", lambda: workbook(BY_NAME), then=_colours_are_said_once,
-        because="said with hidden sheets only, not where a workbook has colours and no hidden sheet",
+        "L18", "ASK", lambda: [*_marked(_coloured), *_marked(_coloured, "second.xlsx")], ("n.marks",),
+        _colours_are_said_once, name="two coloured workbooks",
     ),
+    Promise("L18", "ASK", lambda: _marked(_hidden), ("up.hidden",), _colours_are_said_once, name="with a hidden sheet"),
+    Promise("L18", "ASK", lambda: workbook(BY_NAME), then=_colours_are_not_said, name="no colours, nothing said"),
     Promise(
         "L19", "OK", lambda: csv_file(NEW, name="订单.csv"), then=_old_year_is_kept,
         given=lambda: csv_file(OLD, name="订单.csv"),

@@ -246,6 +246,20 @@ def _only_the_new_stage_is_open(brought: Brought) -> None:
     assert "Security review" in asked and len(known) >= 2
 
 
+def _years_offered(year: int) -> Callable[[Brought], None]:
+    def hold(brought: Brought) -> None:
+        (question,) = [one for one in brought.questions if one.code == "ask.year.unknown"]
+        assert [value for value, _ in question.options] == [str(year - 1), str(year), str(year + 1)]
+        assert question.proposed == str(year)
+        assert {row["ordered_on"].year for row in brought.rows("orders")} == {year}
+
+    return hold
+
+
+def _dated_in_2024(brought: Brought) -> None:
+    assert [row["ordered_on"] for row in brought.rows("orders")] == [date(2024, 11, 8), date(2024, 12, 2)]
+
+
 PROMISES = (
     Promise(
         "L3", "ASK", lambda: workbook({"月度汇总": ACROSS}), name="a year of months in 万元",
@@ -270,6 +284,26 @@ PROMISES = (
     Promise(
         "L3", "ASK", lambda: workbook({"Tabelle": [["客户", "1月", "2月"], ["A", 1, 2]]}), name="no year anywhere",
         says=("ask.year.unknown",), answers={"year": "2024"}, then=_dated_as_told,
+    ),
+    Promise(
+        "L3", "ASK", lambda: workbook({"Tabelle": [["客户", "1月", "2月", "12月"], ["A", 1, 2, None]]}),
+        name="no year anywhere, months without amounts ahead", says=("ask.year.unknown",), then=_years_offered(2026),
+    ),
+    Promise(
+        "L5", "ASK", lambda: workbook({"Tabelle": [TURN[0], ["11.8", "A", 1], ["11.30", "A", 2]]}),
+        ("ask.year.unknown",), _years_offered(2026), name="no year anywhere, before today",
+    ),
+    Promise(
+        "L5", "ASK", lambda: workbook({"Tabelle": [TURN[0], ["11.8", "A", 1], ["12.2", "A", 2]]}),
+        ("ask.year.unknown",), _years_offered(2025), name="no year anywhere, a date of this year would lie ahead",
+    ),
+    Promise(
+        "L5", "ASK", lambda: workbook({"Tabelle": [TURN[0], ["11.8", "A", 1], ["12.2", "A", 2]]}),
+        ("ask.year.unknown",), _dated_in_2024, answers={"year": "2024"}, name="no year anywhere, another year told",
+    ),
+    Promise(
+        "L4", "ASK", lambda: workbook({m: [TURN[0][1:], ["A", 5]] for m in ("11月", "12月")}), ("ask.year.unknown",),
+        _years_offered(2026), name="months without a year",
     ),
     Promise("L1", "FIX", lambda: _merged("A2:A4 A5:A6"), ("i.filled",), _filled_down),
     Promise("L2", "ASK", lambda: workbook({"订单表": BELOW}), ("ask.fill",), _names_below, name="yes"),

@@ -135,7 +135,7 @@ def bring(
     journal, reading = Journal(store.path), None
     try:
         parsed = open_files(files, workspace, limits, encodings)
-        reading = recognise_for(store, parsed, dict(journal.mappings()), Calendar())
+        reading = recognise_for(store, parsed, dict(journal.mappings()), Calendar(), today=TODAY)
         told = _in_full(answers, reading)
         reading = reread_for(store, reading, told or {}, journal.mappings())
         upload = read_upload(reading, told, TODAY)
