@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from segmentation.effort import build_effort
 from segmentation.features import COLUMNS, DAY_COLUMNS, LINE_COLUMNS, build_features
 from segmentation.ladder import Ladder
-from segmentation.methods.base import Method, Scored
+from segmentation.methods.base import Method, Scored, of_months
 from segmentation.methods.registry import make
 from segmentation.outcomes import build_outcomes
 from segmentation.rates import Measures, outcome_measures
@@ -121,12 +121,21 @@ def rate(
     # A few columns may be kept; all of them would double what a date weighs.
     asked = features[given] if read is None else recall((*rateable, read), lambda: features[[*read]][given])
     scored = _score(method, asked, fitted, ("learned", key, least), recall)
+    if recall(("monthly totals",), lambda: are_months(book)):
+        counted = {part for part, feature in scored.reads.items() if feature == "order_count"}
+        labels = {part: of_months(t) if part in counted else t for part, t in scored.labels.items()}
+        scored = replace(scored, labels=labels)
     # Scores come in the order of the features they were given: looking ids up would take longer than scoring.
     unscored = np.flatnonzero(given)[scored.scores.isna().to_numpy()]
     if unscored.size:
         reasons = reasons.copy()
         reasons.iloc[unscored] = MISSING
     return Rated(method, features, reasons, scored)
+
+
+def are_months(book: Book) -> bool:
+    """Whether all a version knows of orders are totals of months: its order counts are months with purchases then."""
+    return bool(book.query("monthly_totals")["are_all_monthly"].iloc[0])
 
 
 def _score(

@@ -104,6 +104,13 @@ def require_columns(features: pd.DataFrame, columns: Iterable[str]) -> None:
             raise KeyError(f"no column {column!r}" + (f"; is it {' or '.join(near)}?" if near else ""))
 
 
+def of_months(text: Text) -> Text:
+    """A text about the order count where orders are totals of months: how many there were is not known, only when."""
+    return Text(
+        text.en.replace("Order count", "Months with purchases"), text.zh.replace("下单次数", "有采购的月数")
+    )
+
+
 @dataclass(frozen=True)
 class Scored:
     """What a method says. All frames are indexed by customer_id like the features, in their order.

@@ -28,7 +28,7 @@ from segmentation.paired import Pairing, pair
 from segmentation.quality import Quality, measure_quality
 from segmentation.rosters import Roster
 from segmentation.schemes import Scheme, to_toml
-from segmentation.standing import Recall, measure_effort, measure_outcomes
+from segmentation.standing import Recall, are_months, measure_effort, measure_outcomes
 from segmentation.store import Book
 from segmentation.summary import Summary, Unmatched, build_summary, build_unmatched
 from segmentation.sweep import find_best_line
@@ -280,3 +280,10 @@ def warm_up() -> bool:
     gc.collect()
     gc.freeze()
     return True
+
+
+def monthly_once(book: Book, store: str) -> bool:
+    """Whether all orders are totals of months, kept on (store, data version)."""
+    key = ("monthly totals", store, book.version.number)
+    is_monthly: bool = shared_cache().get(key, lambda: are_months(book))
+    return is_monthly

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from segmentation.errors import SettingError
 from segmentation.i18n import Language
-from segmentation.methods.base import Param, params_of
+from segmentation.methods.base import Param, of_months, params_of
 from segmentation.methods.registry import broken_methods, make, methods
 from segmentation.schemes import Scheme
 from segmentation.ui import drafts, held_lines
@@ -18,11 +19,16 @@ from segmentation.ui.escape import plain
 
 
 def ask_method(
-    base: Scheme, language: Language, reasons: Mapping[str, str] | None = None
+    base: Scheme,
+    language: Language,
+    reasons: Mapping[str, str] | None = None,
+    *,
+    is_monthly: bool = False,
 ) -> tuple[str, dict[str, Any]]:
     """The method and the values of its parameters; methods that failed to load are named, the rest work.
 
     `reasons`: why "method" and parameters by their name were proposed, shown in the help of their controls.
+    `is_monthly`: orders are totals of months, and labels say so.
     """
     because = dict(reasons or {})
     known = methods()
@@ -41,6 +47,8 @@ def ask_method(
     )
     held = base.method_params if method == base.method else {}
     drawn = params_of(known[method])
+    if is_monthly:
+        drawn = tuple(replace(told, text=of_months(told.text)) for told in drawn)
     # What has no control (the columns a flat sheet is scored by) stays as the scheme has it.
     params: dict[str, Any] = {name: held[name] for name in held.keys() - {shown.name for shown in drawn}}
     # Weights stand first, where they can be moved without scrolling, and are read after what decides on them.

@@ -13,6 +13,7 @@ from segmentation.i18n import Language
 from segmentation.schemes import CUT_KINDS, OUTCOMES, RESERVED_NAMES, CutKind, Scheme, TierPolicy
 from segmentation.tuning import Base, Evaluation
 from segmentation.ui import drafts, held_lines
+from segmentation.ui.caches import monthly_once
 from segmentation.ui.controls import choose, count, hold_number, pick_date, slide
 from segmentation.ui.escape import plain
 from segmentation.ui.method_form import ask_method
@@ -47,7 +48,8 @@ class TuningForm:
                 names = ask_names(self.base, self.language)
             outcome, days = self._ask_outcome()
         with self.method:
-            method, params = ask_method(self.base, self.language, self.reasons)
+            is_monthly = monthly_once(self.session.book, str(self.session.store_path))
+            method, params = ask_method(self.base, self.language, self.reasons, is_monthly=is_monthly)
         self.kind, self.tier_names = kind, names
         return {"outcome": outcome, "outcome_days": days, "method": method, "method_params": params}
 

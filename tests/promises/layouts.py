@@ -11,6 +11,8 @@ import openpyxl
 
 from segmentation.intake.remembered import known_questions
 from segmentation.journal import Journal
+from segmentation.proposals import propose
+from segmentation.standing import stand
 from tests.promises.promise import Brought, Promise
 from tests.promises.table import csv_file, workbook
 
@@ -246,6 +248,24 @@ def _only_the_new_stage_is_open(brought: Brought) -> None:
     assert "Security review" in asked and len(known) >= 2
 
 
+DATED = [["客户", "日期", "金额"], *[["A", f"2026-0{month}-15", month] for month in range(1, 6)]]
+
+
+def _frequency_is_called(english: str, chinese: str) -> Callable[[Brought], None]:
+    def hold(brought: Brought) -> None:
+        for name, part in (("rfm", "frequency"), ("scorecard", "order_count")):
+            with brought.store.open() as book:
+                scheme = propose(book).scheme.changed(method=name, method_params={}, fitted=None)
+                standing = stand(book, scheme, date(2026, 12, 31))
+            told = standing.scored.labels[part]
+            suffix = " (F)" if name == "rfm" else ""
+            assert (told.en, told.zh) == (f"{english[:-4]}{suffix}", f"{chinese[:-4]}{suffix}")
+            others = {text.zh for key, text in standing.scored.labels.items() if key != part}
+            assert not others & {told.zh}
+
+    return hold
+
+
 def _years_offered(year: int) -> Callable[[Brought], None]:
     def hold(brought: Brought) -> None:
         (question,) = [one for one in brought.questions if one.code == "ask.year.unknown"]
@@ -268,6 +288,14 @@ PROMISES = (
     Promise(
         "L3", "ASK", lambda: workbook({"Revenue": ACCOUNTS}), name="Jan-26",
         says=("ask.months", "i.months"), then=_english_months,
+    ),
+    Promise(
+        "L3", "ASK", lambda: workbook({"月度汇总": ACROSS}), name="F is months with purchases",
+        then=_frequency_is_called("Months with purchases (F)", "有采购的月数 (F)"),
+    ),
+    Promise(
+        "L3", "OK", lambda: workbook({"订单表": DATED}), name="F of orders is their count",
+        then=_frequency_is_called("Order count (F)", "下单次数 (F)"),
     ),
     Promise(
         "L3", "ASK", lambda: workbook({"订单表": ORDERS, "月度汇总": ACROSS}), name="the same sales twice",
