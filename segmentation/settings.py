@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args
 from segmentation.errors import SettingError
 
 MoneyUnit = Literal["auto", "1", "1000", "10000", "1000000"]
+TaxBasis = Literal["", "net", "gross", "mixed"]
+TAX_BASES: tuple[TaxBasis, ...] = get_args(TaxBasis)
 LANGUAGE_CODES, MONEY_UNITS = ("en", "zh"), get_args(MoneyUnit)
 
 
@@ -52,15 +54,21 @@ class Settings:
 
 @dataclass(frozen=True)
 class Calendar:
-    """What belongs to a data version beside its rows: currency (ISO 4217), IANA zone, first fiscal month."""
+    """What belongs to a data version beside its rows: currency (ISO 4217), IANA zone, first fiscal month, and whether
+    amounts of orders are without tax (net), with it (gross), or some of each (mixed); "" where nothing says."""
 
     currency: str = ""
     time_zone: str = "UTC"
     fiscal_month: int = 1
+    tax_basis: TaxBasis = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.fiscal_month <= 12:
             raise SettingError("e.setting", name="fiscal_month", value=self.fiscal_month, rule=">= 1, <= 12")
+        if self.tax_basis not in TAX_BASES:
+            raise SettingError(
+                "e.setting", name="tax_basis", value=self.tax_basis, rule=" | ".join(TAX_BASES[1:])
+            )
 
 
 @dataclass(frozen=True)

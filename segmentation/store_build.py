@@ -218,6 +218,7 @@ def finish_file(connection: Any, calendar: Calendar, today: date) -> date | None
         "currency": calendar.currency,
         "time_zone": calendar.time_zone,
         "fiscal_month": str(calendar.fiscal_month),
+        "tax_basis": calendar.tax_basis,
         "data_through_on": through.isoformat() if through else None,
     }
     for name, value in values.items():

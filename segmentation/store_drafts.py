@@ -34,9 +34,12 @@ def conflict_with(winner: Version) -> ConflictError:
 
 
 def choose_calendar(offered: Calendar, current: Version | None) -> Calendar:
-    """The upload's calendar; one that says nothing leaves the base's, a blank currency keeps the known one."""
+    """The upload's calendar; one that says nothing leaves the base's, a blank currency or tax basis the known one."""
     if current is None:
         return offered
     if offered == Calendar():
         return current.calendar
-    return replace(offered, currency=offered.currency or current.calendar.currency)
+    held = current.calendar
+    return replace(
+        offered, currency=offered.currency or held.currency, tax_basis=offered.tax_basis or held.tax_basis
+    )

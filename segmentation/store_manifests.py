@@ -33,11 +33,17 @@ def to_manifest(version: Version) -> dict[str, Any]:
         "data": version.data,
         "sha256": version.sha256,
         "bytes": version.bytes,
-        "calendar": asdict(version.calendar),
+        "calendar": _calendar(version.calendar),
         "data_through_on": through.isoformat() if through else None,
         "erased_count": version.erased_count,
     }
     return said | {"check": _check(said)}
+
+
+def _calendar(calendar: Calendar) -> dict[str, Any]:
+    """A calendar as earlier programs wrote it, the tax basis added where one is known."""
+    values = asdict(calendar)
+    return values if calendar.tax_basis else {name: values[name] for name in values if name != "tax_basis"}
 
 
 def _check(said: Mapping[str, Any]) -> str:

@@ -67,12 +67,13 @@ PALETTES: dict[Shade, Palette] = {
 
 @dataclass(frozen=True)
 class Look:
-    """What a figure must know beside its numbers: shade, language, and how money is written."""
+    """What a figure must know beside its numbers: shade, language, how money is written, what amounts are of tax."""
 
     language: Language
     shade: Shade = "light"
     currency: str = ""
     money_unit: str = "auto"
+    tax_basis: str = ""
 
     @property
     def palette(self) -> Palette:

@@ -35,7 +35,7 @@ STATES = (
 # Words with a usual meaning that many firms use otherwise: proposed, and asked.
 UNSETTLED = {"搁置": "leave_out", "closed - no decision": "lost"}
 # What this month's file says of itself: last year's answer would be wrong in January.
-_OF_THE_FILE = ("factor:",)
+_OF_THE_FILE = ("factor:", "basis:")
 
 
 def is_of_the_file(question_id: str) -> bool:

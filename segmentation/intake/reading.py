@@ -52,7 +52,7 @@ from segmentation.intake.rows import Rows, all_corrections, all_rejections
 from segmentation.intake.same_files import tell_apart
 from segmentation.intake.same_sales import count_once, month_questions
 from segmentation.intake.sources import mapping_of, source_of
-from segmentation.intake.tax_bases import agree_on_base, differing_bases
+from segmentation.intake.tax_bases import agree_on_base, basis_questions, differing_bases, with_tax_basis
 from segmentation.intake.tellings import noticed, overdue, told_of_rows, without_touches
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
@@ -112,10 +112,11 @@ def recognise(
         *contact_questions(sheets, asked),
         *month_questions(asked, years, given, known),
     ]
-    questions |= {q.id: q for q in [*more, *agree_on_base(questions.values(), asked)]}
+    questions |= {q.id: q for q in [*more, *agree_on_base(questions.values(), asked, calendar)]}
     questions |= {q.id: q for q in [*conflict_questions(asked), *zero_questions(asked)]}
     proposed = {q.id: _answered(q, known).proposed for q in questions.values()}
-    questions |= {q.id: q for q in factor_questions(asked, proposed, usual_amount)}
+    late = [*factor_questions(asked, proposed, usual_amount), *basis_questions(asked, proposed, calendar)]
+    questions |= {q.id: q for q in late}
     open_questions = tuple(_answered(q, known) for q in questions.values())
     return Reading(
         parsed, tuple(sheet.reading for sheet in sheets), open_questions,
@@ -181,7 +182,7 @@ def read_upload(
     if express is None and not any(len(rows) for parts in by_table.values() for rows in parts):
         raise FileError("e.empty", sheet=sheets[0].reading.sheet)
     read = [rows for parts in by_table.values() for rows in parts]
-    refuse_idle_files(sheets, read, reading.corrections)
+    refuse_idle_files(sheets, read, reading.corrections, given)
     issues = [*reading.issues, *told_of_rows(by_table, given), *checks.headers_only(read)]
     counted, told, compared = count_once(by_table.pop("orders", []), given)
     issues += told
@@ -204,7 +205,7 @@ def read_upload(
         tuple(one.upload for one in gathered), sources, tuple(issues),
         (*(account for one in gathered for account in one.accounts), *listed, *compared),
         all_rejections(read),
-        checks.with_currency(reading.calendar, by_table, given),
+        with_tax_basis(checks.with_currency(reading.calendar, by_table, given), reading.sheets, given),
         MappingProxyType(mapping_of(sheets, learned, reading.corrections, reading.known)),
         *all_corrections(read, [one.corrections for one in gathered]),
     )  # fmt: skip

@@ -145,13 +145,18 @@ def name_questions(sheets: Sequence[Sheet]) -> list[Question]:
 def with_sheet_names(sheet: Sheet, answers: Mapping[str, str]) -> Sheet:
     """The sheet's name as the seller of its rows, where that was the answer; a month sheet declined is not read."""
     reading = sheet.reading
-    if "no" in {answers.get(f"{topic}:{reading.signature}") for topic in ("months", "across")}:
+    if _is_declined(reading, answers):
         return replace(sheet, reading=replace(reading, parts=()))
     if answers.get(f"sellers:{reading.signature}") != "yes" or not reading.parts:
         return sheet
     first = reading.parts[0]
     named = replace(first, columns=dict(first.columns) | {_SELLER[first.table]: SHEET_NAME})
     return replace(sheet, reading=replace(reading, parts=(named, *reading.parts[1:])))
+
+
+def _is_declined(reading: SheetReading, answers: Mapping[str, str]) -> bool:
+    """Whether the answer was not to read the sheet at all."""
+    return "no" in {answers.get(f"{topic}:{reading.signature}") for topic in ("months", "across", "basis")}
 
 
 def key_questions(sheets: Sequence[Sheet]) -> list[Question]:
@@ -195,14 +200,16 @@ def refusal(sheet: Sheet) -> FileError:
     return FileError("e.nottable", sheet=sheet.reading.sheet, guess=spoken(best.table, sheet.layout.headers))
 
 
-def refuse_idle_files(sheets: Sequence[Sheet], read: Sequence[Rows], corrections: Mapping[str, str]) -> None:
+def refuse_idle_files(
+    sheets: Sequence[Sheet], read: Sequence[Rows], corrections: Mapping[str, str], answers: Mapping[str, str]
+) -> None:
     """FileError for a file that gives nothing though it means to: a header without rows, or a table without a column
     it cannot do without. What looks like no table at all is skipped with a notice, and what a person skipped is."""
     filled = {rows.asked.reading.file for rows in read if len(rows.asked.body.read)}
     by_file = defaultdict[str, list[Sheet]](list)
     for sheet in sheets:
         is_skipped = corrections.get(f"table:{sheet.reading.signature}") == "skip"
-        if not is_skipped and not sheet.reading.contacts:
+        if not (is_skipped or sheet.reading.contacts or _is_declined(sheet.reading, answers)):
             by_file[sheet.reading.file].append(sheet)
     for file, members in by_file.items():
         used = [sheet for sheet in members if sheet.reading.parts]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from segmentation.intake.asked import Asked
-from segmentation.intake.uploads import Issue, Question
+from segmentation.intake.uploads import YES_NO, Issue, Question, SheetReading, TablePart
+from segmentation.settings import Calendar, TaxBasis
 
 Base = Literal["net", "gross", ""]
 _NET = re.compile(r"无税|不含税|未税|去税|税前|\bnet\b|excl|without tax|before tax")
@@ -33,13 +34,61 @@ def _fixed_bases(asked: Sequence[Asked]) -> dict[str, Base]:
     return found
 
 
-def agree_on_base(questions: Iterable[Question], asked: Sequence[Asked]) -> list[Question]:
-    """Questions about tax propose the base of the sheets that have no choice."""
-    bases = set(_fixed_bases(asked).values()) - {""}
+def agree_on_base(
+    questions: Iterable[Question], asked: Sequence[Asked], calendar: Calendar | None
+) -> list[Question]:
+    """Questions about tax propose the base of the amounts stored, else of the sheets that have no choice."""
+    stored = calendar.tax_basis if calendar else ""
+    bases = {stored} if stored in {"net", "gross"} else set(_fixed_bases(asked).values()) - {""}
     return [
         replace(question, proposed="gross") if question.code == "ask.tax" and bases == {"gross"} else question
         for question in questions
     ]
+
+
+def _base_read(reading: SheetReading, part: TablePart, answers: Mapping[str, str]) -> Base:
+    """The base of a sheet's amounts by the answers: of the column read, else as the lines above the header say."""
+    columns, headers = part.columns, reading.headers
+    if {"amount", "amount_with_tax"} <= set(columns):
+        return "gross" if answers.get(f"tax:{reading.signature}") == "gross" else "net"
+    index = columns.get("amount", columns.get("unit_price", -1))
+    return base_of(headers[index] if 0 <= index < len(headers) else "") or base_of(reading.title)
+
+
+def basis_questions(
+    asked: Sequence[Asked], answers: Mapping[str, str], calendar: Calendar | None
+) -> list[Question]:
+    """Sheets whose amounts are of another base than those stored: added all the same, or left out?
+
+    Where a sheet has both amounts its own question offers the right one, and nothing is asked here.
+    """
+    stored = calendar.tax_basis if calendar else ""
+    found = []
+    for one in asked:
+        for part in one.reading.parts:
+            if part.table != "orders" or "amount_with_tax" in part.columns or stored not in {"net", "gross"}:
+                continue
+            here = _base_read(one.reading, part, answers)
+            if here and here != stored:
+                facts = {"sheet": one.reading.sheet, "n": len(one.body.rows)}
+                found.append(Question(one.id("basis"), f"ask.basis.{here}", facts, YES_NO, "yes"))
+    return found
+
+
+def with_tax_basis(
+    calendar: Calendar, sheets: Iterable[SheetReading], answers: Mapping[str, str]
+) -> Calendar:
+    """The calendar with the base of the amounts read; "mixed" from the first sheet of another base on."""
+    bases: set[TaxBasis] = {
+        _base_read(sheet, part, answers)
+        for sheet in sheets
+        for part in sheet.parts
+        if part.table == "orders" and answers.get(f"basis:{sheet.signature}") != "no"
+    }
+    bases = (bases | {calendar.tax_basis}) - {""}
+    if not bases:
+        return calendar
+    return replace(calendar, tax_basis=next(iter(bases)) if len(bases) == 1 else "mixed")
 
 
 def differing_bases(asked: Sequence[Asked]) -> Iterable[Issue]:

@@ -188,6 +188,7 @@ class Sentences(RuleSentences):
         """What the figures stand on: dates, window, what is left out, who stays together, where hours come from."""
         told = [
             self.dates(),
+            self.say(f"head.basis.{self.look.tax_basis}") if self.look.tax_basis else "",
             self.window(standing),
             self.unrated(standing),
             self.left_out(),

@@ -120,6 +120,7 @@ def open_session() -> Session:
         st.context.theme.type or "light",
         book.calendar.currency,
         settings.money_unit,
+        book.calendar.tax_basis,
     )
     is_behind = served is not None and served.number > book.version.number
     newer = served.number if served is not None and is_behind else None

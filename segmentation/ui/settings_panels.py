@@ -15,7 +15,7 @@ from segmentation.errors import TierboardError
 from segmentation.figures.theme import Look
 from segmentation.i18n import ABSENT, LANGUAGES, NATIVE_NAMES
 from segmentation.schemes import Scheme
-from segmentation.settings import Calendar
+from segmentation.settings import TAX_BASES, Calendar, TaxBasis
 from segmentation.ui import drafts, problems
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.escape import plain
@@ -92,9 +92,14 @@ def ask_calendar(session: Session) -> None:
             look.say("set.fiscal"), list(months), held.fiscal_month - 1, format_func=months.__getitem__,
             key=_key("fiscal", look), disabled=session.is_sample,
         )  # fmt: skip
+        basis = st.selectbox(
+            look.say("set.tax"), TAX_BASES, TAX_BASES.index(held.tax_basis), key=_key("tax", look),
+            format_func=lambda told: _basis(told, look), disabled=session.is_sample,
+        )  # fmt: skip
         pressed = st.form_submit_button(look.say("set.data.save"), disabled=session.is_sample)
     if pressed:
-        _publish_calendar(session, str(currency or "").strip().upper(), str(zone), int(fiscal or 1))
+        chosen = str(currency or "").strip().upper(), str(zone), int(fiscal or 1), basis or ""
+        _publish_calendar(session, chosen)
 
 
 def is_currency_code(text: str) -> bool:
@@ -102,13 +107,14 @@ def is_currency_code(text: str) -> bool:
     return len(text) == 3 and text.isascii() and text.isalpha()
 
 
-def _publish_calendar(session: Session, currency: str, zone: str, fiscal: int) -> None:
+def _publish_calendar(session: Session, chosen: tuple[str, str, int, TaxBasis]) -> None:
+    currency = chosen[0]
     with problems.shown(session.language):
         if currency and not is_currency_code(currency):
             st.markdown(f":red[{session.look.say('set.currency.wrong', currency=plain(currency))}]")
             return
         store, held = open_store(str(session.store_path)), session.book.calendar
-        calendar = Calendar(currency, zone, fiscal)
+        calendar = Calendar(*chosen)
         if calendar == held:
             st.markdown(f":gray[:small[{session.look.say('set.data.same')}]]")
             return
@@ -121,6 +127,10 @@ def _publish_calendar(session: Session, currency: str, zone: str, fiscal: int) -
         st.rerun()
 
 
+def _basis(told: str, look: Look) -> str:
+    return look.say(f"set.tax.{told or 'none'}")
+
+
 def _changes(before: Calendar, after: Calendar, look: Look) -> str:
     """What a save changed, each with its value before and after."""
     months = get_month_names("wide", "stand-alone", look.language.locale)
@@ -128,6 +138,7 @@ def _changes(before: Calendar, after: Calendar, look: Look) -> str:
         "set.currency": (before.currency or ABSENT, after.currency or ABSENT),
         "set.zone": (before.time_zone, after.time_zone),
         "set.fiscal": (months[before.fiscal_month], months[after.fiscal_month]),
+        "set.tax": (_basis(before.tax_basis, look), _basis(after.tax_basis, look)),
     }
     told = [f"{look.say(name)} {old} → {new}" for name, (old, new) in pairs.items() if old != new]
     return plain(look.say("list.separator").join(told), 200)

@@ -266,6 +266,34 @@ def _frequency_is_called(english: str, chinese: str) -> Callable[[Brought], None
     return hold
 
 
+GROSS = "客户,日期,含税金额\nB,2026-10-04,226\n"
+NET = "客户,日期,不含税金额,产品\nC,2026-09-04,50,x\n"
+
+
+def _kept_basis(basis: str) -> Callable[[Brought], None]:
+    def hold(brought: Brought) -> None:
+        current = brought.store.current()
+        assert current is not None
+        assert current.calendar.tax_basis == basis
+        with brought.store.open() as book:
+            assert book.calendar.tax_basis == basis
+
+    return hold
+
+
+def _only_net_is_added(brought: Brought) -> None:
+    _kept_basis("net")(brought)
+    with brought.store.open() as book:
+        assert list(book.query("months")["amount"]) == [50, 100]
+
+
+def _proposed_as_stored(brought: Brought) -> None:
+    (question,) = [one for one in brought.questions if one.code == "ask.tax"]
+    assert question.proposed == "gross"
+    _amounts_of(113)(brought)
+    _kept_basis("gross")(brought)
+
+
 def _years_offered(year: int) -> Callable[[Brought], None]:
     def hold(brought: Brought) -> None:
         (question,) = [one for one in brought.questions if one.code == "ask.year.unknown"]
@@ -366,6 +394,25 @@ PROMISES = (
     ),
     Promise("L6", "FIX", lambda: workbook({"订单": GROUPS}), then=_groups_are_left_out),
     Promise("L7", "ASK", lambda: workbook(TWO_AMOUNTS), ("ask.tax",), _amounts_of(100), name="net"),
+    Promise("L7", "ASK", lambda: workbook(TWO_AMOUNTS), ("ask.tax",), _kept_basis("net"), name="the book is net"),
+    Promise(
+        "L7", "ASK", lambda: workbook(TWO_AMOUNTS), ("ask.tax",), _kept_basis("gross"), answers={"tax": "gross"},
+        name="the book is gross",
+    ),
+    Promise("L7", "OK", lambda: csv_file(GROSS, name="订单.csv"), then=_kept_basis("gross"), name="said in the header"),
+    Promise("L7", "OK", lambda: csv_file(GROSS.replace("含税", "")), then=_kept_basis(""), name="nothing says it"),
+    Promise(
+        "L7", "ASK", lambda: csv_file(GROSS, name="订单.csv"), ("ask.basis.gross",), _kept_basis("mixed"),
+        given=lambda: workbook(TWO_AMOUNTS), name="a later upload on another basis",
+    ),
+    Promise(
+        "L7", "ASK", lambda: [*csv_file(GROSS, name="订单.csv"), *csv_file(NET, name="更多.csv")], ("ask.basis.gross",),
+        _only_net_is_added, given=lambda: workbook(TWO_AMOUNTS), answers={"basis": "no"}, name="and left out",
+    ),
+    Promise(
+        "L7", "ASK", lambda: workbook(TWO_AMOUNTS), ("ask.tax",), _proposed_as_stored,
+        given=lambda: csv_file(GROSS, name="订单.csv"), name="both amounts, the one stored is proposed",
+    ),
     Promise(
         "L7", "ASK", lambda: workbook(TWO_AMOUNTS), ("ask.tax",), _amounts_of(113),
         answers={"tax": "gross"}, name="gross",
