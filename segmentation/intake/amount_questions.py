@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+
+import numpy as np
 
 from segmentation.intake.asked import Asked, currency_counts, unit_key, unit_of
 from segmentation.intake.headers import UNITS
 from segmentation.intake.money import decimal_separator, read_number
-from segmentation.intake.uploads import Question
+from segmentation.intake.uploads import Issue, Question
 
 _PEOPLE = ("人", "employee", "headcount", "staff")
 _SCALED = {
@@ -81,6 +83,19 @@ def currency_questions(asked: Asked) -> Iterable[Question]:
         options = tuple((currency, currency) for currency, _ in counts.most_common())
         facts = asked.facts(index, currencies=told)
         yield Question(asked.id("currency", index), "ask.currency", facts, options, options[0][0])
+
+
+def foreign_columns(asked: Sequence[Asked]) -> Iterable[Issue]:
+    """Columns of amounts written in another currency than the book's throughout: nothing is converted."""
+    for one in asked:
+        for part, column, index in one.used({"amount"}):
+            counts = currency_counts(one, part, index)
+            if not one.currency or not counts or one.currency in counts:
+                continue
+            currency, n = counts.most_common(1)[0]
+            facts = one.facts(index, n=n, currency=currency, book=one.currency)
+            cells = one.addresses(index, np.flatnonzero(one.cells(index).codes >= 0))
+            yield Issue("i.currency", "decide", part.table, column, n, cells, facts)
 
 
 def percent_questions(asked: Asked) -> Iterable[Question]:

@@ -26,6 +26,7 @@ _CARRIED = ("name", "parent_id", "industry", "region", "grade")
 _CONSTANT_SHARE = 0.95
 _LIKE = 0.75
 _MOSTLY = 0.5
+_SURE = 0.5
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,12 @@ def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, .
                 facts["now"] = layout.headers[found[column]]
             code = "i.renamed" if column in found else "i.gone"
             issues.append(Issue(code, "check" if column in found else "decide", table, column, facts=facts))
+        # A column that was not there last time was never decided about: its very name says what it is.
+        before_then = {normalise(text) for text in known.headers}
+        for column, (index, strength) in fresh.items():
+            is_new = normalise(layout.headers[index]) not in before_then and index not in found.values()
+            if is_new and column not in found and strength >= _SURE:
+                found[column] = index
         parts.append(TablePart(table, found))
     return tuple(parts), issues
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from segmentation.errors import FileError
 from segmentation.intake import checks, mappings
+from segmentation.intake.amount_questions import foreign_columns
 from segmentation.intake.asked import Asked
 from segmentation.intake.carried import one_row_each
 from segmentation.intake.cell_answers import answered, questions_of_cells
@@ -134,7 +135,7 @@ def _noticed(parsed: Parsed, sheets: Sequence[Sheet], asked: Sequence[Asked]) ->
     ]
     return [
         *noticed(parsed), *skipped(sheets), *filled, *checks.unused([sheet.reading for sheet in sheets]),
-        *alike(asked), *namesakes(asked), *short_ids(asked), *differing_bases(asked),
+        *alike(asked), *namesakes(asked), *short_ids(asked), *differing_bases(asked), *foreign_columns(asked),
     ]  # fmt: skip
 
 

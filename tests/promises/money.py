@@ -172,10 +172,47 @@ def _refunds(brought: Brought) -> None:
 
 _ERRORS = ("#N/A", "2", "#DIV/0!", "4", "5", "6", "7", "8", "9", "10")
 
+
+def _in_column(currency: str) -> list[tuple[str, bytes]]:
+    lines = [f"O{place},A,2026-03-0{place},{amount},{currency}\n" for place, amount in ((1, 100), (2, 5))]
+    return csv_file("order id,customer id,order date,amount,currency\n" + "".join(lines))
+
+
+def _foreign(brought: Brought) -> None:
+    issue = brought.issue("i.currency")
+    assert (issue.severity, issue.rows, issue.facts["currency"], issue.facts["book"]) == (
+        "decide",
+        2,
+        "USD",
+        "CNY",
+    )
+    assert issue.cells == ("orders!D2", "orders!D3")
+    _of_the_book(brought)
+
+
+def _of_the_book(brought: Brought) -> None:
+    assert [row["amount"] for row in brought.rows("orders")] == [100, 5]
+    current = brought.store.current()
+    assert current is not None
+    assert current.calendar.currency == "CNY"
+
+
 PROMISES = (
     Promise("N1", "OK", lambda: _orders("1,234.50", "1 234", "￥1,234", "RMB 30", "30元", "1,234.50"), then=_yuan),
     Promise("N1", "OK", lambda: _orders("$1,234.50", "US$30"), then=_dollars, name="dollars"),
     Promise("N2", "ASK", lambda: _orders("￥100", "$5", "￥200"), ("ask.currency",), _one_currency),
+    Promise(
+        "N2", "ASK", lambda: _orders("$100", "$5"), ("i.currency",), _foreign, name="a later file in another currency",
+        given=lambda: _orders("￥100", "￥5", "￥200"),
+    ),
+    Promise(
+        "N2", "ASK", lambda: _in_column("USD"), ("i.currency",), _foreign, name="the same in a column of its own",
+        given=lambda: _orders("￥100", "￥5", "￥200"),
+    ),
+    Promise(
+        "N2", "OK", lambda: _in_column("CNY"), then=_of_the_book, name="a later file in the currency of the book",
+        given=lambda: _orders("￥100", "￥5", "￥200"),
+    ),
     Promise(
         "N2", "ROW", lambda: _orders("￥100", "$5", "￥200"), then=_other_currency, name="the other one chosen",
         answers={"currency": "USD"},
