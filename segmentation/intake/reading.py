@@ -95,18 +95,16 @@ def recognise(
     sheets, issues = _sheets(parsed, remembered, corrections, given)
     asked = [sheet.asked(calendar, today) for sheet in sheets if sheet.reading.parts]
     hints = [order for one in asked for order in proven_orders(one)]
-    opening = [
-        *encoding_questions(parsed),
-        *name_questions(sheets),
-        *key_questions(sheets),
-        *renamed(issues, sheets),
-    ]
-    questions = {question.id: question for question in opening}
+    opening = [*encoding_questions(parsed), *name_questions(sheets)]
+    opening += [*key_questions(sheets), *renamed(issues, sheets)]
+    questions = {q.id: q for q in opening}
     for one in asked:
         for question in [*questions_of(one, hints), *questions_of_cells(one), *same_headers(one)]:
             questions[question.id] = firmer(questions.get(question.id, question), question)
-    known = {k: v for one in asked for k, v in mappings.answers_for(one.reading.headers, remembered).items()}
-    years = {q.id: q.proposed for q in questions.values() if q.id.startswith("year:")}
+    readings = tuple(sheet.reading for sheet in sheets)
+    told = [mappings.answers_for(one.headers, remembered) for one in readings if one.parts or one.contacts]
+    known = {key: value for answers in told for key, value in answers.items()}
+    years = {id_: q.proposed for id_, q in questions.items() if id_.startswith("year:")}
     more = [
         *numbering_questions(asked, known),
         *alias_questions(asked),
@@ -116,11 +114,10 @@ def recognise(
     questions |= {q.id: q for q in [*more, *agree_on_base(questions.values(), asked, calendar)]}
     questions |= {q.id: q for q in [*conflict_questions(asked), *zero_questions(asked)]}
     proposed = {q.id: _answered(q, known).proposed for q in questions.values()}
-    late = [*factor_questions(asked, proposed, usual_amount), *basis_questions(asked, proposed, calendar)]
-    questions |= {q.id: q for q in late}
-    open_questions = tuple(_answered(q, known) for q in questions.values())
+    questions |= {q.id: q for q in factor_questions(asked, proposed, usual_amount)}
+    questions |= {q.id: q for q in basis_questions(asked, proposed, calendar)}
     return Reading(
-        parsed, tuple(sheet.reading for sheet in sheets), open_questions,
+        parsed, readings, tuple(_answered(q, known) for q in questions.values()),
         (*repeated, *issues, *_noticed(parsed, sheets, asked), *header_issues(asked, sheets, frozenset(remembered))),
         calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given, today,
     )  # fmt: skip
