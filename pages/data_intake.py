@@ -1,5 +1,7 @@
 """Data: what did we get, and can it be trusted?"""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from segmentation.ui import intake_panels as panels
@@ -8,7 +10,8 @@ from segmentation.ui import intake_sidebar as sidebar
 from segmentation.ui import intake_tables as tables
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.frame import require
-from segmentation.ui.intake_history import show_history
+from segmentation.ui.intake_columns import edit_columns
+from segmentation.ui.intake_history import show_drifts, show_history
 from segmentation.ui.scheme_bar import SchemeBar
 from segmentation.ui.session import Session, current, open_store
 from segmentation.ui.upload_state import Draft
@@ -30,33 +33,43 @@ def main(session: Session) -> None:
     with known_files:
         sidebar.describe_files(draft, session.look)
     panels.show_headline(draft, session.look)
+    show_drifts(draft, session.look)
     show_history(draft, session, current_scheme(session))
     if draft.difference.is_same and draft.base is not None:
         sidebar.show_nothing_new(draft, session, versions)
     left, right = st.columns([62, 33], gap="large")
     with left:
-        understand(session, draft)
+        chosen = understand(session, draft)
     with right:
-        decide(session, draft)
+        decide(session, draft, chosen)
 
 
-def understand(session: Session, draft: Draft) -> None:
-    """What was recognised, what is open, what was noticed, column by column and row by row."""
-    panels.show_recognised(draft, session.look)
-    answers = panels.ask_questions(draft, session.look)
-    if answers is not None:
-        course.revise(session, lambda desk: desk.answer(draft, answers))
-    panels.show_issues(draft, session.look)
-    corrections = panels.edit_columns(draft, session.look)
+def understand(session: Session, draft: Draft) -> Mapping[str, str]:
+    """What was recognised, what is open, what was noticed, column by column and row by row; the answers chosen."""
+    look, chosen = session.look, dict[str, str]()
+    panels.show_recognised(draft, look)
+    tabs = panels.open_tabs(draft, look)
+    for name, questions in (("questions", draft.open_questions), ("answers", draft.known_questions)):
+        if name in tabs:
+            with tabs[name]:
+                chosen |= panels.ask_questions(draft, questions, look)
+    with tabs["issues"]:
+        panels.show_issues(draft, look)
+    with tabs["columns"]:
+        corrections = edit_columns(draft, look)
+    with tabs["preview"]:
+        panels.show_preview(draft, look)
     if corrections:
         course.revise(session, lambda desk: desk.correct(draft, corrections))
-    panels.show_preview(draft, session.look)
+    return chosen
 
 
-def decide(session: Session, draft: Draft) -> None:
-    """Publish, the account of every row, and what the new version changes."""
-    is_new = not draft.difference.is_same or draft.base is None
-    if is_new and sidebar.offer_publish(draft, session):
+def decide(session: Session, draft: Draft, chosen: Mapping[str, str]) -> None:
+    """Use the answers, publish, the account of every row, and what the new version changes."""
+    act = sidebar.offer_acts(draft, chosen, session)
+    if act == "answer":
+        course.revise(session, lambda desk: desk.answer(draft, chosen))
+    elif act == "publish":
         course.publish(session, draft, current_scheme(session))
     tables.show_account(draft, session.look)
     tables.show_changes(draft, session.look)

@@ -99,7 +99,8 @@ def _history_words(store: Store, journal: Journal, weighed: Weighed, language: L
         with store.open() as book:
             scheme = journal.published_scheme() or propose(book).scheme
         flipped = flipped_customers(store, weighed, scheme)
-        words.append(language.say("restated", **restated_facts(difference, flipped)))
+        code = "restated" if flipped else "restated.none"
+        words.append(language.say(code, **restated_facts(difference, flipped)))
     words += [
         language.say(
             "up.month", month=language.month(month.month), orders=month.orders_after, amount=month.amount_after,

@@ -74,9 +74,10 @@ def _period_questions(difference: Difference, upload: Upload) -> list[Question]:
         if offered is not None and offered.mode == "replace" and part.removed + part.changed:
             proposed = "replace" if again >= part.removed else "add"
             options = (("replace", "ask.period.replace"), ("add", "ask.period.add"))
-            found.append(
-                Question(f"period:{part.table}", "ask.period", _facts(part, part.removed), options, proposed)
-            )
+            # Nothing gives way where every stored row is in the file, some of them changed.
+            code = "ask.period" if part.removed else "ask.period.changed"
+            facts = _facts(part, part.removed or part.changed)
+            found.append(Question(f"period:{part.table}", code, facts, options, proposed))
         elif part.table == "orders" and part.covers and part.missing and again >= part.missing:
             options = (("keep", "ask.missing.keep"), ("replace", "ask.missing.replace"))
             code, facts = "ask.missing", _facts(part, part.missing)
@@ -155,16 +156,23 @@ def _amounts(months: Sequence[RestatedMonth]) -> tuple[Decimal, Decimal]:
 
 def say_kept_rows(difference: Difference, language: Language) -> list[str]:
     """What an upload does not name and leaves as it is, and numbers it uses again; nothing in an empty store."""
-    words = list[str]()
-    for part in difference.tables if difference.base else ():
-        if part.covers and part.table in ("orders", "deals"):
+    words, parts = list[str](), difference.tables if difference.base else ()
+    code = "up.kept.table" if sum(_covers(part) for part in parts) > 1 else "up.kept"
+    for part in parts:
+        if part.covers and _covers(part):
             first, last = part.covers
-            words.append(language.say("up.kept", **{"from": first, "to": last}))
+            told = language.say(f"table.{part.table}")
+            words.append(language.say(code, **{"from": first, "to": last, "table": told}))
         if part.table == "customers" and part.missing:
             words.append(language.say("up.missing", n=part.missing))
         if part.reused:
             words.append(language.say("up.reused", n=part.reused))
     return list(dict.fromkeys(words))
+
+
+def _covers(part: TableDifference) -> bool:
+    """Whether a table of the upload is told to cover a period."""
+    return part.covers is not None and part.table in ("orders", "deals")
 
 
 def restated_facts(difference: Difference, flipped: Sequence[str]) -> Mapping[str, Any]:

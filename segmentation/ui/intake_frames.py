@@ -123,10 +123,10 @@ def _span(spans: Sequence[tuple[date, date]], language: Language) -> str:
 
 
 def issue_rows(issues: Iterable[Issue], language: Language) -> pd.DataFrame:
-    """Level, where, rows, finding and cells; what needs a decision first."""
+    """Level, where, rows, finding and cells; the gravest first, rows that stay out before others of their level."""
     rows: list[tuple[Any, ...]] = []
     alike: Counter[tuple[str, str, str]] = Counter()
-    for issue in sorted(issues, key=lambda issue: SEVERITIES.index(issue.severity)):
+    for issue in sorted(issues, key=lambda one: (SEVERITIES.index(one.severity), one.code != "i.rejected")):
         alike[issue.code, issue.table, issue.column] += 1
         if alike[issue.code, issue.table, issue.column] > MOST_ALIKE:
             continue
@@ -190,7 +190,9 @@ def column_choices(sheet: SheetReading, table: str, language: Language) -> dict[
     """Canonical column → what it is called on the page, the unused one last."""
     part = next(part for part in sheet.parts if part.table == table)
     names = (*TABLES[table].names, *(name for name in part.columns if name not in TABLES[table].names))
-    return {name: column_label(name, language) for name in names} | {UNUSED: language.say("in.unused")}
+    return {name: column_label(name, language) for name in names} | {
+        UNUSED: language.say("in.kept" if table == "customers" else "in.unused")
+    }
 
 
 def column_label(name: str, language: Language) -> str:

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 import streamlit as st
 
+from segmentation.figures.theme import Look
+from segmentation.reasons import join_sentences
 from segmentation.restatements import flipped_customers, restated_facts, say_kept_rows
 from segmentation.schemes import Scheme
 from segmentation.ui.blocks import grey
+from segmentation.ui.escape import plain
 from segmentation.ui.intake_session import FLIPPED
 from segmentation.ui.session import Session, open_store
 from segmentation.ui.upload_state import Draft
+
+SHOWN_DRIFTS, SHOWN_COLUMNS = 3, 4
+
+
+def show_drifts(draft: Draft, look: Look) -> None:
+    """Where the columns are not those of last time: called otherwise, new, missing; told sheet by sheet."""
+    for drift in draft.drifts[:SHOWN_DRIFTS]:
+        told = [
+            look.say("in.drift.renamed", now=plain(now), before=plain(before))
+            for now, before in drift.renamed[:SHOWN_COLUMNS]
+        ]
+        for code, columns in (("in.drift.new", drift.new), ("in.drift.gone", drift.gone)):
+            names = look.say("list.separator").join(plain(name) for name in columns[:SHOWN_COLUMNS])
+            more = "…" if len(columns) > SHOWN_COLUMNS else ""
+            told += [look.say(code, n=len(columns), columns=names + more)] if columns else []
+        sheet = look.say("in.drift", sheet=plain(drift.sheet))
+        st.markdown(f":orange[{join_sentences([sheet, *told], look.language)}]")
 
 
 def show_history(draft: Draft, session: Session, scheme: Scheme) -> None:
@@ -21,7 +41,8 @@ def show_history(draft: Draft, session: Session, scheme: Scheme) -> None:
         facts = dict(restated_facts(draft.difference, _flipped(draft, session, scheme)))
         for name in ("before", "after"):
             facts[name] = look.language.money(facts[name], draft.upload.calendar.currency, look.money_unit)
-        st.markdown(f":orange[{look.say('restated', **facts)}]")
+        code = "restated" if facts["m"] else "restated.none"
+        st.markdown(f":orange[{look.say(code, **facts)}]")
 
 
 def _flipped(draft: Draft, session: Session, scheme: Scheme) -> list[str]:

@@ -11,8 +11,7 @@ import streamlit as st
 
 from segmentation.figures.theme import Look
 from segmentation.i18n import ABSENT, shorten
-from segmentation.intake.uploads import SEVERITIES, Question, SheetReading
-from segmentation.tables import TABLES
+from segmentation.intake.uploads import SEVERITIES, Question
 from segmentation.ui import intake_frames
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.escape import plain
@@ -23,8 +22,8 @@ from segmentation.ui.upload_state import Draft
 Answers = Mapping[str, str]
 MOST_SEGMENTS = 4
 LONGEST = 400  # characters of a sentence that carries names from a file
+SHOWN_SHEETS = 6  # more scroll: the questions stay on the first screen
 SHOWN_ISSUES, ISSUES_PIXELS = 12, 480
-SKIP = "skip"
 LEVEL_COLOURS = {"decide": "red", "check": "orange", "noted": "gray"}
 
 
@@ -69,44 +68,44 @@ def show_recognised(draft: Draft, look: Look) -> None:
         "columns": text(look.say("in.columns_used"), width=98),
         "dates": text(look.say("in.dates"), width=170),
     }
-    show_table(frame, labels, "in.recognised.table")
+    height = (
+        {} if len(frame) <= SHOWN_SHEETS else {"height": (SHOWN_SHEETS + 1) * ROW_HEIGHT + ROW_HEIGHT // 2}
+    )
+    show_table(frame, labels, "in.recognised.table", **height)
 
 
-def ask_questions(draft: Draft, look: Look) -> Answers | None:
-    """All open questions on one screen, the proposed answer chosen, one button; the answers once it is pressed.
-
-    What was answered before is folded away and can be changed there.
-    """
-    answers = None
-    if draft.open_questions:
-        title(look.say("in.questions"), look.say("in.questions.unit", n=len(draft.open_questions)))
-        answers = _question_cards(draft, draft.open_questions, look)
-        if not st.button(look.say("ask.one"), type="primary", key="in.answers.use"):
-            answers = None
-    if draft.known_questions:
-        with st.expander(look.say("in.answers.used", n=len(draft.known_questions))):
-            changed = _question_cards(draft, draft.known_questions, look)
-            if st.button(look.say("in.answers.change"), key="in.answers.change"):
-                return changed
-    return answers
+def open_tabs(draft: Draft, look: Look) -> dict[str, Any]:
+    """The blocks below what was recognised, each behind its name and count; what waits for an answer first."""
+    found = sum(issue.severity != "noted" for issue in draft.upload.issues)
+    labels = {
+        "questions": look.say("in.tab.questions", n=len(draft.open_questions)),
+        "issues": look.say("in.tab.issues", n=found),
+        "columns": look.say("in.tab.columns"),
+        "answers": look.say("in.tab.answers", n=len(draft.known_questions)),
+        "preview": look.say("in.tab.preview"),
+    }
+    is_empty = {"questions": not draft.open_questions, "answers": not draft.known_questions}
+    kept = [name for name in labels if not is_empty.get(name)]
+    return dict(zip(kept, st.tabs([labels[name] for name in kept]), strict=True))
 
 
-def _question_cards(draft: Draft, questions: Sequence[Question], look: Look) -> Answers:
-    return {question.id: _ask(question, draft, look) for question in questions}
+def ask_questions(draft: Draft, questions: Sequence[Question], look: Look) -> Answers:
+    """These questions one under the other, the answer in use chosen; what is chosen now."""
+    if not questions:
+        return {}
+    with st.container(border=True):
+        return {question.id: _ask(question, draft, look) for question in questions}
 
 
 def _ask(question: Question, draft: Draft, look: Look) -> str:
-    """One bordered card: the question, literally, and its answers."""
+    """The question, literally, and its answers."""
     labels = {value: look.say(label) for value, label in question.options}
     chosen = draft.answers_used[question.id]
     values = [value for value, _ in question.options]
     if not values:
         return chosen
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f":{LEVEL_COLOURS['decide']}-badge[{look.say('in.level.decide')}] "
-            + plain(look.say(question.code, **_facts(question, look)), LONGEST)
-        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(plain(look.say(question.code, **_facts(question, look)), LONGEST))
         asked: dict[str, Any] = {
             "label": look.say("in.answer"),
             "options": values,
@@ -139,10 +138,10 @@ def show_issues(draft: Draft, look: Look) -> None:
     """Everything counted on the way, what needs a decision first."""
     issues = draft.upload.issues
     counts = {level: sum(issue.severity == level for issue in issues) for level in SEVERITIES}
-    title(look.say("in.issues"), look.say("in.issues.unit", **counts))
     if not issues:
         st.markdown(f":small[{look.say('in.issues.none')}]")
         return
+    grey(look.say("in.issues.unit", **counts))
     frame = intake_frames.issue_rows(issues, look.language)
     colours = {look.say(f"in.level.{level}"): LEVEL_COLOURS[level] for level in SEVERITIES}
     # Findings are sentences: this table wraps them, a data frame cuts them off. Names inside are escaped.
@@ -166,75 +165,12 @@ def _count(rows: Any, look: Look) -> str:
     return ABSENT if pd.isna(rows) or not rows else look.language.number(int(rows), 0)
 
 
-def edit_columns(draft: Draft, look: Look) -> Mapping[str, str] | None:
-    """One sheet's columns, 'read as' to be changed in place; the corrections once the button is pressed."""
-    choices = {
-        f"{place}.{part.table}": (sheet, part.table)
-        for place, sheet in enumerate(draft.reading.sheets)
-        for part in sheet.parts
-    }
-    if not choices:
-        return None
-    title(look.say("in.columns"), look.say("in.columns.unit"))
-    labels = {
-        key: f"{sheet.sheet or sheet.file} · {look.say(f'table.{table}')}"
-        for key, (sheet, table) in choices.items()
-    }
-    left, right = st.columns(2)
-    chosen = left.selectbox(
-        look.say("in.columns.which"),
-        list(choices),
-        format_func=labels.__getitem__,
-        key=f"in.columns.sheet.{look.language.code}",
-    )
-    sheet, table = choices[chosen or next(iter(choices))]
-    tables = {name: look.say(f"table.{name}") for name in TABLES} | {SKIP: look.say("in.skip")}
-    read_as = right.selectbox(
-        look.say("in.read_as"), list(tables), list(tables).index(table), format_func=tables.__getitem__,
-        key=f"in.table.{sheet.key}.{table}.{look.language.code}",
-    )  # fmt: skip
-    edited = _edit_grid(draft, look, sheet, table)
-    corrections = intake_frames.corrections_of(sheet, table, list(edited["read_as"]))
-    if read_as != table:
-        corrections = {f"table:{sheet.signature}": str(read_as)}
-    if st.button(look.say("in.columns.apply"), disabled=not corrections, key="in.columns.apply"):
-        return corrections
-    return None
-
-
-def _edit_grid(draft: Draft, look: Look, sheet: SheetReading, table: str) -> pd.DataFrame:
-    frame = intake_frames.sheet_columns(draft.reading, sheet, table)
-    names = intake_frames.column_choices(sheet, table, look.language)
-    edited: pd.DataFrame = st.data_editor(
-        frame,
-        hide_index=True,
-        height="content",
-        row_height=ROW_HEIGHT,
-        disabled=["header", "filled_share", "first_values"],
-        column_order=["header", "read_as", "filled_share", "first_values"],
-        column_config={
-            "header": st.column_config.TextColumn(look.say("in.column"), width=150),
-            "read_as": st.column_config.SelectboxColumn(
-                look.say("in.read_as"),
-                options=list(names),
-                format_func=lambda name: names[str(name)],
-                required=True,
-                width=150,
-            ),
-            "filled_share": st.column_config.NumberColumn(look.say("in.filled"), format="percent", width=80),
-            "first_values": st.column_config.TextColumn(look.say("in.first_values")),
-        },
-        key=f"in.grid.{sheet.key}.{table}.{len(draft.corrections)}",
-    )
-    return edited
-
-
 def show_preview(draft: Draft, look: Look) -> None:
     """The first rows of each table as they will be stored."""
     tables = [part.table for part in draft.upload.tables if part.rows]
     if not tables:
         return
-    title(look.say("in.preview"))
+    grey(look.say("in.preview"))
     labels = {table: look.say(f"table.{table}") for table in tables}
     table = st.selectbox(
         look.say("in.table"), tables, format_func=labels.__getitem__, key=f"in.preview.table.{look.language.code}",

@@ -30,6 +30,7 @@ FILES, DRAFT, PROBLEM, DONE = "upload_files", "upload_draft", "upload_problem", 
 FLIPPED = "upload_flipped"
 WORKSPACE, TURN = "upload_workspace", "upload_turn"
 # The uploader's own words stay English, and its one size is not the one of every kind of file: ours stand over them.
+# The next step stays in sight however long the list beside it is.
 _COVER = """
 <style>
 [data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p,
@@ -37,6 +38,9 @@ _COVER = """
 [data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p::after
 { content: "BUTTON"; font-size: 0.8rem; }
 [data-testid="stFileUploaderDropzoneInstructions"]::after { content: "DROP"; font-size: 0.75rem; }
+@media (min-width: 900px) {
+  [data-testid="stColumn"]:has(.st-key-in-publish-card) { position: sticky; top: 4rem; align-self: flex-start; }
+}
 </style>
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import nan
 
 import pandas as pd
@@ -17,14 +17,12 @@ from segmentation.tables import TABLES
 from segmentation.ui import intake_frames, intake_session
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.downloads import offer_file
-from segmentation.ui.escape import plain
 from segmentation.ui.intake_accounts import refused_count
 from segmentation.ui.intake_tables import show_figures, show_table
 from segmentation.ui.quality_block import draw_quality
 from segmentation.ui.session import Session, now
 from segmentation.ui.upload_state import Draft
 
-KILOBYTE, MEGABYTE = 2**10, 2**20
 SHOWN_VERSIONS = 8
 
 
@@ -35,19 +33,10 @@ def add_files(look: Look) -> None:
 
 
 def describe_files(draft: Draft, look: Look) -> None:
-    """Name, size and sheets of each file, and whether its layout is known; the button that puts it away."""
-    sheets = {file.name: len(file.sheets) for file in draft.reading.parsed.files}
-    for file in draft.files:
-        st.markdown(plain(file.name))
-        grey(look.say("in.file", size=_size(file.size, look), n=sheets.get(file.name, 0)))
-    grey(look.say("in.file.remembered" if draft.is_remembered else "in.file.new"))
+    """Whether the layout is known, and where it is not as last time; the button that puts the upload away."""
+    code = "in.file.remembered" if draft.is_remembered else "in.file.new"
+    grey(look.say("in.file.drifted" if draft.drifts else code))
     st.button(look.say("in.discard"), key="in.discard", type="tertiary", on_click=intake_session.put_away)
-
-
-def _size(size: int, look: Look) -> str:
-    if size >= MEGABYTE:
-        return look.say("in.bytes.mb", size=look.language.number(size / MEGABYTE, 1))
-    return look.say("in.bytes.kb", size=look.language.number(max(size / KILOBYTE, 1), 0))
 
 
 def show_versions(session: Session, versions: Sequence[Version]) -> None:
@@ -78,31 +67,53 @@ def show_versions(session: Session, versions: Sequence[Version]) -> None:
         )
 
 
-def offer_publish(draft: Draft, session: Session) -> bool:
-    """The publish card: what is still open, what stays out, one button; True when it is pressed."""
-    look = session.look
+def offer_acts(draft: Draft, chosen: Mapping[str, str], session: Session) -> str:
+    """The card of the next step: use the answers, or publish; "answer", "publish", or "" where nothing is pressed.
+
+    Answers changed on the page and not yet read by bar the way: what is published is what was shown.
+    """
+    is_changed = any(draft.answers_used[key] != answer for key, answer in chosen.items())
+    is_new = not draft.difference.is_same or draft.base is None
+    if not (is_new or is_changed or draft.open_questions):
+        return ""
     with st.container(border=True, key="in.publish.card"):
-        is_first = draft.base is None
-        label = look.say("in.publish.first" if is_first else "in.publish", number=draft.next_number)
-        title(label)
-        st.markdown(_publish_state(draft, look))
-        kind = "secondary" if draft.open_questions else "primary"
-        pressed = st.button(label, key="in.publish", type=kind, width="stretch")  # type: ignore[arg-type]
-        if is_first:
-            grey(look.say("in.publish.sample"))
-        else:
-            grey(look.say("in.publish.kept", number=draft.next_number - 1))
-    return pressed
+        act = _offer_answers(draft, is_changed, session.look)
+        if is_new:
+            act = _offer_publish(draft, is_changed, session.look) or act
+    return act
 
 
-def _publish_state(draft: Draft, look: Look) -> str:
+def _offer_answers(draft: Draft, is_changed: bool, look: Look) -> str:
+    if not (draft.open_questions or is_changed):
+        return ""
+    if is_changed:
+        st.markdown(f":orange[**{look.say('in.answers.changed')}**]")
+    else:
+        st.markdown(f":orange[**{look.say('in.publish.open', n=len(draft.open_questions))}**]")
+    label = look.say("ask.one" if draft.open_questions else "in.answers.change")
+    return "answer" if st.button(label, type="primary", key="in.answers.use", width="stretch") else ""
+
+
+def _offer_publish(draft: Draft, is_changed: bool, look: Look) -> str:
+    is_first, is_open = draft.base is None, bool(draft.open_questions) or is_changed
+    label = look.say("in.publish.first" if is_first else "in.publish", number=draft.next_number)
+    pressed = st.button(
+        label,
+        key="in.publish",
+        type="secondary" if is_open else "primary",
+        width="stretch",
+        disabled=is_changed,
+    )
     rejected = refused_count(draft.upload)
-    words = []
-    if draft.open_questions:
-        words.append(f":orange[**{look.say('in.publish.open', n=len(draft.open_questions))}**]")
-        words.append(look.say("in.publish.proposed"))
+    words = [look.say("in.publish.proposed")] if is_open and not is_changed else []
     words.append(look.say("in.publish.rejected", n=rejected) if rejected else look.say("in.publish.clean"))
-    return join_sentences(words, look.language)
+    words.append(
+        look.say("in.publish.sample")
+        if is_first
+        else look.say("in.publish.kept", number=draft.next_number - 1)
+    )
+    grey(join_sentences(words, look.language))
+    return "publish" if pressed else ""
 
 
 def show_nothing_new(draft: Draft, session: Session, versions: Sequence[Version]) -> None:

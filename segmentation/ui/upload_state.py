@@ -13,7 +13,7 @@ from typing import IO, Protocol
 from segmentation.imports import publish_import, recognise_for, reread_for
 from segmentation.intake.parsed import Parsed, open_files
 from segmentation.intake.reading import read_upload
-from segmentation.intake.remembered import is_remembered, known_questions
+from segmentation.intake.remembered import Drift, drifts, is_remembered, known_questions
 from segmentation.intake.uploads import Question, Reading, SheetMapping, Upload
 from segmentation.journal import Journal
 from segmentation.restatements import Weighed, weigh
@@ -85,6 +85,7 @@ class Draft:
     is_remembered: bool = False
     corrections: Mapping[str, str] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
+    drifts: tuple[Drift, ...] = ()
 
     @property
     def upload(self) -> Upload:
@@ -145,6 +146,7 @@ class Desk:
             draft,
             known=known_questions(reading, remembered),
             is_remembered=is_remembered(reading, remembered),
+            drifts=drifts(reading, remembered, draft.upload.issues),
         )
 
     def answer(self, draft: Draft, answers: Mapping[str, str]) -> Draft:
@@ -154,7 +156,13 @@ class Desk:
         if merged == draft.answers_used:
             return replace(draft, known=known)
         again = self._finish(draft.files, self._reread(draft, answers), merged)
-        return replace(again, known=known, corrections=draft.corrections, is_remembered=draft.is_remembered)
+        return replace(
+            again,
+            known=known,
+            corrections=draft.corrections,
+            is_remembered=draft.is_remembered,
+            drifts=draft.drifts,
+        )
 
     def correct(self, draft: Draft, corrections: Mapping[str, str]) -> Draft:
         """The draft recognised again with tables or columns as a person corrected them."""
@@ -162,7 +170,13 @@ class Desk:
         reading = self._recognise(draft.reading.parsed, self.journal.mappings(), merged)
         kept = {key: value for key, value in draft.answers.items() if key in reading.proposed()}
         again = self._finish(draft.files, reading, kept)
-        return replace(again, known=draft.known, corrections=merged, is_remembered=draft.is_remembered)
+        return replace(
+            again,
+            known=draft.known,
+            corrections=merged,
+            is_remembered=draft.is_remembered,
+            drifts=draft.drifts,
+        )
 
     def compare_again(self, draft: Draft) -> Draft:
         """The same upload held against what is published now."""

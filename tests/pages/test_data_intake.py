@@ -45,6 +45,10 @@ def empty(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AppTest:
     return open_page(monkeypatch, path, PAGE, "en")
 
 
+def choose(app: AppTest, label: str, value: object) -> None:
+    next(box for box in app.selectbox if box.label == label).set_value(value).run()
+
+
 def its_store(app: AppTest) -> Store:
     return Store(app.session_state["session"].store_path)
 
@@ -127,9 +131,13 @@ def test_questions_have_a_proposed_answer_and_another_one_can_be_chosen(empty: A
     asked = [control for control in app.segmented_control if str(control.key).startswith("in.answer.unit")]
     assert [control.value for control in asked] == ["10000"]
     asked[0].set_value("1").run()
+    assert app.button(key="in.publish").disabled, (
+        "a changed answer that is not read by yet cannot be published"
+    )
     app.button(key="in.answers.use").click().run()
+    assert not app.button(key="in.publish").disabled
     assert not app.exception
-    assert "1 answer used" in str([expander.label for expander in app.expander])
+    assert "Answers used (1)" in [tab.label for tab in app.tabs]
     app.button(key="in.publish").click().run()
     months = frame_of_amounts(its_store(app))
     assert months["amount"].sum() == pytest.approx(4.2)
@@ -151,10 +159,8 @@ def frame_of_amounts(store: Store) -> pd.DataFrame:
 def test_a_corrected_column_is_read_again_and_remembered(empty: AppTest) -> None:
     text = "Order No,Customer,Order date,Amount,Note\nO1,Acme,2026-01-05,100,7\nO2,Beta,2026-01-06,50,8\n"
     app = drop(empty, ("orders.csv", text))
-    sheet = app.session_state["upload_draft"].reading.sheets[0]
-    key = f"in.grid.{sheet.key}.orders.0"
-    app.session_state[key] = {"edited_rows": {4: {"read_as": "margin"}}, "added_rows": [], "deleted_rows": []}
-    app.run()
+    choose(app, "Column in the file", 4)
+    choose(app, "What it means", "margin")
     app.button(key="in.columns.apply").click().run()
     assert not app.exception
     app.button(key="in.publish").click().run()
@@ -166,6 +172,38 @@ def test_a_corrected_column_is_read_again_and_remembered(empty: AppTest) -> None
     assert rows["margin"].tolist() == [7.0]
     remembered = next(iter(Journal(its_store(app).path).mappings().values()))
     assert remembered.parts["orders"]["margin"] == "Note"
+
+
+def test_a_meaning_moves_from_one_column_to_another(empty: AppTest) -> None:
+    text = "Order No,Customer,Order date,Amount,Paid in\nO1,Acme,2026-01-05,100,7\nO2,Beta,2026-01-06,50,8\n"
+    app = drop(empty, ("orders.csv", text))
+    choose(app, "Column in the file", 4)
+    choose(app, "What it means", "amount")
+    app.button(key="in.columns.apply").click().run()
+    app.button(key="in.publish").click().run()
+    with its_store(app).open() as book:
+        assert book.query("months")["amount"].sum() == 15
+
+
+def test_a_skipped_sheet_can_be_told_what_it_holds(empty: AppTest) -> None:
+    text = "Who,When,How much\nAcme,2026-01-05,red\nBeta,2026-01-06,blue\n"
+    app = drop(empty, ("orders.csv", ORDERS), ("odd.csv", text))
+    odd = app.session_state["upload_draft"].reading.sheets[1]
+    assert not odd.parts
+    choose(app, "Sheet", "1.skip")
+    choose(app, "What the sheet holds", "touches")
+    app.button(key="in.columns.apply").click().run()
+    assert not app.exception
+    assert app.session_state["upload_draft"].corrections == {f"table:{odd.signature}": "touches"}
+
+
+def test_columns_that_are_not_those_of_last_time_are_told(empty: AppTest) -> None:
+    app = drop(empty, ("orders.csv", ORDERS))
+    app.button(key="in.publish").click().run()
+    drifted = ORDERS.replace("Order date", "Order day") + "O9,Beta,2026-03-01,5\n"
+    app = drop(run_anew(app), ("orders-2.csv", drifted))
+    said = texts(app).replace("&#45;", "-").replace("&#46;", ".")
+    assert "orders-2 is not as last time: Order day was Order date last time." in said
 
 
 @pytest.mark.parametrize(
