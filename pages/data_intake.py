@@ -24,19 +24,22 @@ def main(session: Session) -> None:
         sidebar.add_files(session.look)
         known_files = st.container()
         sidebar.show_versions(session, versions)
-    sidebar.show_done(session)
-    draft = course.draft(session)
-    tell_problem(session, draft)
+    # Blocks of varying length keep a place of their own: otherwise those below are drawn anew and their open tab closes.
+    with st.container():
+        sidebar.show_done(session)
+        draft = course.draft(session)
+        tell_problem(session, draft)
     if draft is None:
         sidebar.show_empty(session)
         return
     with known_files:
         sidebar.describe_files(draft, session.look)
-    panels.show_headline(draft, session.look)
-    show_drifts(draft, session.look)
-    show_history(draft, session, current_scheme(session))
-    if draft.difference.is_same and draft.base is not None:
-        sidebar.show_nothing_new(draft, session, versions)
+    with st.container():
+        panels.show_headline(draft, session.look)
+        show_drifts(draft, session.look)
+        show_history(draft, session, current_scheme(session))
+        if draft.difference.is_same and draft.base is not None:
+            sidebar.show_nothing_new(draft, session, versions)
     left, right = st.columns([62, 33], gap="large")
     with left:
         chosen = understand(session, draft)
