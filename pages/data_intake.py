@@ -24,7 +24,7 @@ def main(session: Session) -> None:
         sidebar.add_files(session.look)
         known_files = st.container()
         sidebar.show_versions(session, versions)
-    # Blocks of varying length keep a place of their own: otherwise those below are drawn anew and their open tab closes.
+    # Blocks of varying length keep a place of their own: else those below are drawn anew and their open tab closes.
     with st.container():
         sidebar.show_done(session)
         draft = course.draft(session)
