@@ -188,7 +188,10 @@ def erase_customer(path: Path, customer_id: str, *, is_confirmed: bool, now: dt.
     if traces.is_empty:
         raise StoreError("e.erase.unknown", customer=customer_id)
     counted = {
-        "versions": [{"number": number, "rows": rows} for number, rows in traces.rows.items()],
+        "versions": [
+            {"number": number, "rows": traces.rows.get(number, 0), "mentions": traces.mentions.get(number, 0)}
+            for number in sorted({*traces.rows, *traces.mentions})
+        ],
         "decisions": traces.decisions,
     }
     if not is_confirmed:

@@ -6,8 +6,9 @@ versions erased and others not; erasing once more finishes it.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,50 +36,64 @@ from segmentation.store_offers import quoted
 from segmentation.tables import TABLES, storage_types
 
 GONE = "…"
-_WORD = "[0-9A-Za-z_]"
 _OWN = ("customers", "orders", "touches", "deals")
+# Where another customer's row says something in free words; all other columns are keys, groups and figures.
+_REMARKS = {"customers": ("need", "attributes"), "deals": ("loss_reason", "attributes")}
+_LEAST_LENGTH = 4  # shorter than that a word is found inside streets, products and telephone numbers
+_SENTENCE_WORDS = 4
 
 
 @dataclass(frozen=True)
 class Traces:
-    """What is stored about a customer: `names` (its own, and others it was linked by), rows in each version that has
-    any, and decisions in the journal that mention it."""
+    """What is stored about a customer: `names` (its own, and `linked` ones a person said are it), its rows and the rows
+    of others that mention it in each version that has any, and decisions in the journal that mention it."""
 
     customer_id: str
     names: tuple[str, ...]
+    linked: tuple[str, ...]
     rows: Mapping[int, int]
+    mentions: Mapping[int, int]
     decisions: int
 
     @property
     def is_empty(self) -> bool:
-        return not self.rows and not self.decisions
+        return not self.rows and not self.mentions and not self.decisions
+
+    @property
+    def keys(self) -> list[str]:
+        """The customer numbers its rows bear."""
+        return [self.customer_id, *self.linked]
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Everything that names the customer, the longest first: a short one may be part of a long one."""
-        return tuple(sorted({self.customer_id, *self.names}, key=lambda word: (-len(word), word)))
+        """What names it in a sentence, the longest first: a short one may be part of a long one."""
+        told = {self.customer_id, *self.names}
+        return tuple(sorted(filter(_is_telling, told), key=lambda word: (-len(word), word)))
 
 
 def find_traces(store: Store, customer_id: str) -> Traces:
-    """Count what an erasure would take away. Nothing is changed."""
-    names, rows = set[str](), dict[int, int]()
+    """Count what an erasure would take away and rewrite. Nothing is changed."""
+    events = Log(store.path).events()
+    linked = {name for event in events for name in _linked_names(event.payload, customer_id)} - {customer_id}
+    names, taken, rows, mentions = set(linked), set[str](), dict[int, int](), dict[int, int]()
     for version in store.versions():
         with building(store.path) as place, workbench(place, store.path / version.data) as connection:
-            wanted = {"id": customer_id}
-            found = connection.execute(
-                "SELECT DISTINCT name FROM base.customers WHERE customer_id = $id AND name IS NOT NULL",
-                wanted,
-            )
-            names |= {row[0].strip() for row in found.fetchall()}
-            count = " + ".join(f"(SELECT count(*) FROM base.{t} WHERE customer_id = $id)" for t in _OWN)
-            held = int(connection.execute(f"SELECT {count}", wanted).fetchone()[0])
-            if held:
-                rows[version.number] = held
-    events = Log(store.path).events()
-    for event in events:
-        names |= _linked_names(event.payload, customer_id)
-    traces = Traces(customer_id, tuple(sorted(name for name in names if len(name) > 1)), rows, 0)
-    return replace(traces, decisions=sum(_cleaned_event(event, traces) != event for event in events))
+            listed = "SELECT DISTINCT customer_id, trim(name) FROM base.customers WHERE customer_id IN"
+            keys = {"keys": [customer_id, *sorted(linked)]}
+            found = connection.execute(f"{listed} (SELECT unnest($keys))", keys).fetchall()
+        names |= {name for known, name in found if known == customer_id and name}
+        taken |= {known for known, _ in found if known != customer_id}
+    told = tuple(sorted(names - taken))
+    traces = Traces(customer_id, told, tuple(sorted(linked - taken)), {}, {}, 0)
+    for version in store.versions():
+        with building(store.path) as place, workbench(place, store.path / version.data) as connection:
+            count = " + ".join(f"(SELECT count(*) FROM base.{t} s WHERE {_is_own(t)})" for t in _OWN)
+            held = int(connection.execute(f"SELECT {count}", {"keys": traces.keys}).fetchone()[0])
+            said = sum(len(_rewritten(connection, table, traces)) for table in TABLES)
+        rows |= {version.number: held} if held else {}
+        mentions |= {version.number: said} if said else {}
+    decisions = sum(_cleaned_event(event, traces) != event for event in events)
+    return replace(traces, rows=rows, mentions=mentions, decisions=decisions)
 
 
 def _linked_names(value: Any, customer_id: str) -> set[str]:
@@ -151,22 +166,13 @@ def _write_anew(store: Store, name: str, traces: Traces, place: Path) -> Version
     with workbench(place, store.path / name) as connection:
         connection.execute(f"ATTACH {quoted(target)} AS next")
         for table in TABLES:
-            types = storage_types(TABLES[table])
-            texts = [
-                column for column, kind in types.items() if kind == "VARCHAR" and _is_free(table, column)
-            ]
-            chosen = ", ".join(
-                f'{_clean(column, traces) if column in texts else _quote(column)} AS "{column}"'
-                for column in types
-            )
-            theirs = "WHERE customer_id IS NULL OR customer_id NOT IN (SELECT unnest($words))"
-            theirs, facts = (theirs, {"words": list(traces.words)}) if table in _OWN else ("", None)
-            connection.execute(
-                f"CREATE TABLE next.{table} AS SELECT {chosen} FROM base.{table} {theirs}", facts
-            )
+            _copy_others(connection, table, traces)
         connection.execute(f"CREATE TABLE next.sources ({SOURCES})")
-        cleaned = ", ".join(f"{_clean(column, traces)} AS {column}" for column in ("file", "sheet"))
-        connection.execute(f"INSERT INTO next.sources SELECT * REPLACE ({cleaned}) FROM base.sources")
+        connection.execute("INSERT INTO next.sources SELECT * FROM base.sources")
+        for column in ("file", "sheet"):
+            for (old,) in connection.execute(f"SELECT DISTINCT {column} FROM next.sources").fetchall():
+                facts = {"new": _clean(old, traces), "old": old}
+                connection.execute(f"UPDATE next.sources SET {column} = $new WHERE {column} = $old", facts)
         connection.execute(f"CREATE TABLE next.meta ({META})")
         connection.execute("INSERT INTO next.meta SELECT * FROM base.meta")
         rows = count_written(connection)
@@ -183,76 +189,112 @@ def _write_anew(store: Store, name: str, traces: Traces, place: Path) -> Version
     return new
 
 
-def _is_free(table: str, column: str) -> bool:
-    """Whether a text may speak of another customer: remarks, groups, extra columns; not keys nor others' own names."""
-    if column == "attributes":
-        return True
-    if column == "row_key" or (table, column) in {("customers", "name"), ("reps", "name")}:
-        return False
-    return TABLES[table].column(column).kind == "text"
+def _copy_others(connection: Any, table: str, traces: Traces) -> None:
+    """One table without the customer's rows, remarks about it cleaned."""
+    found = _rewritten(connection, table, traces)
+    columns = _free_columns(table)
+    names = ", ".join(f'"{column}" VARCHAR' for column in columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE rewritten (id BIGINT, {names})")
+    for identity, texts in found.items():
+        marks = ", ".join(f"${column}" for column in columns)
+        connection.execute(f"INSERT INTO rewritten VALUES ($id, {marks})", {"id": identity, **texts})
+    chosen = ", ".join(
+        f'CASE WHEN r.id IS NULL THEN s."{column}" ELSE r."{column}" END AS "{column}"'
+        if found and column in columns
+        else f's."{column}"'
+        for column in storage_types(TABLES[table])
+    )
+    source = f"base.{table} s" + (" LEFT JOIN rewritten r ON r.id = s.rowid" if found else "")
+    theirs, facts = (f"WHERE NOT {_is_own(table)}", {"keys": traces.keys}) if table in _OWN else ("", None)
+    connection.execute(f"CREATE TABLE next.{table} AS SELECT {chosen} FROM {source} {theirs}", facts)
 
 
-def _quote(text: str) -> str:
-    return '"' + text + '"'
+def _is_own(table: str) -> str:
+    """Whether a stored row `s` is the customer's."""
+    return "coalesce(s.customer_id IN (SELECT unnest($keys)), FALSE)" if table in _OWN else "FALSE"
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _free_columns(table: str) -> tuple[str, ...]:
+    return _REMARKS.get(table, ("attributes",)) + (("parent_id",) if table == "customers" else ())
 
 
-def _clean(column: str, traces: Traces) -> str:
-    """A text column without the words that name the customer; null where it says nothing else."""
-    told = _quote(column)
+def _rewritten(connection: Any, table: str, traces: Traces) -> Mapping[int, Mapping[str, str | None]]:
+    """Rows of others that name the customer: row id → its free texts without it."""
+    columns, remarks = _free_columns(table), _REMARKS.get(table, ("attributes",))
+    # Inside attributes, which are JSON, a word may be written otherwise.
+    words = sorted({said for word in traces.words for said in (word, json.dumps(word)[1:-1])})
+    named = " OR ".join(
+        f'EXISTS (SELECT 1 FROM unnest($words) w(word) WHERE contains(s."{column}", word))'
+        for column in remarks
+    )
+    facts: dict[str, Any] = {"words": words} | ({"keys": traces.keys} if table in _OWN else {})
+    if table == "customers":
+        named += " OR s.parent_id IN (SELECT unnest($keys))"
+    chosen = ", ".join(f's."{column}"' for column in columns)
+    rows = connection.execute(
+        f"SELECT s.rowid, {chosen} FROM base.{table} s WHERE NOT {_is_own(table)} AND ({named})", facts
+    ).fetchall()
+    found = {}
+    for identity, *texts in rows:
+        told = dict(zip(columns, texts, strict=True))
+        new = {name: _clean_column(name, text, traces) for name, text in told.items()}
+        if new != told:
+            found[identity] = new
+    return found
+
+
+def _clean_column(name: str, text: str | None, traces: Traces) -> str | None:
+    if text is None or (name == "parent_id" and text not in traces.keys):
+        return text
+    if name == "parent_id":
+        return None
+    if name != "attributes":
+        return _clean(text, traces)
+    told = json.loads(text)
+    new = {key: _clean(value, traces) if isinstance(value, str) else value for key, value in told.items()}
+    return text if new == told else json.dumps(new, ensure_ascii=False)
+
+
+def _is_telling(word: str) -> bool:
+    """Whether a word found in a sentence is this customer and nothing else."""
+    return len(word) >= _LEAST_LENGTH and any(sign.isalpha() for sign in word)
+
+
+def _clean(text: str, traces: Traces) -> str | None:
+    """A free text without the words that name the customer; None where it says nothing else.
+
+    A single Latin word is also a region or a colour: it is taken out of sentences alone.
+    """
+    is_sentence = len(text.split()) >= _SENTENCE_WORDS
     for word in traces.words:
-        if _is_latin(word):
-            pattern = _literal(f"(^|[^0-9A-Za-z_]){re.escape(word)}($|[^0-9A-Za-z_])")
-            for _ in range(2):  # two in a row share the sign between them
-                told = f"regexp_replace({told}, {pattern}, '\\1{GONE}\\2', 'g')"
-        else:
-            told = f"replace({told}, {_literal(word)}, '{GONE}')"
-    return f"nullif({told}, '{GONE}')"
+        if is_sentence or not (word.isascii() and word.isalpha()):
+            text = re.sub(_pattern(word), GONE, text)
+    return None if text == GONE else text
 
 
-def _is_latin(word: str) -> bool:
-    """Whether words around it are told apart by signs: Chinese has none."""
-    return bool(re.match(_WORD, word[0]) and re.match(_WORD, word[-1]))
-
-
-def _patterns(traces: Traces) -> Sequence[re.Pattern[str]]:
-    return [
-        re.compile(f"(?<!{_WORD}){re.escape(word)}(?!{_WORD})" if _is_latin(word) else re.escape(word))
-        for word in traces.words
-    ]
+def _pattern(word: str) -> str:
+    """Latin words are told apart by the signs around them: Chinese has none."""
+    before = r"(?<![0-9A-Za-z_])" if word[0].isascii() else ""
+    after = r"(?![0-9A-Za-z_])" if word[-1].isascii() else ""
+    return before + re.escape(word) + after
 
 
 def _cleaned_event(event: Event, traces: Traces) -> Event | None:
-    """A decision without the customer; None where it was about nobody else."""
-    if event.key in traces.words:
+    """A decision without the customer; None where it was about nobody else. What a rule says stays as it is."""
+    if event.kind == "override" and event.key in traces.keys:
         return None
-    patterns = _patterns(traces)
-    key, payload = _cleaned(event.key, patterns), _cleaned(dict(event.payload), patterns)
-    return (
-        event
-        if (key, payload) == (event.key, dict(event.payload))
-        else replace(event, key=key, payload=payload)
-    )
+    payload = _cleaned(dict(event.payload), traces)
+    return event if payload == dict(event.payload) else replace(event, payload=payload)
 
 
-def _cleaned(value: Any, patterns: Sequence[re.Pattern[str]]) -> Any:
-    """A JSON value: entries that name the customer by key or value go, inside longer texts only the words do."""
-    if isinstance(value, str):
-        for pattern in patterns:
-            value = pattern.sub(GONE, value)
-        return value
-    if isinstance(value, Mapping):
-        kept = {}
-        for key, told in value.items():
-            if any(pattern.search(str(key)) for pattern in patterns):
-                continue
-            if isinstance(told, str) and any(pattern.fullmatch(told) for pattern in patterns):
-                continue
-            kept[key] = _cleaned(told, patterns)
-        return kept
-    if isinstance(value, (list, tuple)):
-        return [_cleaned(item, patterns) for item in value]
-    return value
+def _cleaned(value: Mapping[str, Any], traces: Traces) -> dict[str, Any]:
+    """A payload: links to the customer go, in remarks the words do; nothing else can name one."""
+    kept = dict[str, Any]()
+    for key, told in value.items():
+        if key.startswith("alias:") and (told in traces.keys or key.split(":", 2)[-1] in traces.names):
+            continue
+        if isinstance(told, Mapping):
+            kept[key] = _cleaned(told, traces)
+        else:
+            kept[key] = _clean(told, traces) or GONE if key == "note" and isinstance(told, str) else told
+    return kept

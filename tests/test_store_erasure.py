@@ -20,6 +20,7 @@ from segmentation.schemes import Scheme
 from segmentation.store import Store
 from segmentation.store_erasure import erase_customer, find_traces
 from segmentation.summary import build_summary
+from tests.test_store_difference import rows
 from tests.worlds import PUBLISHED_AT, make_store, make_upload
 
 NAME, SHORT, ID = "昆山鸿特精密机械有限公司", "鸿特老客户", "KSHT-0100"
@@ -66,7 +67,8 @@ def bytes_of(folder: Path) -> bytes:
 def test_nothing_is_changed_by_counting(store: Store) -> None:
     before = bytes_of(store.path / "data") + bytes_of(store.path / "versions")
     traces = find_traces(store, ID)
-    assert traces.rows == {1: 2, 2: 3, 3: 2} and traces.decisions == 3
+    assert traces.rows == {1: 2, 2: 4, 3: 2} and traces.decisions == 3
+    assert traces.mentions == {1: 1, 2: 1, 3: 1}
     assert set(traces.names) == {NAME, SHORT}
     assert bytes_of(store.path / "data") + bytes_of(store.path / "versions") == before
 
@@ -102,6 +104,61 @@ def test_a_customer_is_absent_from_every_byte_and_the_others_are_as_before(store
         erase_customer(reopened, find_traces(reopened, ID), "anna", PUBLISHED_AT)
 
 
+@pytest.mark.parametrize("erased", ["A", "1", "North", "A1", "海昌"])
+def test_an_id_that_is_an_everyday_word_takes_nothing_from_others_nor_from_the_rule(
+    tmp_path: Path, erased: str
+) -> None:
+    customers = pd.DataFrame(
+        {
+            "customer_id": [erased, "B1", "B2"],
+            "name": ["B1", "Beta 1", "North"],
+            "region": ["North", "North", "1"],
+            "grade": ["A", "A", "1"],
+            "phone": ["555-1", "555-1", "海昌路 1"],
+        }
+    )
+    orders = pd.DataFrame(
+        {
+            "order_id": ["1", "2", "A"],
+            "customer_id": ["B1", erased, "B2"],
+            "ordered_on": "2026-02-05",
+            "product": ["Pipe 1 mm", "x", "North"],
+            "rep": ["B1", "B1", "A"],
+            "amount": [10, 20, 1],
+        }
+    )
+    store, journal = make_store(tmp_path, customers=customers, orders=orders), Journal(tmp_path / "store")
+    journal.publish_scheme(Scheme(name="A"), "anna", PUBLISHED_AT)
+    journal.change_setting("1", {"A": 1}, "anna", PUBLISHED_AT)
+    journal.change_setting("A", "1", "anna", PUBLISHED_AT)
+    before = journal.events()
+    traces = find_traces(store, erased)
+    assert (dict(traces.rows), dict(traces.mentions), traces.decisions) == ({1: 2}, {}, 0)
+    erase_customer(store, traces, "anna", PUBLISHED_AT)
+    assert journal.events()[:-1] == before
+    assert rows(store, "SELECT customer_id, name, region, grade FROM customers ORDER BY 1") == [
+        ("B1", "Beta 1", "North", "A"),
+        ("B2", "North", "1", "1"),
+    ]
+    assert rows(store, "SELECT order_id, product, rep, amount::INT FROM orders ORDER BY 1") == [
+        ("1", "Pipe 1 mm", "B1", 10),
+        ("A", "North", "A", 1),
+    ]
+    (phones,) = [
+        [json.loads(told)["phone"] for (told,) in rows(store, "SELECT attributes FROM customers ORDER BY 1")]
+    ]
+    assert sorted(phones) == ["555-1", "海昌路 1"]
+
+
+def test_a_linked_name_that_is_another_customers_number_takes_none_of_its_rows(tmp_path: Path) -> None:
+    store = make_store(tmp_path, customers=CUSTOMERS, orders=ORDERS)
+    answers = {"alias:sig:B2": ID}
+    mapping = SheetMapping(("客户",), {"orders": {"customer_id": "客户"}}, answers)
+    Journal(store.path).remember_mapping("sig", mapping, "anna", PUBLISHED_AT)
+    erase_customer(store, find_traces(store, ID), "anna", PUBLISHED_AT)
+    assert rows(store, "SELECT order_id FROM orders ORDER BY 1") == [("3",), ("4",)]
+
+
 def test_events_stay_unchangeable_after_an_erasure(store: Store) -> None:
     numbers = [event.number for event in Journal(store.path).events()]
     erase_customer(store, find_traces(store, ID), "anna", PUBLISHED_AT)
@@ -115,7 +172,7 @@ def test_the_command_counts_first(store: Store, capsys: pytest.CaptureFixture[st
     words = ["erase", ID, "--store", str(store.path), "--json", "--language", "en"]
     assert main(words) == 0
     counted = json.loads(capsys.readouterr().out)
-    assert counted["erased"] is False and counted["versions"][0] == {"number": 1, "rows": 2}
+    assert counted["erased"] is False and counted["versions"][0] == {"number": 1, "rows": 2, "mentions": 1}
     assert len(Store(store.path).versions()) == 3
     assert main([*words, "--yes"]) == 0
     assert json.loads(capsys.readouterr().out)["data_version"] == 4
