@@ -6,6 +6,7 @@ from segmentation.explanations import explain
 from segmentation.records import collect_records
 from segmentation.tuning import draw_lines
 from segmentation.ui import profile_panels as panels
+from segmentation.ui.alias_block import show_customer_aliases
 from segmentation.ui.blocks import grey, headline
 from segmentation.ui.caches import prepare_once
 from segmentation.ui.drafts import current_scheme
@@ -49,6 +50,7 @@ def main(session: Session) -> None:
     )
     panels.show_head(profile, session, base.now)
     show_override(session, told, profile.override, evaluation.names)
+    show_customer_aliases(session, base.now, customer_id)
     panels.show_reasons(profile, base.now, session.look)
     with st.container(key="pair"):
         left, right = st.columns(2, gap="large")

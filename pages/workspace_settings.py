@@ -3,6 +3,7 @@
 import streamlit as st
 
 from segmentation.ui import settings_panels as panels
+from segmentation.ui.alias_block import show_aliases
 from segmentation.ui.blocks import headline
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.frame import require
@@ -21,6 +22,7 @@ def main(session: Session) -> None:
     with left:
         panels.ask_view(session)
         panels.ask_calendar(session)
+        show_aliases(session)
     with right:
         names = panels.ask_tiers(scheme, session.look)
         hours = panels.ask_hours(session, scheme)

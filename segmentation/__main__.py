@@ -1,4 +1,4 @@
-"""The command line: `python -m segmentation import|versions|undo|erase|summary|tiers`, on the same core as the pages.
+"""The command line: `python -m segmentation import|versions|undo|erase|alias|summary|tiers`, the core of the pages.
 
 With --json, stdout is exactly one JSON document and everything else goes to stderr.
 Exit code 0 done, 1 refused with the reason on stderr, 2 usage.
@@ -7,6 +7,7 @@ Exit code 0 done, 1 refused with the reason on stderr, 2 usage.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import datetime as dt
 import json
 import os
@@ -16,8 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from segmentation import commands
+from segmentation.aliases import merge, take_back
 from segmentation.errors import QuestionError, TierboardError
 from segmentation.i18n import Language
+from segmentation.identities import Alias
+from segmentation.journal import Journal
+from segmentation.store import Store
 
 DONE, REFUSED = 0, 1
 
@@ -84,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     erasing = add("erase", "count what is stored about a customer; with --yes take it out everywhere", _erase)
     erasing.add_argument("customer", metavar="CUSTOMER", help="the customer's number")
     erasing.add_argument("--yes", action="store_true", help="erase; this cannot be undone")
+    _ask_alias(add("alias", "say that a customer's number or name, or a seller's, means another one", _alias))
     add("summary", "print the totals of the version served", lambda asked, _: commands.summarise(asked.store))
     tiering = add("tiers", "print tiers with their outcome", _tiers)
     tiering.add_argument("--scheme", type=Path, metavar="FILE.toml", help="default: the published scheme")
@@ -92,6 +98,15 @@ def parser() -> argparse.ArgumentParser:
     )
     tiering.add_argument("--out", type=Path, metavar="FILE", help="also write the list of customers as CSV")
     return top
+
+
+def _ask_alias(naming: argparse.ArgumentParser) -> None:
+    naming.add_argument("written", metavar="WRITTEN", help="as rows have it")
+    naming.add_argument("meant", metavar="MEANT", nargs="?", default="", help="the one meant")
+    naming.add_argument("--seller", action="store_true", help="sellers, not customers")
+    naming.add_argument(
+        "--remove", action="store_true", help="take it back: rows are as they were written again"
+    )
 
 
 def _import(asked: argparse.Namespace, language: Language) -> commands.Document:
@@ -116,6 +131,14 @@ def _answer(text: str) -> tuple[str, str]:
 
 def _erase(asked: argparse.Namespace, _: Language) -> commands.Document:
     return commands.erase_customer(asked.store, asked.customer, is_confirmed=asked.yes, now=_now())
+
+
+def _alias(asked: argparse.Namespace, _: Language) -> commands.Document:
+    alias = Alias("seller" if asked.seller else "customer", asked.written, asked.meant)
+    act = take_back if asked.remove else merge
+    version = act(Store(asked.store), Journal(asked.store), alias, "cli", _now())
+    told = [dataclasses.asdict(one) for one in version.aliases if not one.is_apart]
+    return {"data_version": version.number, "aliases": told}
 
 
 def _tiers(asked: argparse.Namespace, language: Language) -> commands.Document:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from segmentation.aliases import undo
 from segmentation.errors import QuestionError, SettingError, StoreError, TierboardError
 from segmentation.export.tables import write_csv
 from segmentation.i18n import Language
@@ -167,8 +168,7 @@ def questions_in_words(
 def list_versions(path: Path) -> Document:
     """Every version kept, newest last, and the one served."""
     store = Store(path)
-    current = store.current()
-    versions = [_version_document(version) for version in store.versions()]
+    current, versions = store.current(), [_version_document(version) for version in store.versions()]
     return {"current": None if current is None else current.number, "versions": versions}
 
 
@@ -178,7 +178,7 @@ def undo_version(path: Path, now: dt.datetime) -> Document:
     current = store.current()
     if current is None:
         raise StoreError("cli.nothing_to_undo")
-    return _version_document(store.undo(current.number, "cli", now))
+    return _version_document(undo(store, Journal(path), current.number, "cli", now))
 
 
 def erase_customer(path: Path, customer_id: str, *, is_confirmed: bool, now: dt.datetime) -> Document:
@@ -201,14 +201,10 @@ def erase_customer(path: Path, customer_id: str, *, is_confirmed: bool, now: dt.
 
 def _version_document(version: Version) -> Document:
     return {
-        "number": version.number,
-        "base": version.base,
-        "kind": version.kind,
-        "author": version.author,
-        "published_at": version.published_at.isoformat(timespec="seconds"),
-        "rows": dict(version.rows),
+        "number": version.number, "base": version.base, "kind": version.kind, "author": version.author,
+        "published_at": version.published_at.isoformat(timespec="seconds"), "rows": dict(version.rows),
         "erased_customers": version.erased_count,
-    }
+    }  # fmt: skip
 
 
 def open_book(path: Path) -> Book:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
+from segmentation.aliases import note_aliases
 from segmentation.intake.parsed import Parsed
 from segmentation.intake.reading import recognise
 from segmentation.intake.reopening import settle
@@ -38,7 +39,14 @@ def recognise_for(
     with store.open(current.number) as book:
         given, usual = tables_of_their_own(book), usual_amount(book)
     return recognise(
-        parsed, remembered, current.calendar, corrections, given, usual_amount=usual, today=today
+        parsed,
+        remembered,
+        current.calendar,
+        corrections,
+        given,
+        usual_amount=usual,
+        today=today,
+        aliases=current.aliases,
     )
 
 
@@ -70,6 +78,7 @@ def publish_import(
     stored. ConflictError as `Store.publish`."""
     upload, number = weighed.upload, None if base is None else base.number
     version = store.publish(upload, number, author, at, kept_months=weighed.kept_months)
+    note_aliases(journal, () if base is None else base.aliases, version.aliases, author, at)
     for signature, mapping in upload.mapping.items():
         journal.remember_mapping(signature, mapping, author, at)
     if weighed.questions:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from segmentation.errors import ConflictError, StoreError
+from segmentation.identities import Alias
 from segmentation.intake.uploads import Upload
 from segmentation.journal_log import FILE, Log
 from segmentation.settings import Calendar
@@ -29,7 +30,15 @@ from segmentation.store_build import (
     write_rows,
 )
 from segmentation.store_difference import Difference, MonthDifference, RestatedMonth, TableDifference
-from segmentation.store_drafts import choose_calendar, conflict_with, draft_version, next_number, publish_day
+from segmentation.store_drafts import (
+    choose_calendar,
+    conflict_with,
+    draft_version,
+    next_number,
+    publish_day,
+    same_rows,
+    who_is_who,
+)
 from segmentation.store_files import (
     building,
     digest,
@@ -110,7 +119,7 @@ class Store:
         current = self.current()
         with building(self.path) as place, workbench(place, self._data(current)) as connection:
             found = measure(connection, upload, kept_months)
-        same = found.is_same and current is not None
+        same = found.is_same and current is not None and who_is_who(current, upload) == current.aliases
         return replace(found, is_same=same, base=current.number if current else None)
 
     @contextlib.contextmanager
@@ -126,6 +135,7 @@ class Store:
                 through = finish_file(connection, calendar, date.max)
             draft = draft_version(current, "upload", "", datetime.min, calendar)
             draft = replace(draft, bytes=target.stat().st_size, data_through_on=through)
+            draft = replace(draft, aliases=who_is_who(current, upload))
             try:
                 with Book(draft, target) as book:
                     yield book
@@ -156,13 +166,30 @@ class Store:
             self._on_step("begun")
             with workbench(place, self._data(current)) as connection:
                 if current is not None and is_same(connection, upload, kept_months):
-                    return current
+                    return self._mean(current, who_is_who(current, upload), author, published_at)
                 target = place / "next.duckdb"
                 write_rows(connection, target, upload, next_number(current))
                 rows = count_written(connection)
                 through = finish_file(connection, calendar, publish_day(current, published_at))
             draft = draft_version(current, "upload", author, published_at, calendar)
-            return self._seal(place, target, replace(draft, rows=rows, data_through_on=through, note=note))
+            draft = replace(draft, aliases=who_is_who(current, upload), note=note)
+            return self._seal(place, target, replace(draft, rows=rows, data_through_on=through))
+
+    def set_aliases(
+        self, aliases: tuple[Alias, ...], base: int | None, author: str, published_at: datetime
+    ) -> Version:
+        """Publish the same rows under another list of who is who; errors as `publish`, or `e.store.empty`."""
+        if (current := self._expect(base)) is None:
+            raise StoreError("e.store.empty")
+        return self._mean(current, aliases, author, published_at)
+
+    def _mean(self, current: Version, aliases: tuple[Alias, ...], author: str, at: datetime) -> Version:
+        if aliases == current.aliases:
+            return current
+        draft = draft_version(current, "alias", author, at, current.calendar)
+        with building(self.path) as place:
+            self._on_step("begun")
+            return self._commit(place, replace(same_rows(draft, current), aliases=aliases))
 
     def set_calendar(
         self, calendar: Calendar, base: int | None, author: str, published_at: datetime
@@ -185,15 +212,12 @@ class Store:
             raise StoreError("e.store.empty")
         if to is None and current.number == 1:
             draft = draft_version(current, "undo", author, published_at, current.calendar)
-            return self._rewrite(current, None, draft)
+            return self._rewrite(current, None, replace(draft, aliases=()))
         earlier = self.version(current.number - 1 if to is None else to)
         with building(self.path) as place:
             self._on_step("begun")
             draft = draft_version(current, "undo", author, published_at, earlier.calendar)
-            same = replace(
-                draft, rows=earlier.rows, data=earlier.data, sha256=earlier.sha256, bytes=earlier.bytes,
-                data_through_on=earlier.data_through_on, note=str(earlier.number),
-            )  # fmt: skip
+            same = replace(same_rows(draft, earlier), aliases=earlier.aliases, note=str(earlier.number))
             return self._commit(place, same)
 
     def _rewrite(self, current: Version | None, rows: Path | None, draft: Version) -> Version:

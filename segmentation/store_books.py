@@ -20,9 +20,11 @@ import pandas as pd
 import pyarrow as pa
 
 from segmentation.errors import StoreError
+from segmentation.identities import Alias
 from segmentation.settings import Calendar
+from segmentation.store_meanings import open_root
 
-Kind = Literal["upload", "undo", "settings", "erasure"]
+Kind = Literal["upload", "undo", "settings", "erasure", "alias"]
 MOST_OPEN = 4
 HARDENED: Mapping[str, str] = MappingProxyType(
     {
@@ -47,7 +49,7 @@ _INCLUDE = re.compile("^-- include: ([a-z_]+)\n", re.MULTILINE)
 @dataclass(frozen=True)
 class Version:
     """A published data version: what its manifest says. `rows`: table → rows; `bytes` and `sha256` of the data file;
-    `erased_count`: customers who were in it and have been erased since."""
+    `erased_count`: customers who were in it and have been erased since; `aliases`: who is meant by whom."""
 
     number: int
     base: int | None
@@ -62,6 +64,7 @@ class Version:
     data_through_on: date | None = None
     note: str = ""
     erased_count: int = 0
+    aliases: tuple[Alias, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -101,20 +104,23 @@ def _is_damage(error: duckdb.Error) -> bool:
     return isinstance(error, (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException))
 
 
+_Seen = tuple[Path, tuple[Alias, ...]]
+
+
 class _Roots:
-    """One DuckDB connection per data file and process; the least recently used idle one is closed."""
+    """One DuckDB connection per data file and list of who is who; the least recently used idle one is closed."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._open: OrderedDict[Path, list[Any]] = OrderedDict()
+        self._open: OrderedDict[_Seen, list[Any]] = OrderedDict()
 
-    def take(self, path: Path) -> Any:
+    def take(self, seen: _Seen) -> Any:
         with self._guard:
-            if path not in self._open:
-                self._open[path] = [duckdb.connect(str(path), read_only=True, config=dict(READING)), 0]
-            entry = self._open[path]
+            if seen not in self._open:
+                self._open[seen] = [open_root(*seen, READING), 0]
+            entry = self._open[seen]
             entry[1] += 1
-            self._open.move_to_end(path)
+            self._open.move_to_end(seen)
             self._shrink()
             return entry[0]
 
@@ -122,22 +128,22 @@ class _Roots:
         with self._guard:
             return root.cursor()
 
-    def give_back(self, path: Path) -> None:
+    def give_back(self, seen: _Seen) -> None:
         with self._guard:
-            if path in self._open:
-                self._open[path][1] -= 1
+            if seen in self._open:
+                self._open[seen][1] -= 1
                 self._shrink()
 
     def drop_idle(self, path: Path | None = None) -> None:
         """Close what nobody uses, so that its file can be deleted where open files cannot."""
         with self._guard:
-            for known in [p for p, entry in self._open.items() if entry[1] < 1 and path in (None, p)]:
+            for known in [s for s, entry in self._open.items() if entry[1] < 1 and path in (None, s[0])]:
                 self._open.pop(known)[0].close()
 
     def _shrink(self) -> None:
-        idle = [path for path, entry in self._open.items() if entry[1] < 1]
-        for path in idle[: max(0, len(self._open) - MOST_OPEN)]:
-            self._open.pop(path)[0].close()
+        idle = [seen for seen, entry in self._open.items() if entry[1] < 1]
+        for seen in idle[: max(0, len(self._open) - MOST_OPEN)]:
+            self._open.pop(seen)[0].close()
 
 
 ROOTS = _Roots()
@@ -157,9 +163,10 @@ class Book:
         self._root: Any = None
         try:
             self._check(path)
-            self._root = ROOTS.take(path)
+            seen = path, version.aliases
+            self._root = ROOTS.take(seen)
             # A cache may drop a book without closing it.
-            self._returned = weakref.finalize(self, ROOTS.give_back, path)
+            self._returned = weakref.finalize(self, ROOTS.give_back, seen)
         except (OSError, duckdb.Error) as error:
             raise StoreError("e.store.damaged", file=path.name) from error
 

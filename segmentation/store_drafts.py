@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from segmentation.errors import ConflictError
+from segmentation.identities import Alias, joined
+from segmentation.intake.uploads import Upload
 from segmentation.settings import Calendar
 from segmentation.store_books import Kind, Version
 
@@ -25,7 +27,16 @@ def draft_version(
 ) -> Version:
     """The next version with what is known before its rows are written."""
     base = None if current is None else current.number
-    return Version(next_number(current), base, author, at, kind, {}, "", "", 0, calendar)
+    aliases = () if current is None else current.aliases
+    return Version(next_number(current), base, author, at, kind, {}, "", "", 0, calendar, aliases=aliases)
+
+
+def same_rows(draft: Version, earlier: Version) -> Version:
+    """A draft that names the rows of an earlier version once more."""
+    return replace(
+        draft, rows=earlier.rows, data=earlier.data, sha256=earlier.sha256, bytes=earlier.bytes,
+        data_through_on=earlier.data_through_on,
+    )  # fmt: skip
 
 
 def conflict_with(winner: Version) -> ConflictError:
@@ -43,3 +54,8 @@ def choose_calendar(offered: Calendar, current: Version | None) -> Calendar:
     return replace(
         offered, currency=offered.currency or held.currency, tax_basis=offered.tax_basis or held.tax_basis
     )
+
+
+def who_is_who(current: Version | None, upload: Upload) -> tuple[Alias, ...]:
+    """The list once an upload is in: what was said before, and what it confirmed."""
+    return joined(current.aliases if current else (), upload.aliases)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from segmentation.errors import ConflictError, StoreError
+from segmentation.identities import merged_into, without_customer
 from segmentation.journal_log import Event, Log
 from segmentation.store import Store, Version
 from segmentation.store_books import ROOTS
@@ -33,13 +34,13 @@ from segmentation.store_files import (
 )
 from segmentation.store_manifests import to_manifest
 from segmentation.store_offers import quoted
+from segmentation.store_words import is_telling, pattern_of
 from segmentation.tables import TABLES, storage_types
 
 GONE = "…"
 _OWN = ("customers", "orders", "touches", "deals")
 # Where another customer's row says something in free words; all other columns are keys, groups and figures.
 _REMARKS = {"customers": ("need", "attributes"), "deals": ("loss_reason", "attributes")}
-_LEAST_LENGTH = 4  # shorter than that a word is found inside streets, products and telephone numbers
 _SENTENCE_WORDS = 4
 
 
@@ -68,21 +69,24 @@ class Traces:
     def words(self) -> tuple[str, ...]:
         """What names it in a sentence, the longest first: a short one may be part of a long one."""
         told = {self.customer_id, *self.names}
-        return tuple(sorted(filter(_is_telling, told), key=lambda word: (-len(word), word)))
+        return tuple(sorted(filter(is_telling, told), key=lambda word: (-len(word), word)))
 
 
 def find_traces(store: Store, customer_id: str) -> Traces:
     """Count what an erasure would take away and rewrite. Nothing is changed."""
     events = Log(store.path).events()
     linked = {name for event in events for name in _linked_names(event.payload, customer_id)} - {customer_id}
+    served = store.current()
+    merged = merged_into(served.aliases if served else (), customer_id)
+    linked |= merged
     names, taken, rows, mentions = set(linked), set[str](), dict[int, int](), dict[int, int]()
     for version in store.versions():
         with building(store.path) as place, workbench(place, store.path / version.data) as connection:
             listed = "SELECT DISTINCT customer_id, trim(name) FROM base.customers WHERE customer_id IN"
             keys = {"keys": [customer_id, *sorted(linked)]}
             found = connection.execute(f"{listed} (SELECT unnest($keys))", keys).fetchall()
-        names |= {name for known, name in found if known == customer_id and name}
-        taken |= {known for known, _ in found if known != customer_id}
+        names |= {name for known, name in found if known in {customer_id, *merged} and name}
+        taken |= {known for known, _ in found if known not in {customer_id, *merged}}
     told = tuple(sorted(names - taken))
     traces = Traces(customer_id, told, tuple(sorted(linked - taken)), {}, {}, 0)
     for version in store.versions():
@@ -157,6 +161,7 @@ def _renamed(version: Version, written: Mapping[str, Version], traces: Traces) -
     return replace(
         version, rows=new.rows, data=new.data, sha256=new.sha256, bytes=new.bytes,
         erased_count=version.erased_count + was_in,
+        aliases=without_customer(version.aliases, {*traces.keys, *traces.names}),
     )  # fmt: skip
 
 
@@ -255,11 +260,6 @@ def _clean_column(name: str, text: str | None, traces: Traces) -> str | None:
     return text if new == told else json.dumps(new, ensure_ascii=False)
 
 
-def _is_telling(word: str) -> bool:
-    """Whether a word found in a sentence is this customer and nothing else."""
-    return len(word) >= _LEAST_LENGTH and any(sign.isalpha() for sign in word)
-
-
 def _clean(text: str, traces: Traces) -> str | None:
     """A free text without the words that name the customer; None where it says nothing else.
 
@@ -268,19 +268,14 @@ def _clean(text: str, traces: Traces) -> str | None:
     is_sentence = len(text.split()) >= _SENTENCE_WORDS
     for word in traces.words:
         if is_sentence or not (word.isascii() and word.isalpha()):
-            text = re.sub(_pattern(word), GONE, text)
+            text = re.sub(pattern_of(word), GONE, text)
     return None if text == GONE else text
-
-
-def _pattern(word: str) -> str:
-    """Latin words are told apart by the signs around them: Chinese has none."""
-    before = r"(?<![0-9A-Za-z_])" if word[0].isascii() else ""
-    after = r"(?![0-9A-Za-z_])" if word[-1].isascii() else ""
-    return before + re.escape(word) + after
 
 
 def _cleaned_event(event: Event, traces: Traces) -> Event | None:
     """A decision without the customer; None where it was about nobody else. What a rule says stays as it is."""
+    if event.kind == "alias" and {event.key, event.payload.get("meant")} & {*traces.keys, *traces.names}:
+        return None
     if event.kind == "override" and event.key in traces.keys:
         return None
     payload = _cleaned(dict(event.payload), traces)

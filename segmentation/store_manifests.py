@@ -12,17 +12,20 @@ from types import MappingProxyType
 from typing import Any
 
 from segmentation.errors import SettingError, StoreError
+from segmentation.identities import Alias
 from segmentation.settings import Calendar
 from segmentation.store_books import Version
 
-FORMAT = 1
+FORMAT = (
+    2  # 1: rows mean whom they name; a program that knows no list of who is who must not open one with a list
+)
 
 
 def to_manifest(version: Version) -> dict[str, Any]:
     """A version as plain JSON values."""
     through = version.data_through_on
-    said = {
-        "format": FORMAT,
+    said: dict[str, Any] = {
+        "format": FORMAT if version.aliases else 1,
         "number": version.number,
         "base": version.base,
         "author": version.author,
@@ -37,6 +40,8 @@ def to_manifest(version: Version) -> dict[str, Any]:
         "data_through_on": through.isoformat() if through else None,
         "erased_count": version.erased_count,
     }
+    if version.aliases:
+        said["aliases"] = [[one.who, one.written, one.meant] for one in version.aliases]
     return said | {"check": _check(said)}
 
 
@@ -76,6 +81,7 @@ def from_manifest(path: Path) -> Version:
             calendar=Calendar(**raw["calendar"]),
             data_through_on=date.fromisoformat(through) if through else None,
             erased_count=raw.get("erased_count", 0),
+            aliases=tuple(Alias(*told) for told in raw.get("aliases", ())),
         )
     except (ValueError, KeyError, TypeError, SettingError) as error:
         raise StoreError("e.store.manifest", file=f"versions/{path.name}", number=int(path.stem)) from error

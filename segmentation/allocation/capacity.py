@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from segmentation.features import window_start
+from segmentation.identities import left_sellers
 from segmentation.schemes import Scheme
 from segmentation.store import Book
 
@@ -46,14 +47,17 @@ class Capacity:
 
 
 def count_staff(book: Book, as_of: dt.date, default_hours: float) -> Staffing:
-    """Sellers and their working hours a month; a seller without hours counts with `default_hours`."""
+    """Sellers and their working hours a month; a seller without hours counts with `default_hours`, one who left not at
+    all."""
     sellers = book.query("sellers", as_of=as_of)
+    gone = left_sellers(book.version.aliases)
     if len(sellers):
-        hours = sellers.loc[sellers["is_here"], "hours_per_month"].astype(float)
+        has_left = sellers["rep_id"].isin(gone) | sellers["name"].isin(gone)
+        hours = sellers.loc[sellers["is_here"].astype(bool) & ~has_left, "hours_per_month"].astype(float)
         missing = int(hours.isna().sum())
         return Staffing(len(hours), float(hours.fillna(default_hours).sum()), missing, "reps")
     seen = book.query("active_sellers", as_of=as_of, from_on=window_start(as_of, SELLER_LOOKBACK_DAYS))
-    count = len(seen)
+    count = int((~seen["rep"].isin(gone)).sum())
     return Staffing(count, count * default_hours, count, "observed" if count else "none")
 
 

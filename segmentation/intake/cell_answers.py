@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from segmentation.identities import LEFT_WORDS
 from segmentation.intake.asked import Asked
 from segmentation.intake.dates import DateRule, read_moment
 from segmentation.intake.grids import encode
@@ -16,15 +17,12 @@ from segmentation.intake.vocabularies import meaning_within
 
 _ID = r"[A-Za-z0-9_-]{3,}"
 _SEVERAL_IDS = re.compile(rf"{_ID}(?:\s*[;；、|,，]\s*{_ID})+")
-_REMARK = re.compile(
-    r"\s*[(（\[](?:已?离职|停用|已?调岗|inactive|left|former|resigned|deactivated|[^()（）\s]+@[^()（）\s]+)[)）\]]\s*$",
-    re.IGNORECASE,
-)
+_REMARK = re.compile(rf"\s*[(（\[]\s*(?:{LEFT_WORDS}|[^()（）\s]+@[^()（）\s]+)\s*[)）\]]\s*$", re.IGNORECASE)
 _TEST = re.compile(
     r"\bzz+[_ -]|do not use|\bdummy\b|\btest (?:account|customer|company)\b|^test[ _-]?\d*$|测试|勿用"
 )
 _DATED = re.compile(r"(?<![\d.])(\d{1,2}(?:[./]\d{1,2}|月\d{1,2}[日号]?))(?![\d.])")
-_PEOPLE = {"rep", "owner"}
+PEOPLE = {"rep", "owner"}
 
 
 def several_ids(asked: Asked) -> Iterable[Question]:
@@ -43,7 +41,7 @@ def remarked_sellers(asked: Asked) -> Iterable[Question]:
         text
         for part in asked.reading.parts
         for column, index in part.columns.items()
-        if column in _PEOPLE and index >= 0
+        if column in PEOPLE and index >= 0
         for text in asked.cells(index).used()
         if _REMARK.search(text)
     }
@@ -54,6 +52,11 @@ def remarked_sellers(asked: Asked) -> Iterable[Question]:
             "names": ", ".join(sorted(names)[:SHOWN_CELLS]),
         }
         yield Question(asked.id("rep"), "ask.rep", facts, YES_NO, "yes")
+
+
+def without_remark(seller: str) -> str:
+    """A seller's name without what is said of him or her behind it."""
+    return _REMARK.sub("", seller).strip()
 
 
 def test_accounts(asked: Asked) -> Iterable[Question]:
@@ -127,12 +130,6 @@ def answered(asked: Asked, answers: Mapping[str, str]) -> Asked:
                 for t in columns[index].texts
             ]
             columns[index] = replace(columns[index], texts=tuple(texts))
-    if answers.get(asked.id("rep")) == "yes":
-        for part in asked.reading.parts:
-            for column, index in part.columns.items():
-                if column in _PEOPLE and index >= 0:
-                    texts = [_REMARK.sub("", text) for text in columns[index].texts]
-                    columns[index] = replace(columns[index], texts=tuple(texts))
     body = replace(asked.body, rows=replace(grid, columns=tuple(columns)))
     found = _without_tests(replace(asked, body=body), answers)
     return _one_row_each_date(found) if answers.get(asked.id("several")) == "yes" else found

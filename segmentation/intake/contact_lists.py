@@ -10,11 +10,13 @@ from datetime import date
 
 import numpy as np
 
+from segmentation.identities import Alias, meanings
 from segmentation.intake.asked import Asked
 from segmentation.intake.columns import identifier
 from segmentation.intake.dates import DateRule, read_moment
 from segmentation.intake.gathering import customer_names
 from segmentation.intake.likenesses import MOST_QUESTIONS, known_names, name_like
+from segmentation.intake.mappings import SEPARATE
 from segmentation.intake.money import read_number
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.rows import Rows
@@ -72,9 +74,13 @@ def _lists(sheets: Sequence[Sheet]) -> list[Asked]:
     return [sheet.asked() for sheet in sheets if sheet.reading.contacts]
 
 
-def contact_questions(sheets: Sequence[Sheet], asked: Sequence[Asked]) -> list[Question]:
-    """For companies of contact lists that no customer sheet knows: is it this one? Proposed: keep apart."""
+def contact_questions(
+    sheets: Sequence[Sheet], asked: Sequence[Asked], aliases: Sequence[Alias] = ()
+) -> list[Question]:
+    """For companies of contact lists that neither a customer sheet nor the list of who is who knows: is it this one?
+    Proposed: keep apart."""
     known, names = known_names(asked)
+    known |= {alias.written for alias in aliases if alias.who == "customer"}
     found = dict[str, Question]()
     for one in _lists(sheets):
         counts = dict[str, int]()
@@ -86,9 +92,9 @@ def contact_questions(sheets: Sequence[Sheet], asked: Sequence[Asked]) -> list[Q
             like = name_like(identifier(text), names)
             if like is not None:
                 facts = {"a": text, "b": like, "n": rows, "sheet": one.reading.sheet}
-                options = (("separate", "answer.separate"), (like, like))
+                options = ((SEPARATE, "answer.separate"), (like, like))
                 key = f"{one.id('alias')}:{identifier(text)}"
-                found[key] = Question(key, "ask.alias.rows", facts, options, "separate")
+                found[key] = Question(key, "ask.alias.rows", facts, options, SEPARATE)
     return list(found.values())[:MOST_QUESTIONS]
 
 
@@ -109,18 +115,19 @@ def _within(remark: str, names: set[str]) -> str:
 
 @dataclass(frozen=True)
 class _Companies:
-    """The customers of an upload as a contact list may call them."""
+    """The customers of an upload as a contact list may call them; `meant`: those a person said are another one."""
 
     ids: set[str]
     names: Mapping[str, set[str]]
     answers: Mapping[str, str]
+    meant: Mapping[str, str]
 
     def of(self, entry: _Entry, prefix: str) -> str:
         """The customer an entry belongs to; "" where it names none, or several."""
         for text in (entry.company, _remarked(entry.remark)):
             plain = identifier(text) if text else ""
-            told = self.answers.get(prefix + plain, "") if plain else ""
-            found = self._known(identifier(told) if told not in {"", "separate"} else plain)
+            told = self.answers.get(prefix + plain) or self.meant.get(plain, "")
+            found = self._known(identifier(told) if told not in {"", SEPARATE} else plain)
             if found:
                 return found
         # Somebody else's company stands there: the remark may not overrule it.
@@ -134,14 +141,17 @@ class _Companies:
 
 
 def attach_contacts(
-    sheets: Sequence[Sheet], by_table: Mapping[str, Sequence[Rows]], answers: Mapping[str, str]
+    sheets: Sequence[Sheet],
+    by_table: Mapping[str, Sequence[Rows]],
+    answers: Mapping[str, str],
+    aliases: Sequence[Alias] = (),
 ) -> tuple[dict[str, list[Rows]], list[RowAccount], list[Issue]]:
     """The tables with the people of each company among its customers' attributes, the account of every contact list,
     and what is told of it. Message counts are kept with the day of the export, never as contacts."""
     tables = {table: list(parts) for table, parts in by_table.items()}
     customers = tables.get("customers", [])
     ids = {key for rows in customers for key in rows.columns["customer_id"].data if key}
-    companies = _Companies(ids, customer_names(customers), answers)
+    companies = _Companies(ids, customer_names(customers), answers, meanings(aliases, "customer"))
     accounts, issues = list[RowAccount](), list[Issue]()
     for asked in _lists(sheets):
         entries, prefix = _entries(asked), f"alias:{asked.reading.signature}:"

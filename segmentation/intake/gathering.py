@@ -139,7 +139,10 @@ def link_tables(
 def link_customers(
     parts: Sequence[Rows], customers: Sequence[Rows], answers: Mapping[str, str]
 ) -> tuple[list[Rows], list[Issue]]:
-    """Names and 18-character ids in other tables → the ids of the customers table; what fits nothing stays as it is."""
+    """Names and 18-character ids in other tables → the ids of the customers table; what fits nothing stays as it is.
+
+    So does a name a person says means another one: rows keep what was written (see `meant.py`).
+    """
     ids = (
         set(np.concatenate([part.columns["customer_id"].data for part in customers])) if customers else set()
     )
@@ -154,14 +157,9 @@ def link_customers(
     for part in parts:
         one = part.columns["customer_id"]
         unique, codes = np.unique(np.where(one.known, one.data, ""), return_inverse=True)
-        prefix = f"alias:{part.asked.reading.signature}:"
-        told = [answers.get(prefix + value, value) for value in unique]
         key = part.part.columns.get("customer_id", -1)
         zeros = bare if key >= 0 and answers.get(part.asked.id("zeros", key)) == "yes" else {}
-        targets = [
-            _target(v if t in {"", "separate"} else t, ids, zeros | names | longer)
-            for v, t in zip(unique, told, strict=True)
-        ]
+        targets = [target_of(value, ids, zeros | names | longer) for value in unique]
         if targets == list(unique):
             linked.append(part)
             continue
@@ -200,7 +198,8 @@ def _long_ids(ids: set[str]) -> dict[str, set[str]]:
     return found
 
 
-def _target(value: str, ids: set[str], names: Mapping[str, set[str]]) -> str:
+def target_of(value: str, ids: set[str], names: Mapping[str, set[str]]) -> str:
+    """The id a text stands for: itself, the one customer of that name, its first 15 characters; else as it is."""
     if value in ids or not value:
         return value
     found = names.get(value, set())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from segmentation.identities import Alias
 from segmentation.intake.asked import Asked
 from segmentation.intake.columns import identifier
+from segmentation.intake.mappings import SEPARATE
 from segmentation.intake.money import read_number
 from segmentation.intake.uploads import SHOWN_CELLS, Issue, Question
 
@@ -41,9 +43,11 @@ def name_like(unknown: str, names: Sequence[str]) -> str | None:
     return max(inside, key=lambda name: (len(name), name)) if inside else None
 
 
-def alias_questions(asked: Sequence[Asked]) -> list[Question]:
-    """For customers of other sheets that no customer sheet knows: is it this one? Proposed: keep apart."""
+def alias_questions(asked: Sequence[Asked], aliases: Sequence[Alias] = ()) -> list[Question]:
+    """For customers of other sheets that neither a customer sheet nor the list knows: is it this one? Proposed: keep
+    apart."""
     known, names = known_names(asked)
+    known |= {alias.written for alias in aliases if alias.who == "customer"}
     if not names or len(names) > MOST_NAMES:
         return []
     found: dict[str, tuple[int, Question]] = {}
@@ -61,8 +65,8 @@ def alias_questions(asked: Sequence[Asked]) -> list[Question]:
                     money = _amount(one, index, part.columns.get("amount", -1), text)
                     facts = {"a": text, "b": like, "n": rows, "amount": money, "sheet": one.reading.sheet}
                     code = "ask.alias" if part.table == "orders" else "ask.alias.rows"
-                    options = (("separate", "answer.separate"), (like, like))
-                    found[key] = (rows, Question(key, code, facts, options, "separate"))
+                    options = ((SEPARATE, "answer.separate"), (like, like))
+                    found[key] = (rows, Question(key, code, facts, options, SEPARATE))
     ranked = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
     return [question for _, (_, question) in ranked[:MOST_QUESTIONS]]
 

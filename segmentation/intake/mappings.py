@@ -15,6 +15,7 @@ from segmentation.intake.uploads import SheetMapping
 
 FORMAT = 1
 ENOUGH_ALIKE = 0.6
+SEPARATE = "separate"
 
 
 def signature(headers: Sequence[str]) -> str:
@@ -39,12 +40,19 @@ def nearest(headers: Sequence[str], remembered: Mapping[str, SheetMapping]) -> S
 
 
 def answers_for(headers: Sequence[str], remembered: Mapping[str, SheetMapping]) -> dict[str, str]:
-    """What was answered about the layout nearest to these headers, by the question ids of this one."""
+    """What was answered about the layout nearest to these headers, by the question ids of this one.
+
+    Who is who stands in the store's list, where it can be taken back: of it a layout knows only who was kept apart.
+    """
     known = nearest(headers, remembered)
     if known is None:
         return {}
     before, now = signature(known.headers), signature(headers)
-    return {key.replace(before, now): value for key, value in known.answers.items()}
+    return {
+        key.replace(before, now): value
+        for key, value in known.answers.items()
+        if value == SEPARATE or not key.startswith("alias:")
+    }
 
 
 def to_toml(mapping: Mapping[str, SheetMapping]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from segmentation.errors import FileError
+from segmentation.identities import Alias, joined, meanings
 from segmentation.intake import checks, mappings
 from segmentation.intake.amount_questions import foreign_columns
 from segmentation.intake.asked import Asked
@@ -28,6 +29,7 @@ from segmentation.intake.identity_questions import (
 )
 from segmentation.intake.layouts import read_layout
 from segmentation.intake.likenesses import alias_questions, alike
+from segmentation.intake.meant import as_meant, who_is_meant
 from segmentation.intake.months_across import for_every_month, read_months
 from segmentation.intake.natural_keys import number_deals
 from segmentation.intake.numbering import numbering_questions, without_numbers
@@ -82,13 +84,14 @@ def recognise(
     *,
     usual_amount: float | None = None,
     today: date | None = None,
+    aliases: tuple[Alias, ...] = (),
 ) -> Reading:
     """Which table every sheet is, which column is which, and what only a person can decide. Types no rows yet.
 
     `remembered`: layout signature → mapping of an earlier upload. `corrections`: `table:<signature>` → table or
     `skip`, `column:<signature>:<table>.<column>` → header text or "". `given`: tables the store already has from a
     sheet of their own (then order lines carry no customers). `usual_amount`: the median amount of a stored order row
-    (currency), None where there is none. `today`: what a year nobody states is proposed by.
+    (currency), None where there is none. `today`: what a year nobody states is proposed by; `aliases`: who is who.
     FileError where a column contradicts itself (e.dates).
     """
     parsed, repeated = tell_apart(settle_proposed(parsed, remembered))
@@ -107,8 +110,8 @@ def recognise(
     years = {id_: q.proposed for id_, q in questions.items() if id_.startswith("year:")}
     more = [
         *numbering_questions(asked, known),
-        *alias_questions(asked),
-        *contact_questions(sheets, asked),
+        *alias_questions(asked, aliases),
+        *contact_questions(sheets, asked, aliases),
         *month_questions(asked, years, given, known),
     ]
     questions |= {q.id: q for q in [*more, *agree_on_base(questions.values(), asked, calendar)]}
@@ -119,7 +122,7 @@ def recognise(
     return Reading(
         parsed, readings, tuple(_answered(q, known) for q in questions.values()),
         (*repeated, *issues, *_noticed(parsed, sheets, asked), *header_issues(asked, sheets, frozenset(remembered))),
-        calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given, today,
+        calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given, today, aliases,
     )  # fmt: skip
 
 
@@ -165,9 +168,9 @@ def read_upload(
 
     `today` marks later dates (i.future); nothing below the page knows it by itself.
     """
-    # Who is who holds for customers this month asks nothing about.
-    aliases = {key: value for key, value in reading.known.items() if key.startswith(STILL_HOLD)}
-    given = aliases | reading.proposed() | dict(answers or {})
+    # What stages and sellers mean holds for those this month asks nothing about.
+    still = {key: value for key, value in reading.known.items() if key.startswith(STILL_HOLD)}
+    given = still | reading.proposed() | dict(answers or {})
     sheets = reopened(reading)
     if not any(sheet.reading.parts for sheet in sheets):
         raise refusal(sheets[0]) if sheets else FileError("e.empty", sheet="")
@@ -187,13 +190,15 @@ def read_upload(
     if counted:
         by_table["orders"] = counted
     by_table, linked = link_tables(by_table, given)
-    by_table, listed, told = attach_contacts(sheets, by_table, given)
+    by_table, listed, told = attach_contacts(sheets, by_table, given, reading.aliases)
     issues += [*linked, *told]
+    meant = who_is_meant(by_table, given)
     if "deals" in by_table:
         by_table["deals"] = number_deals(by_table["deals"])
     gathered, sources = _gather(by_table, reading, (folder, given), express)
     issues += [
-        *(issue for one in gathered for issue in one.issues), *checks.check(by_table, today),
+        *(issue for one in gathered for issue in one.issues),
+        *checks.check(as_meant(by_table, joined(reading.aliases, meant)), today),
         *overdue(by_table.get("deals", []), today), *without_touches(by_table, reading.given),
         *(express.issues if express else ()),
     ]  # fmt: skip
@@ -205,7 +210,7 @@ def read_upload(
         all_rejections(read),
         with_tax_basis(checks.with_currency(reading.calendar, by_table, given), reading.sheets, given),
         MappingProxyType(mapping_of(sheets, learned, reading.corrections, reading.known)),
-        *all_corrections(read, [one.corrections for one in gathered]),
+        *all_corrections(read, [one.corrections for one in gathered]), tuple(meant),
     )  # fmt: skip
 
 
@@ -230,6 +235,7 @@ def _read_all(
         return by_table, None
     customers = by_table.get("customers", [])
     known = {key for rows in customers for key in rows.columns["customer_id"].data}
+    known |= {w for w, meant in meanings(reading.aliases, "customer").items() if meant in known}
     express = read_express(plain, place, len(customers), known)
     if express is None:
         _add(by_table, _read_sheet(in_full(plain), answers, reading.calendar))

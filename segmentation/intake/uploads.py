@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from segmentation.identities import Alias
 from segmentation.intake.month_names import Month
 from segmentation.settings import Calendar
 
@@ -119,7 +120,7 @@ class Reading:
     """Everything understood before a row is typed: sheets, open questions, notices.
 
     `known`: question id → what was answered for these layouts before, also about what this month does not ask.
-    `given`: tables the store has. `today`: the day it was made.
+    `given`: tables the store has. `today`: the day it was made; `aliases`: who is who in the store.
     """
 
     parsed: Parsed
@@ -131,6 +132,7 @@ class Reading:
     known: Mapping[str, str] = field(default_factory=_frozen)
     given: frozenset[str] = frozenset()
     today: date | None = None
+    aliases: tuple[Alias, ...] = ()
 
     def proposed(self) -> dict[str, str]:
         """Question id → proposed answer."""
@@ -190,7 +192,7 @@ class Upload:
 
     `rejected`: one line per cell that kept its row out. `corrected`: one per cell of an accepted row that was read as
     something else than it says, `read_as` "" where it stays empty; at most `MOST_CORRECTED` of a sheet, of
-    `corrected_count` in all.
+    `corrected_count` in all. `aliases`: who is who, as it was confirmed by an answer.
     """
 
     tables: tuple[TableUpload, ...]
@@ -202,6 +204,7 @@ class Upload:
     mapping: Mapping[str, SheetMapping]
     corrected: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CORRECTED_COLUMNS)))
     corrected_count: int = 0
+    aliases: tuple[Alias, ...] = ()
 
     def table(self, name: str) -> TableUpload | None:
         """The upload's rows of one table, None where no sheet feeds it."""

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from segmentation import aliases
 from segmentation.errors import ConflictError, TierboardError
 from segmentation.figures.theme import Look
 from segmentation.lists import effective_tiers
@@ -189,7 +190,7 @@ def _tiers(session: Session, version: Version, scheme: Scheme) -> pd.Series:
 def undo(session: Session, number: int) -> None:
     """Publish the content before `number` as the next version. TierboardError is told; nothing else changes."""
     try:
-        version = open_store(str(session.store_path)).undo(number, AUTHOR, now())
+        version = aliases.undo(open_store(str(session.store_path)), session.journal, number, AUTHOR, now())
     except TierboardError as error:
         st.session_state[PROBLEM] = problems.tell(error, session.language)
         return

@@ -13,9 +13,13 @@ import openpyxl
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
+from segmentation.features import build_features
 from segmentation.i18n import Language
 from segmentation.intake.uploads import Issue
-from tests.promises.promise import Brought, Promise
+from segmentation.journal import Journal
+from segmentation.store_books import READING
+from segmentation.store_meanings import open_root
+from tests.promises.promise import TODAY, Brought, Promise
 from tests.promises.table import csv_file, saved, workbook
 
 CRM = "account id,account name,owner\n0015g00000XyZaB,Calder Ltd,Ann\n0015g00000XyZab,Calder GmbH,Ann\n"
@@ -70,7 +74,19 @@ def _suggested_with_share(brought: Brought) -> None:
 
 
 def _pair_holds(brought: Brought) -> None:
-    assert {r["customer_id"] for r in brought.rows("orders")} == {"温州科达(中国)泵业", "义乌顺达贸易"}
+    # What is written stays in the rows, what is meant is read.
+    assert {r["customer_id"] for r in brought.rows("orders")} == {"温州科达(中国)泵业", "义乌顺达"}
+    assert _bought(brought) == {"温州科达(中国)泵业": 10, "义乌顺达贸易": 20}
+    assert "i.unknown.orders" not in brought.codes
+    (event,) = Journal(brought.store.path).events("alias")
+    assert (event.key, dict(event.payload)) == ("义乌顺达", {"who": "customer", "meant": "义乌顺达贸易"})
+
+
+def _bought(brought: Brought) -> dict[str, float]:
+    """What each customer bought as the version served has it."""
+    with brought.store.open() as book:
+        found = build_features(book, book.data_through_on or TODAY, None)
+    return {str(who): float(amount) for who, amount in found["total_amount"].items() if amount}
 
 
 TOUCHES = [
@@ -166,12 +182,23 @@ def _absent_customers_are_kept(brought: Brought) -> None:
 SOLD = "客户,日期,金额,业务员\nA,2026-11-03,1,刘洋\nA,2026-11-04,2,刘洋(离职)\nB,2026-11-05,3,Jane Doe (inactive)\n"
 
 
+WRITTEN = ["刘洋", "刘洋(离职)", "Jane Doe (inactive)"]
+
+
+def _sold(brought: Brought) -> list[str]:
+    """Who sold, as the version served has it."""
+    assert brought.version is not None
+    meant = open_root(brought.store.path / brought.version.data, brought.version.aliases, READING)
+    return [row[0] for row in meant.execute("SELECT rep FROM orders ORDER BY ordered_on").fetchall()]
+
+
 def _one_seller(brought: Brought) -> None:
-    assert [r["rep"] for r in brought.rows("orders")] == ["刘洋", "刘洋", "Jane Doe"]
+    assert [r["rep"] for r in brought.rows("orders")] == WRITTEN
+    assert _sold(brought) == ["刘洋", "刘洋", "Jane Doe"]
 
 
 def _as_written(brought: Brought) -> None:
-    assert [r["rep"] for r in brought.rows("orders")] == ["刘洋", "刘洋(离职)", "Jane Doe (inactive)"]
+    assert _sold(brought) == WRITTEN
 
 
 TERMS = "opportunity id,account id,stage,amount,contract term (months),close date\nD1,C1,won,64800,36,2026-03-01\nD2,C1,won,12000,12,2026-03-02\n"
