@@ -193,8 +193,7 @@ def read_upload(
     by_table, listed, told = attach_contacts(sheets, by_table, given, reading.aliases)
     issues += [*linked, *told]
     meant = who_is_meant(by_table, given)
-    if "deals" in by_table:
-        by_table["deals"] = number_deals(by_table["deals"])
+    by_table |= {"deals": number_deals(by_table["deals"])} if "deals" in by_table else {}
     gathered, sources = _gather(by_table, reading, (folder, given), express)
     issues += [
         *(issue for one in gathered for issue in one.issues),
