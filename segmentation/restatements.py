@@ -72,8 +72,9 @@ def _period_questions(difference: Difference, upload: Upload) -> list[Question]:
     for part in difference.tables:
         offered, again = upload.table(part.table), part.unchanged + part.changed
         if offered is not None and offered.mode == "replace" and part.removed + part.changed:
-            proposed = "replace" if again >= part.removed else "add"
+            proposed = "replace" if part.unchanged >= part.removed + part.changed else "add"
             options = (("replace", "ask.period.replace"), ("add", "ask.period.add"))
+            facts = MappingProxyType({**_facts(part, part.removed), "changed": part.changed})
             # Nothing gives way where every stored row is in the file, some of them changed.
             code = "ask.period" if part.removed else "ask.period.changed"
             facts = _facts(part, part.removed or part.changed)

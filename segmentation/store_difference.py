@@ -223,14 +223,15 @@ def _missing(
 
 
 def _reused(connection: Any, table: str) -> int:
-    """Added lines of an order number that is stored, but on no day of theirs."""
+    """Added lines of an order number that is stored, but not for this customer on this day: another order."""
     if table != "orders":
         return 0
     found = connection.execute(
         """SELECT count(*) FROM pairs_orders p JOIN offered_orders o ON o.offered_id = p.offered_id
         WHERE p.state = 'added' AND o.order_id IN (SELECT order_id FROM base.orders)
-            AND (o.order_id, o.ordered_on) NOT IN (SELECT (order_id, ordered_on) FROM base.orders
-                WHERE order_id IS NOT NULL AND ordered_on IS NOT NULL)"""
+            AND NOT EXISTS (SELECT 1 FROM base.orders s WHERE s.order_id = o.order_id
+                AND s.ordered_on IS NOT DISTINCT FROM o.ordered_on
+                AND s.customer_id IS NOT DISTINCT FROM o.customer_id)"""
     ).fetchone()
     return int(found[0])
 

@@ -25,15 +25,14 @@ _ABOUT: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "deals": (("customer_id", "opened_on", "product", "amount"), ("customer_id", "opened_on", "product")),
     "spend": (("month", "channel", "tier"),),
 }
-# What the lines of one order number are about: another day and another customer or amount is another order.
+# The order line a number stands for is the same one where its amount was corrected; by its day see `_link_nearest`.
 _ABOUT_LINES: tuple[tuple[str, ...], ...] = (
     ("customer_id", "ordered_on", "product", "amount"),
-    ("customer_id", "ordered_on", "product"),
-    ("customer_id", "ordered_on"),
-    ("ordered_on",),
-    ("customer_id", "amount"),
+    ("customer_id", "ordered_on", "product", "is_return"),
 )
-_NEAR_DAYS = 31
+_MOVED = ("customer_id", "product", "amount")
+# A number used anew each month comes about thirty days later.
+_NEAR_DAYS = 20
 
 
 def match(connection: Any, part: TableUpload, sources: Sequence[Source], first_source: int) -> None:
@@ -58,9 +57,13 @@ def match(connection: Any, part: TableUpload, sources: Sequence[Source], first_s
         if table == "orders":
             for about in _ABOUT_LINES:
                 _link(connection, table, (*numbered, *about), "own_id IS NOT NULL")
-            _link_nearest(connection, table, (*numbered, "customer_id"))
+            _link_nearest(connection, (*numbered, *_MOVED), "own_id IS NOT NULL")
+            alone = _stands_alone(connection, numbered)
+            _link(connection, table, (*numbered, "customer_id", "ordered_on", "is_return"), alone)
         for about in _ABOUT.get(table, ()):
             _link(connection, table, about, "own_id IS NULL")
+        if table == "orders":
+            _link_nearest(connection, _MOVED, "own_id IS NULL")
     _fill_pairs(connection, part, merged_columns(table, sources, first_source))
     if table == "orders" and not has_lines:
         _number_lines(connection)
@@ -96,6 +99,8 @@ def _take_rest(connection: Any, part: TableUpload) -> bool:
         return False
     names = sorted({name for about in _ABOUT[table] for name in about} | ({"line"} & {*TABLES[table].names}))
     columns = ", ".join(f'"{name}"' for name in names)
+    if table == "orders":
+        columns += ", coalesce(amount < 0, FALSE) AS is_return"
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE rest_o AS SELECT offered_id AS id, {_own_id(table)} AS own_id, {columns}
@@ -128,19 +133,39 @@ def _link(connection: Any, table: str, about: Sequence[str], condition: str) -> 
     _forget_linked(connection, table)
 
 
-def _link_nearest(connection: Any, table: str, about: Sequence[str]) -> None:
-    """Link what is left of one number and customer where the days are near: a date was corrected."""
-    same = " AND ".join(f'o."{name}" IS NOT DISTINCT FROM s."{name}"' for name in about)
+def _link_nearest(connection: Any, about: Sequence[str], condition: str) -> None:
+    """Link the order lines left that are about the same on a near day, each with its nearest: a date was corrected."""
+    said = ", ".join(f'CAST("{name}" AS VARCHAR)' for name in about)
+    keyed = f"""SELECT id, ordered_on, known, row_number() OVER (PARTITION BY known, ordered_on ORDER BY id) AS place
+        FROM (SELECT id, ordered_on, CAST(to_json([{said}]) AS VARCHAR) AS known FROM %s
+            WHERE {condition} AND ordered_on IS NOT NULL)"""
+    # Only the neighbours in time are looked at: a number of thousands of lines stays a walk, not a product.
+    chosen = " UNION ".join(
+        f"""SELECT o.id AS offered_id, s.id AS stored_id, abs(o.ordered_on - s.ordered_on) AS days
+            FROM ({keyed % "rest_o"}) o ASOF JOIN ({keyed % "rest_s"}) s
+                ON o.known = s.known AND o.place = s.place AND o.ordered_on {side} s.ordered_on"""
+        for side in (">=", "<=")
+    )
     connection.execute(
         f"""
-        INSERT INTO links_{table} SELECT offered_id, stored_id, FALSE FROM (
+        INSERT INTO links_orders SELECT offered_id, stored_id, FALSE FROM (
             SELECT *, row_number() OVER (PARTITION BY offered_id ORDER BY days, stored_id) AS o_place,
                 row_number() OVER (PARTITION BY stored_id ORDER BY days, offered_id) AS s_place
-            FROM (SELECT o.id AS offered_id, s.id AS stored_id, abs(o.ordered_on - s.ordered_on) AS days
-                FROM rest_o o JOIN rest_s s ON {same} WHERE o.own_id IS NOT NULL)
-            WHERE days <= {_NEAR_DAYS}) WHERE o_place = 1 AND s_place = 1"""
+            FROM ({chosen}) WHERE days <= {_NEAR_DAYS}) WHERE o_place = 1 AND s_place = 1"""
     )
-    _forget_linked(connection, table)
+    _forget_linked(connection, "orders")
+
+
+def _stands_alone(connection: Any, numbered: Sequence[str]) -> str:
+    """Whether a number stands for exactly one line, offered and stored."""
+    for rows, kept in (("offered_orders", "alone_o"), ("base.orders", "alone_s")):
+        connection.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE {kept} AS SELECT own_id FROM (
+                SELECT {_own_id("orders")} AS own_id, line FROM {rows})
+            WHERE own_id IN (SELECT own_id FROM rest_o) GROUP BY {", ".join(numbered)} HAVING count(*) = 1"""
+        )
+    return "own_id IN (SELECT own_id FROM alone_o) AND own_id IN (SELECT own_id FROM alone_s)"
 
 
 def _forget_linked(connection: Any, table: str) -> None:
@@ -182,7 +207,12 @@ def gives_way(part: TableUpload) -> str:
     """Whether a stored row nobody offered again is removed: only a replacement does that, inside its period."""
     if part.mode != "replace":
         return "FALSE"
-    return in_period(part)
+    if part.table not in NUMBERED:
+        return in_period(part)
+    # A list without numbers says nothing of rows that have one.
+    own = _own_id(part.table)
+    numbers = f"EXISTS (SELECT 1 FROM offered_{part.table} WHERE {own} IS NOT NULL)"
+    return f"({in_period(part)} AND ({own} IS NULL OR {numbers}))"
 
 
 def in_period(part: TableUpload) -> str:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from segmentation.intake.uploads import Upload
+from segmentation.restatements import weigh
 from segmentation.store import Store, TableDifference
 from tests.test_store_difference import placed, publish, rows
 from tests.worlds import make_store, make_upload
@@ -91,12 +93,72 @@ def test_a_number_used_again_next_year_is_another_order(tmp_path: Path) -> None:
     assert store.compare(offer(tmp_path, FIRST)).is_same
 
 
-@pytest.mark.parametrize("change", [{"amount": 11}, {"ordered_on": "2026-02-20"}, {"customer_id": "b"}])
+@pytest.mark.parametrize(
+    "change", [{"amount": 11}, {"ordered_on": "2026-02-20"}, {"product": "x", "amount": 9}]
+)
 def test_one_thing_corrected_is_a_changed_order(tmp_path: Path, change: dict[str, Any]) -> None:
     one = FIRST.head(1)
     store = store_of(tmp_path, one)
     found = of_orders(store, offer(tmp_path, one.assign(**change)))
     assert (found.added, found.changed, found.reused) == (0, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("O1", "a", "2026-02-12", "spindle", -10),  # a return later
+        ("O1", "a", "2026-02-03", "spindle", -3),  # a return on the day
+        ("O1", "a", "2026-02-09", "seal", 4),  # a second delivery
+        ("O1", "b", "2026-02-03", "spindle", 10),  # another branch, its own numbers
+        ("O1", "a", "2027-02-04", "spindle", 10),  # a subscription, numbers begun anew
+        ("O1", "a", "2026-03-03", "spindle", 10),
+    ],
+)
+@pytest.mark.parametrize("has_lines", [False, True])
+def test_a_used_number_that_is_not_certainly_the_order_is_another_one(
+    tmp_path: Path, other: tuple[str, str, str, str, float], has_lines: bool
+) -> None:
+    store = store_of(tmp_path, FIRST.head(1), has_lines=has_lines)
+    upload = offer(tmp_path, lines(other), has_lines=has_lines)
+    found = of_orders(store, upload)
+    assert (found.added, found.changed, found.reused) == (1, 0, int(other[1:3] != ("a", "2026-02-03")))
+    publish(store, upload)
+    assert sorted(a for (a,) in rows(store, "SELECT amount::INT FROM orders")) == sorted([10, int(other[4])])
+    assert store.compare(upload).is_same
+
+
+def test_days_of_many_lines_of_one_number_are_corrected_without_a_product(tmp_path: Path) -> None:
+    many = lines(*(("O1", "a", "2026-02-03", "x", 5) for _ in range(6_000)))
+    store = store_of(tmp_path, many)
+    began = perf_counter()
+    found = of_orders(store, offer(tmp_path, many.assign(ordered_on="2026-02-09")))
+    assert (found.added, found.changed) == (0, 6_000)
+    assert perf_counter() - began < 10
+
+
+def test_a_list_without_numbers_takes_no_numbered_row_away(tmp_path: Path) -> None:
+    store = store_of(tmp_path, FIRST)
+    publish(store, make_upload(tmp_path, **placed("orders.csv", ("2026-02-05", 30))))
+    upload = make_upload(
+        tmp_path, **placed("orders.csv", ("2026-02-05", 31)), modes={"orders": "replace"}, periods=FEBRUARY
+    )
+    found = of_orders(store, upload)
+    assert (found.added, found.changed, found.removed) == (1, 0, 1)
+    (question,) = weigh(store, upload).questions
+    assert (question.facts["n"], question.facts["changed"], question.proposed) == (1, 0, "add")
+
+
+def test_a_moved_row_is_counted_once_where_one_of_its_months_is_kept(tmp_path: Path) -> None:
+    store = make_store(tmp_path, **placed("orders.csv", ("2026-01-30", 30), ("2026-03-05", 1)))
+    days = (date(2026, 1, 1), date(2026, 3, 31))
+    moved = make_upload(
+        tmp_path,
+        **placed("orders.csv", ("2026-02-02", 30), ("2026-03-05", 1)),
+        modes={"orders": "replace"},
+        periods={"orders": days},
+    )
+    found = store.compare(moved, (date(2026, 1, 1),)).table("orders")
+    assert found is not None and (found.added, found.changed, found.removed, found.withheld) == (0, 0, 0, 1)
 
 
 def test_lines_with_numbers_of_their_own_go_by_them(tmp_path: Path) -> None:
