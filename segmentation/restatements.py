@@ -66,23 +66,24 @@ def _period_questions(difference: Difference, upload: Upload) -> list[Question]:
     """Where a file covers a period again: do the stored rows it does not name stay?
 
     Rows with a number stay unless a person says otherwise; asked only where the file names most of the period. Rows
-    without one: a file that repeats most of them stands for the period, another is a further list of it.
+    without one: a file that repeats most of them, some word for word, stands for the period; another is a further
+    list of it.
     """
     found = []
     for part in difference.tables:
         offered, again = upload.table(part.table), part.unchanged + part.changed
         if offered is not None and offered.mode == "replace" and part.removed + part.changed:
-            proposed = "replace" if part.unchanged >= part.removed + part.changed else "add"
+            proposed = "replace" if part.unchanged and again >= part.removed else "add"
             options = (("replace", "ask.period.replace"), ("add", "ask.period.add"))
-            facts = MappingProxyType({**_facts(part, part.removed), "changed": part.changed})
             # Nothing gives way where every stored row is in the file, some of them changed.
             code = "ask.period" if part.removed else "ask.period.changed"
-            facts = _facts(part, part.removed or part.changed)
+            facts: Mapping[str, Any] = {**_facts(part, part.removed or part.changed), "changed": part.changed}
             found.append(Question(f"period:{part.table}", code, facts, options, proposed))
         elif part.table == "orders" and part.covers and part.missing and again >= part.missing:
             options = (("keep", "ask.missing.keep"), ("replace", "ask.missing.replace"))
-            code, facts = "ask.missing", _facts(part, part.missing)
-            found.append(Question(f"missing:{part.table}", code, facts, options, "keep"))
+            found.append(
+                Question(f"missing:{part.table}", "ask.missing", _facts(part, part.missing), options, "keep")
+            )
     return found
 
 
