@@ -16,11 +16,19 @@ from segmentation.intake.uploads import SHOWN_CELLS, YES_NO, Question, TablePart
 from segmentation.intake.vocabularies import meaning_within
 
 _ID = r"[A-Za-z0-9_-]{3,}"
-_SEVERAL_IDS = re.compile(rf"{_ID}(?:\s*[;；、|,，]\s*{_ID})+")
-_REMARK = re.compile(rf"\s*[(（\[]\s*(?:{LEFT_WORDS}|[^()（）\s]+@[^()（）\s]+)\s*[)）\]]\s*$", re.IGNORECASE)
-_TEST = re.compile(
-    r"\bzz+[_ -]|do not use|\bdummy\b|\btest (?:account|customer|company)\b|^test[ _-]?\d*$|测试|勿用"
+# Also read by the fast path's statement: patterns both engines know.
+SEVERAL_IDS = rf"{_ID}(?:\s*[;；、|,，]\s*{_ID})+"
+REMARK = (
+    rf"(?i)[(（\[]\s*(?:{LEFT_WORDS}"
+    r"|[^@()（）\[\]\s]+@[^@()（）\[\]\s]+)\s*[)）\]]\s*$"
 )
+_SEVERAL_IDS = re.compile(SEVERAL_IDS)
+_REMARK = re.compile(REMARK)
+_TEST = re.compile(
+    r"\bzz+[_ -]|do not use|\bdummy\b|\btest (?:account|customer|company)\b|^test[ _-]?\d*$"
+    r"|^测试(?:账号|帐号|账户|客户|公司|数据|用户)?[ _-]?\d*$|[(（\[]测试[)）\]]|勿用"
+)
+_TERM = re.compile(r"[0-9]{1,4}")
 _DATED = re.compile(r"(?<![\d.])(\d{1,2}(?:[./]\d{1,2}|月\d{1,2}[日号]?))(?![\d.])")
 PEOPLE = {"rep", "owner"}
 
@@ -83,7 +91,7 @@ def long_terms(asked: Asked) -> Iterable[Question]:
         index = part.columns.get("term_months", -1)
         if part.table != "deals" or index < 0 or part.columns.get("amount", -1) < 0:
             continue
-        years = {t: n for t, n in asked.cells(index).counts().items() if t.isdigit() and int(t) > 12}
+        years = {t: n for t, n in asked.cells(index).counts().items() if _TERM.fullmatch(t) and int(t) > 12}
         if years:
             options = (("whole", "answer.term.whole"), ("year", "answer.term.year"))
             facts = asked.facts(index, n=sum(years.values()), months=max(years, key=int))

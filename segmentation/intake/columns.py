@@ -20,6 +20,7 @@ from segmentation.intake.vocabularies import meaning_of
 from segmentation.tables import Kind
 
 LARGEST_COUNT = 2**31 - 1
+_TOO_LARGE = 10**18  # ten-thousandths: what DECIMAL(18,4) no longer holds
 # `NaN` is how a program writes a missing number; `NA`, `None` and `null` are names people have.
 BLANK_IDS = {"", "-", "/", "--", "—", "NaN", "nan"}
 CORRECTIONS = ("about", "month", "short_year", "scaled", "rounded")
@@ -193,10 +194,9 @@ def _number(number: Number, rule: Rule, kind: Kind, is_mixed: bool) -> tuple[Any
         if rule.currency and number.currency and number.currency != rule.currency:
             return None, "other_currency", ""
         amount, is_rounded = ten_thousandths(value)
-        too_large = abs(amount) >= 10**18
-        return (
-            (None, "too_large", "") if too_large else (amount, "", f"{mark} rounded" if is_rounded else mark)
-        )
+        if abs(amount) >= _TOO_LARGE:
+            return None, "too_large", ""
+        return amount, "", f"{mark} rounded" if is_rounded else mark
     if kind == "count":
         whole = value == value.to_integral_value() and abs(value) <= LARGEST_COUNT
         return (int(value), "", mark) if whole else (None, "not_a_count", "")
@@ -213,22 +213,26 @@ def product_amounts(quantity: Cells, price: Cells, rule: Rule) -> Typed:
     pairs, codes = np.unique(joined, return_inverse=True)
     left = [read_number(text, rule.has_decimal_comma).value for text in quantity.texts]
     right = [read_number(text, rule.has_decimal_comma) for text in price.texts]
-    values: list[int | None] = []
-    reasons, marks = [], []
-    for pair in pairs:
-        a, b = (
-            (left[pair // (len(price.texts) + 1)], right[pair % (len(price.texts) + 1)])
-            if pair >= 0
-            else (None, None)
-        )
-        foreign = b is not None and bool(rule.currency and b.currency and b.currency != rule.currency)
-        product = None
-        if a is not None and b is not None and b.value is not None and not foreign:
-            product = ten_thousandths(a * b.value * (1 if b.has_unit else rule.unit))
-        values.append(product[0] if product else None)
-        reasons.append("" if product or pair < 0 else "other_currency" if foreign else "not_a_number")
-        marks.append("rounded" if product and product[1] else "")
-    return _typed("amount", values, codes.astype(np.int32), reasons, marks)
+    read = [
+        _product(left[pair // (len(price.texts) + 1)], right[pair % (len(price.texts) + 1)], rule)
+        if pair >= 0
+        else (None, "", "")
+        for pair in pairs
+    ]
+    amounts, reasons, marks = [one[0] for one in read], [one[1] for one in read], [one[2] for one in read]
+    return _typed("amount", amounts, codes.astype(np.int32), reasons, marks)
+
+
+def _product(quantity: Decimal | None, price: Number, rule: Rule) -> tuple[Any, str, str]:
+    """One amount in ten-thousandths, why not, and its marks."""
+    if rule.currency and price.currency and price.currency != rule.currency:
+        return None, "other_currency", ""
+    if quantity is None or price.value is None:
+        return None, "not_a_number", ""
+    amount, is_rounded = ten_thousandths(quantity * price.value * (1 if price.has_unit else rule.unit))
+    if abs(amount) >= _TOO_LARGE:
+        return None, "too_large", ""
+    return amount, "", "rounded" if is_rounded else ""
 
 
 def first_day(moments: np.ndarray) -> date | None:

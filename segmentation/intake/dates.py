@@ -38,9 +38,9 @@ _MONTHS = {
 }
 _CLOCK = (
     r"(?:[ t]*(?P<hour>\d{1,2})[:时](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})秒?(?:\.\d+)?)?"
-    r"\s*(?P<half>[ap]m)?)?"
+    r"(?:\s*(?P<half>[ap]m))?)?"
 )
-_ZONE = r"\s*(?P<zone>z|utc|[+-]\d{2}:?\d{2})?"
+_ZONE = r"(?:\s*(?P<zone>z|utc|[+-]\d{2}:?\d{2}))?"
 _TAIL = r",?" + _CLOCK + _ZONE
 _YMD = re.compile(r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})日?" + _TAIL)
 _YM = re.compile(r"(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})月?")
@@ -168,13 +168,11 @@ def _made(
         hour = hour % 12 + (12 if named["half"] == "pm" else 0)
     try:
         at = datetime(*day, hour, int(named.get("minute") or 0), int(named.get("second") or 0))
-    except ValueError:
+        if named.get("zone"):
+            at = _local(at, named["zone"], rule.zone)
+    except (ValueError, OverflowError):
         return Moment(reason="impossible_date")
-    if named.get("hour"):
-        marks.add("time")
-    if named.get("zone"):
-        marks.add("zone")
-        at = _local(at, named["zone"], rule.zone)
+    marks |= {mark for mark, part in (("time", "hour"), ("zone", "zone")) if named.get(part)}
     return Moment(at, marks=frozenset(marks))
 
 

@@ -59,7 +59,7 @@ def yearly(amount: Typed, term_months: Typed) -> Typed:
     """What contracts of more than a year are worth a year, rounded half away from zero to four decimals."""
     months = np.where(term_months.known, term_months.data, 0.0)
     is_long = amount.known & (months > 12)
-    exact = np.abs(amount.data) * 12 / np.where(is_long, months, 12.0)
+    exact = np.abs(amount.data).astype(np.float64) * 12 / np.where(is_long, months, 12.0)
     data = np.where(is_long, np.sign(amount.data) * np.floor(exact + 0.5).astype(np.int64), amount.data)
     return replace(amount, data=data)
 

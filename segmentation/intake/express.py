@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from segmentation.intake.checks import refunds
 from segmentation.intake.dates import is_written_date
-from segmentation.intake.fast_csv import FastFile, FastMapping, load_rows, read_fast
+from segmentation.intake.fast_csv import FastFile, FastMapping, FastResult, load_rows, read_fast
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.uploads import Issue, Question, RowAccount, TableUpload
 from segmentation.tables import TABLES
@@ -52,11 +52,8 @@ def plain_sheet(sheets: Sequence[Sheet], questions: Sequence[Question]) -> Sheet
     return sheet if is_plain and known and has_one_header else None
 
 
-def read_express(
-    sheet: Sheet, place: tuple[Path, date | None], source_id: int, customers: Collection[str]
-) -> Express | None:
-    """Read the sheet by the fast path into `place` (folder, today); None where the careful path is needed."""
-    folder, today = place
+def type_all(sheet: Sheet, folder: Path, source_id: int) -> FastResult | None:
+    """Every row of the sheet typed by the fast path into `folder`; None where any of them needs a closer look."""
     part, file = sheet.reading.parts[0], sheet.file
     columns = {column: index for column, index in part.columns.items() if index >= 0}
     formats = {}
@@ -73,18 +70,30 @@ def read_express(
         len(sheet.layout.headers), file.skipped_lines, file.line_feeds,
     )  # fmt: skip
     found = read_fast(source, FastMapping("orders", columns, formats), folder, source_id)
-    if found is None or "ordered_on" not in found.ranges:
-        return None
+    return found if found is not None and "ordered_on" in found.ranges else None
+
+
+def names_strangers(found: FastResult, customers: Collection[str]) -> bool:
+    """Whether orders name customers a list of customers does not have; no list, no strangers."""
+    if not customers:
+        return False
+    named = load_rows(found.path, "orders", ["customer_id"]).column("customer_id")
+    return not set(pc.unique(named).to_pylist()) - {None} <= set(customers)
+
+
+def read_express(
+    sheet: Sheet, found: FastResult, today: date | None, customers: Collection[str]
+) -> Express | None:
+    """What is told of rows the fast path typed; None where the careful path is needed after all."""
+    part, file = sheet.reading.parts[0], sheet.file
     first, last = (_day(moment) for moment in found.ranges["ordered_on"])
     if first < EARLIEST or last > min(LATEST, today or LATEST):
         return None
     blank = found.blanks.get("customer_id", 0)
-    table = load_rows(found.path, "orders", ["customer_id", "amount"]) if customers or blank else None
-    if table is not None and customers:
-        known = set(pc.unique(table.column("customer_id")).to_pylist()) - {None}
-        if not known <= set(customers):
-            return None
-    has_ids = "order_id" in columns
+    if names_strangers(found, customers):
+        return None
+    table = load_rows(found.path, "orders", ["customer_id", "amount"]) if blank else None
+    has_ids = "order_id" in part.columns
     upload = TableUpload(
         "orders",
         found.path,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from os import SEEK_END
@@ -56,6 +56,7 @@ class FastResult:
     ranges: Mapping[str, tuple[date | datetime, date | datetime]]
     blanks: Mapping[str, int]
     below_zero: tuple[int, Decimal] = (0, Decimal(0))
+    source_id: int = 0
 
 
 def read_fast(
@@ -96,7 +97,7 @@ def _read(
     connection.execute(statement.text(), statement.facts)
     first = source.header_row + 1
     select = ", ".join(stored_columns(TABLES[mapping.table], mapping, source, source_id, first))
-    result = _described(connection, mapping, select, expected, target)
+    result = replace(_described(connection, mapping, select, expected, target), source_id=source_id)
     _write(connection, mapping.table, select, target)
     return result
 

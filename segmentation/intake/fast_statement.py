@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from segmentation.intake.cell_answers import REMARK, SEVERAL_IDS
 from segmentation.intake.columns import BLANK_IDS
 from segmentation.intake.parsed import FileParsed
 from segmentation.settings import Limits
@@ -24,6 +25,7 @@ REQUIRED = {
 }
 _PLAIN_NUMBER = r"-?[0-9]{1,14}([.][0-9]{1,4})?"
 _DOUBLE = r"-?[0-9]{1,14}([.][0-9]{1,15})?"
+_GROUPED = r"[1-9][0-9]{0,2}[.][0-9]{3}"
 _COUNT = r"[0-9]{1,9}"
 # Characters NFKC leaves as they are, single blanks between words; no `+`, which may be a number Excel has shortened.
 _ID = "[0-9A-Za-z\u4e00-\u9fff][!-*,-~\u4e00-\u9fff]*( [!-*,-~\u4e00-\u9fff]+)*"
@@ -197,22 +199,35 @@ class Statement:
     def _reading(self, name: str, text: str, kind: str) -> tuple[str, str]:
         """(condition for clean, typed value) by kind; for a NULL the condition is not true."""
         if kind == "amount":
-            return f"regexp_full_match({text}, '{_PLAIN_NUMBER}')", f"CAST({text} AS DECIMAL(18,4))"
+            return self._number(text, _PLAIN_NUMBER), f"CAST({text} AS DECIMAL(18,4))"
         if kind == "number":
-            return f"regexp_full_match({text}, '{_DOUBLE}')", f"CAST({text} AS DOUBLE)"
+            return self._number(text, _DOUBLE), f"CAST({text} AS DOUBLE)"
         if kind == "count":
             return f"regexp_full_match({text}, '{_COUNT}')", f"CAST({text} AS INTEGER)"
         if kind in {"date", "time"}:
             return self._moment(text, self.mapping.formats.get(name, "%Y-%m-%d"), SQL_TYPES[kind])  # type: ignore[index]
         short = f"length({text}) <= {Limits().cell_characters}"
         if kind == "text":
-            return f"NOT starts_with({text}, '#') AND {short}", text
+            plain = f"NOT regexp_matches({text}, {self._fact(REMARK)})" if name == "rep" else "true"
+            return f"NOT starts_with({text}, '#') AND {short} AND {plain}", text
         if kind == "id":
             lost = f"(length({text}) > 15 AND ends_with({text}, '000'))"
             missing = ", ".join(map(literal, sorted(BLANK_IDS)))
             plain = f"{text} NOT IN ({missing}) AND regexp_full_match({text}, '{_ID}')"
-            return f"NOT {lost} AND {short} AND {plain}", text
+            single = (
+                f"NOT regexp_full_match({text}, {self._fact(SEVERAL_IDS)})"
+                if name == "customer_id"
+                else "true"
+            )
+            return f"NOT {lost} AND {short} AND {plain} AND {single}", text
         raise UncleanError
+
+    def _number(self, text: str, pattern: str) -> str:
+        """Where commas may be decimal, a point before three digits may group thousands: a question, not a value."""
+        plain = f"regexp_full_match({text}, '{pattern}')"
+        if self.source.delimiter != ";":
+            return plain
+        return f"{plain} AND NOT regexp_full_match({text}, '-?{_GROUPED}')"
 
     def _moment(self, text: str, pattern: str, kind: str) -> tuple[str, str]:
         if pattern == "%Y-%m-%d":
@@ -231,7 +246,7 @@ class Statement:
     def _product(self) -> str:
         """quantity × unit price, where four decimals hold it exactly."""
         factors = [self._raw(self.mapping.columns[name]) for name in ("quantity", "unit_price")]
-        clean = " AND ".join(f"regexp_full_match({text}, '{_PLAIN_NUMBER}')" for text in factors)
+        clean = " AND ".join(self._number(text, _PLAIN_NUMBER) for text in factors)
         product = " * ".join(f"CAST({text} AS DECIMAL(18,4))" for text in factors)
         exact = f"CAST({product} AS DECIMAL(18,4)) = {product}"
         return f"CASE WHEN {clean} AND {exact} THEN CAST({product} AS DECIMAL(18,4)) ELSE error('amount') END"

@@ -14,10 +14,12 @@ import pyarrow.parquet as pq
 
 from segmentation.intake.columns import Typed, first_day, identifier
 from segmentation.intake.duplicates import find_duplicates
+from segmentation.intake.express import Express
 from segmentation.intake.months_across import is_monthly, one_account
 from segmentation.intake.rows import Rows
 from segmentation.intake.same_files import said_before
-from segmentation.intake.uploads import Issue, Mode, RowAccount, TableUpload
+from segmentation.intake.sources import source_of
+from segmentation.intake.uploads import Issue, Mode, Reading, RowAccount, Source, TableUpload
 from segmentation.tables import TABLES
 
 _DATED = {
@@ -250,3 +252,27 @@ def write_rows(table: str, parts: Sequence[Rows], first_source: int, path: Path)
     whole = pa.concat_tables(tables)
     pq.write_table(whole, path)
     return int(whole.num_rows)
+
+
+def gather_all(
+    by_table: Mapping[str, list[Rows]],
+    reading: Reading,
+    place: tuple[Path, Mapping[str, str]],
+    express: Express | None,
+) -> tuple[list[Gathered], tuple[Source, ...]]:
+    """Every table of the upload, written into the folder of `place` by its answers, and where its rows came from."""
+    folder, answers = place
+    hashes = {file.name: file.sha256 for file in reading.parsed.files}
+    gathered, sources = list[Gathered](), list[Source]()
+    for table in TABLES:
+        if express is not None and table == "orders":
+            part = express.sheet.reading
+            gathered.append(Gathered(express.upload, (express.account,), ()))
+            sources.append(source_of(part, part.parts[0], hashes[part.file]))
+        elif table in by_table:
+            parts = by_table[table]
+            gathered.append(gather(table, parts, len(sources), folder, answers))
+            sources += [
+                source_of(rows.asked.reading, rows.part, hashes[rows.asked.reading.file]) for rows in parts
+            ]
+    return gathered, tuple(sources)

@@ -18,9 +18,9 @@ SEARCHED_ROWS = 30
 # What a column without a header is called, so that it can be pointed at.
 UNTITLED = re.compile(r"列 \d+ \(无标题\)|Column \d+ \(no title\)")
 _UNIT = r"(?:人民币)?(?P<unit>万元|千元|百万元|亿元|元|万|美元|usd|rmb|cny|k\$|\$|¥|%)"
-_BRACKET = re.compile(rf"[(\[]\s*(?:金额)?(?:单位)?[:：]?\s*{_UNIT}\s*[)\]]")
+_BRACKET = re.compile(rf"[(\[]\s*(?:金额)?(?:单位\s*)?(?:[:：]\s*)?{_UNIT}\s*[)\]]")
 _TITLE_UNIT = re.compile(
-    rf"单位\s*[:：]?\s*{_UNIT}|in (?P<thousands>thousands|millions)|[(\[]{_UNIT.replace('unit', 'alone')}[)\]]"
+    rf"单位\s*(?:[:：]\s*)?{_UNIT}|in (?P<thousands>thousands|millions)|[(\[]{_UNIT.replace('unit', 'alone')}[)\]]"
 )
 UNITS: dict[str, Decimal] = {
     "万元": Decimal(10**4), "万": Decimal(10**4), "千元": Decimal(10**3), "百万元": Decimal(10**6),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal, NamedTuple
 
 Separator = Literal["point", "comma", "both", "none", "unclear"]
 
 STEP = Decimal("0.0001")
 LARGEST = Decimal(10) ** 14
+# A quantity times a price has more digits than the usual 28.
+_WIDE = Context(prec=80)
 ERRORS = {
     "#N/A",
     "#REF!",
@@ -166,5 +168,5 @@ def decimal_separator(texts: Iterable[str]) -> Separator:
 
 def ten_thousandths(value: Decimal) -> tuple[int, bool]:
     """DECIMAL(18,4) as a whole number of 0.0001, rounded half away from zero, and whether rounding lost anything."""
-    rounded = value.quantize(STEP, ROUND_HALF_UP)
-    return int(rounded.scaleb(4)), rounded != value
+    rounded = value.quantize(STEP, ROUND_HALF_UP, _WIDE)
+    return int(rounded.scaleb(4, _WIDE)), rounded != value

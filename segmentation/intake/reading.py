@@ -19,7 +19,7 @@ from segmentation.intake.cell_answers import answered, questions_of_cells
 from segmentation.intake.contact_lists import attach_contacts, contact_questions
 from segmentation.intake.date_questions import firmer, proven_answers, proven_orders
 from segmentation.intake.express import Express, plain_sheet, read_express
-from segmentation.intake.gathering import Gathered, gather, link_tables
+from segmentation.intake.gathering import gather_all, link_tables
 from segmentation.intake.header_questions import header_issues, of_same_headers, same_headers
 from segmentation.intake.identity_questions import (
     conflict_questions,
@@ -54,7 +54,8 @@ from segmentation.intake.reopening import encoding_questions, settle_proposed
 from segmentation.intake.rows import Rows, all_corrections, all_rejections
 from segmentation.intake.same_files import tell_apart
 from segmentation.intake.same_sales import count_once, month_questions
-from segmentation.intake.sources import mapping_of, source_of
+from segmentation.intake.sources import mapping_of
+from segmentation.intake.tails import ask_of_all
 from segmentation.intake.tax_bases import agree_on_base, basis_questions, differing_bases, with_tax_basis
 from segmentation.intake.tellings import noticed, overdue, told_of_rows, without_touches
 from segmentation.intake.typed import Reader
@@ -63,12 +64,10 @@ from segmentation.intake.uploads import (
     Question,
     Reading,
     SheetMapping,
-    Source,
     Upload,
 )
 from segmentation.intake.usual_amounts import factor_questions
 from segmentation.settings import Calendar
-from segmentation.tables import TABLES
 
 NOTHING_REMEMBERED: Mapping[str, SheetMapping] = MappingProxyType({})
 STILL_HOLD = ("alias:", "stage:", "rep:")
@@ -95,7 +94,31 @@ def recognise(
     FileError where a column contradicts itself (e.dates).
     """
     parsed, repeated = tell_apart(settle_proposed(parsed, remembered))
-    sheets, issues = _sheets(parsed, remembered, corrections, given)
+
+    def ask(opened: Parsed) -> tuple[Reading, list[Sheet]]:
+        sheets, issues = _sheets(opened, remembered, corrections, given)
+        told = _ask(opened, sheets, issues, (remembered, calendar, given, usual_amount, today, aliases))
+        return replace(told, corrections=MappingProxyType(dict(corrections)), aliases=aliases), sheets
+
+    reading = ask_of_all(parsed, ask)
+    return replace(reading, issues=(*repeated, *reading.issues))
+
+
+def _ask(
+    parsed: Parsed,
+    sheets: list[Sheet],
+    issues: list[Issue],
+    light: tuple[
+        Mapping[str, SheetMapping],
+        Calendar | None,
+        frozenset[str],
+        float | None,
+        date | None,
+        tuple[Alias, ...],
+    ],
+) -> Reading:
+    """The reading of sheets as far as their grids go, in the light of what is known elsewhere."""
+    remembered, calendar, given, usual_amount, today, aliases = light
     asked = [sheet.asked(calendar, today) for sheet in sheets if sheet.reading.parts]
     hints = [order for one in asked for order in proven_orders(one)]
     opening = [*encoding_questions(parsed), *name_questions(sheets)]
@@ -121,8 +144,8 @@ def recognise(
     questions |= {q.id: q for q in basis_questions(asked, proposed, calendar)}
     return Reading(
         parsed, readings, tuple(_answered(q, known) for q in questions.values()),
-        (*repeated, *issues, *_noticed(parsed, sheets, asked), *header_issues(asked, sheets, frozenset(remembered))),
-        calendar or Calendar(), MappingProxyType(dict(corrections)), MappingProxyType(known), given, today, aliases,
+        (*issues, *_noticed(parsed, sheets, asked), *header_issues(asked, sheets, frozenset(remembered))),
+        calendar or Calendar(), known=MappingProxyType(known), given=given, today=today,
     )  # fmt: skip
 
 
@@ -179,7 +202,7 @@ def read_upload(
             given |= for_every_month(sheet.asked(), given)
     # Each reading of the same files has a folder of its own: a person may compare two sets of answers.
     folder = Path(tempfile.mkdtemp(prefix="tables-", dir=reading.parsed.workspace))
-    by_table, express = _read_all(reading, sheets, given, (folder, today))
+    by_table, express = _read_all(reading, sheets, given, today)
     if express is None and not any(len(rows) for parts in by_table.values() for rows in parts):
         raise FileError("e.empty", sheet=sheets[0].reading.sheet)
     read = [rows for parts in by_table.values() for rows in parts]
@@ -194,7 +217,7 @@ def read_upload(
     issues += [*linked, *told]
     meant = who_is_meant(by_table, given)
     by_table |= {"deals": number_deals(by_table["deals"])} if "deals" in by_table else {}
-    gathered, sources = _gather(by_table, reading, (folder, given), express)
+    gathered, sources = gather_all(by_table, reading, (folder, given), express)
     issues += [
         *(issue for one in gathered for issue in one.issues),
         *checks.check(as_meant(by_table, joined(reading.aliases, meant)), today),
@@ -214,11 +237,12 @@ def read_upload(
 
 
 def _read_all(
-    reading: Reading, sheets: Sequence[Sheet], answers: Mapping[str, str], place: tuple[Path, date | None]
+    reading: Reading, sheets: Sequence[Sheet], answers: Mapping[str, str], today: date | None
 ) -> tuple[dict[str, list[Rows]], Express | None]:
     """All parts by table; a plain big CSV by the fast path, after the customers it refers to."""
     by_table: dict[str, list[Rows]] = {}
-    plain = plain_sheet(sheets, reading.questions)
+    fast = reading.fast
+    plain = plain_sheet(sheets, reading.questions) if fast else None
     nameless = [sheet.reading.key for sheet in sheets if _is_nameless(sheet)]
     for sheet in sheets:
         if plain is None or sheet.reading.key != plain.reading.key:
@@ -230,12 +254,13 @@ def _read_all(
                 )
             )
             _add(by_table, _read_sheet(whole, answers, reading.calendar, f"/{number}" if number > 1 else ""))
-    if plain is None:
+    if plain is None or fast is None:
         return by_table, None
     customers = by_table.get("customers", [])
     known = {key for rows in customers for key in rows.columns["customer_id"].data}
     known |= {w for w, meant in meanings(reading.aliases, "customer").items() if meant in known}
-    express = read_express(plain, place, len(customers), known)
+    # Rows typed under the number of another source are of no use: an answer left out a sheet before them.
+    express = read_express(plain, fast, today, known) if fast.source_id == len(customers) else None
     if express is None:
         _add(by_table, _read_sheet(in_full(plain), answers, reading.calendar))
     return by_table, express
@@ -271,26 +296,3 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar, pl
         reader = Reader(source, part, answers, extra, place)
         found.append(reader.read())
     return found
-
-
-def _gather(
-    by_table: Mapping[str, list[Rows]],
-    reading: Reading,
-    place: tuple[Path, Mapping[str, str]],
-    express: Express | None,
-) -> tuple[list[Gathered], tuple[Source, ...]]:
-    folder, answers = place
-    hashes = {file.name: file.sha256 for file in reading.parsed.files}
-    gathered, sources = list[Gathered](), list[Source]()
-    for table in TABLES:
-        if express is not None and table == "orders":
-            part = express.sheet.reading
-            gathered.append(Gathered(express.upload, (express.account,), ()))
-            sources.append(source_of(part, part.parts[0], hashes[part.file]))
-        elif table in by_table:
-            parts = by_table[table]
-            gathered.append(gather(table, parts, len(sources), folder, answers))
-            sources += [
-                source_of(rows.asked.reading, rows.part, hashes[rows.asked.reading.file]) for rows in parts
-            ]
-    return gathered, tuple(sources)

@@ -16,6 +16,7 @@ from segmentation.intake.month_names import Month
 from segmentation.settings import Calendar
 
 if TYPE_CHECKING:
+    from segmentation.intake.fast_csv import FastResult
     from segmentation.intake.parsed import Parsed
 
 Severity = Literal["decide", "check", "noted"]
@@ -120,7 +121,8 @@ class Reading:
     """Everything understood before a row is typed: sheets, open questions, notices.
 
     `known`: question id → what was answered for these layouts before, also about what this month does not ask.
-    `given`: tables the store has. `today`: the day it was made; `aliases`: who is who in the store.
+    `given`: tables the store has. `today`: the day it was made; `aliases`: who is who in the store. `fast`: the rows of
+    a big clean CSV, typed while it was looked at as a whole.
     """
 
     parsed: Parsed
@@ -133,6 +135,7 @@ class Reading:
     given: frozenset[str] = frozenset()
     today: date | None = None
     aliases: tuple[Alias, ...] = ()
+    fast: FastResult | None = None
 
     def proposed(self) -> dict[str, str]:
         """Question id → proposed answer."""

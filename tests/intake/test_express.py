@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
 
@@ -65,3 +66,52 @@ def test_anything_odd_is_left_to_the_careful_path(
     upload = read_upload(recognise(open_files([CUSTOMERS, _orders(extra, customer)], tmp_path)))
     assert code in {issue.code for issue in upload.issues}
     assert [account.difference for account in upload.accounts] == [0, 0]
+
+
+def _tail(*odd: str, delimiter: str = ",") -> list[tuple[str, bytes]]:
+    """A list of orders whose last lines are unlike all others: as a big file, and as a small one."""
+    lines = [
+        delimiter.join((f"O{i}", f"C{i % 100:03d}", f"2026-01-{i % 28 + 1:02d}", f"{i}", "A Person"))
+        for i in range(ROWS)
+    ]
+    heading = delimiter.join(("order_id", "customer_id", "ordered_on", "amount", "rep"))
+    return [("orders.csv", "\n".join([heading, *lines[:count], *odd, ""]).encode()) for count in (ROWS, 40)]
+
+
+@pytest.mark.parametrize(
+    ("odd", "delimiter", "topic"),
+    [
+        (("X1;C001;2026-03-01;1,234;P", "X2;C001;2026-03-01;12,5;P"), ";", "decimal"),
+        (("X1;C001;2026-03-01;1.234;P",), ";", "decimal"),
+        (("X1,C001,2026-03-01,$5,P", "X2,C001,2026-03-01,€7,P"), ",", "currency"),
+        (("X1,C001,03/04/2026,5,P",), ",", "order"),
+        (("X1,C001,3月5日,5,P",), ",", "year"),
+        (("X1,C001,46000,5,P",), ",", "serial"),
+        (("X1,C001;C002,2026-03-01,5,P",), ",", "ids"),
+        (("X1,C001,2026-03-01,5,P (inactive)",), ",", "rep"),
+    ],
+)
+def test_what_only_the_tail_says_is_asked_as_of_a_small_file(
+    tmp_path: Path, odd: tuple[str, ...], delimiter: str, topic: str
+) -> None:
+    big, small = (
+        recognise(open_files([one], tmp_path / str(place)))
+        for place, one in enumerate(_tail(*odd, delimiter=delimiter))
+    )
+    assert {question.code for question in big.questions} == {question.code for question in small.questions}
+    assert topic in {question.id.partition(":")[0] for question in big.questions}
+    assert big.proposed() == small.proposed()
+    if topic == "decimal":
+        told = [
+            {row["order_id"]: row["amount"] for row in stored(read_upload(one), "orders")}
+            for one in (big, small)
+        ]
+        assert told[0]["X1"] == told[1]["X1"] == Decimal("1234" if "1.234" in odd[0] else "1.234")
+
+
+def test_customers_only_the_tail_names_are_asked_about(tmp_path: Path) -> None:
+    customers = ("customers.csv", "customer_id,name\nK1,海昌五金有限公司\nK2,Beta\n".encode())
+    lines = "".join(f"O{i},Beta,2026-01-{i % 28 + 1:02d},{i}\n" for i in range(ROWS))
+    orders = "order_id,customer_id,ordered_on,amount\n" + lines + "X1,海昌五金,2026-03-01,5\n"
+    reading = recognise(open_files([customers, ("orders.csv", orders.encode())], tmp_path))
+    assert "ask.alias" in {question.code for question in reading.questions}
