@@ -52,7 +52,8 @@ def for_every_month(asked: Asked, answers: Mapping[str, str]) -> dict[str, str]:
 
 def _read_month(asked: Asked, part: TablePart, index: int, month: Month, answers: Mapping[str, str]) -> Rows:
     grid = asked.body.rows
-    bought = _has_amount(grid.columns[index])
+    amount = replace(part, columns=dict(part.columns) | {"amount": index})
+    bought = _has_amount(grid.columns[index], rule_of(asked, amount, "amount", answers).has_decimal_comma)
     inside = grid.take(bought)
     year = answers.get(year_key(asked.reading), "")
     day = month.last_day(int(year) if year.isdigit() else None)
@@ -90,9 +91,9 @@ def _padded(headers: Sequence[str], width: int) -> tuple[str, ...]:
     return (*headers, *[""] * (width - len(headers)))
 
 
-def _has_amount(cells: Cells) -> np.ndarray:
+def _has_amount(cells: Cells, has_decimal_comma: bool) -> np.ndarray:
     """Rows whose cell says something other than nothing and zero."""
-    values = [read_number(text) for text in cells.texts]
+    values = [read_number(text, has_decimal_comma) for text in cells.texts]
     something = [value.reason != "" or (value.value is not None and value.value != 0) for value in values]
     return np.array([*something, False], dtype=bool)[cells.codes]
 

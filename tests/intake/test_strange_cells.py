@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,14 @@ def test_afternoons_are_read_as_before() -> None:
     assert read_moment("2026-01-05 1:30 PM +08:00", DateRule(zone="Asia/Shanghai")).at == datetime(
         2026, 1, 5, 13, 30
     )
+
+
+def test_a_month_of_zero_with_a_decimal_comma_is_no_purchase(tmp_path: Path) -> None:
+    text = "customer;2026-01;2026-02;2026-03\nA;1.200,50;0,00;3,00\nB;0,00;5,25;0,00\n"
+    _, upload = _read(text, tmp_path)
+    told = [(row["customer_id"], str(row["ordered_on"]), row["amount"]) for row in stored(upload, "orders")]
+    assert told == [
+        ("A", "2026-01-31", Decimal("1200.5")),
+        ("B", "2026-02-28", Decimal("5.25")),
+        ("A", "2026-03-31", Decimal("3")),
+    ]
