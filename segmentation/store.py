@@ -266,7 +266,8 @@ class Store:
                 raise conflict_with(from_manifest(manifest))
             sync_folder(manifest.parent)
             self._on_step("published")
-            self._forget_oldest()
+            with contextlib.suppress(StoreError, OSError):  # it is published: the next one forgets
+                self._forget_oldest()
         self._on_step("tidied")
         return version
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from segmentation.journal_log import Event
 from segmentation.store_books import Version
@@ -21,7 +22,7 @@ def kept_numbers(versions: Sequence[Version], events: Iterable[Event], most: int
     told, named = {"versions": most}, set[int]()
     for event in events:
         if event.kind == "setting" and event.key == SETTING:
-            told = dict(event.payload["value"])
+            told = _read(event.payload.get("value"), most)
         if isinstance(event.payload.get("data_version"), int):
             named.add(event.payload["data_version"])
     last = versions[-max(1, told["versions"]) :] if "versions" in told else versions[-1:]
@@ -30,6 +31,23 @@ def kept_numbers(versions: Sequence[Version], events: Iterable[Event], most: int
         newest = versions[-1].published_at
         kept |= {v.number for v in versions if _months_between(v.published_at, newest) < told["months"]}
     return kept
+
+
+def _read(value: Any, most: int) -> dict[str, int]:
+    """A setting as it counts; what is no whole number above zero is not followed: too much stays, never too little."""
+    if not isinstance(value, Mapping):
+        return {"versions": most}
+    numbers = {name: _whole(value[name]) for name in ("versions", "months") if name in value}
+    if not numbers or None in numbers.values():
+        return {"versions": most}
+    return {name: number for name, number in numbers.items() if number is not None}
+
+
+def _whole(value: Any) -> int | None:
+    told = str(value).strip()
+    if isinstance(value, bool) or len(told) > 6 or not (told.isascii() and told.isdecimal()) or int(told) < 1:
+        return None
+    return int(told)
 
 
 def _months_between(earlier: datetime, later: datetime) -> int:

@@ -15,6 +15,7 @@ import pytest
 
 from segmentation import store, store_books, store_files
 from segmentation.errors import ConflictError, StoreError
+from segmentation.journal import Journal
 from segmentation.settings import Calendar
 from segmentation.store import Store
 from tests.worlds import PUBLISHED_AT, make_book, make_store, make_upload
@@ -301,3 +302,26 @@ def test_few_files_stay_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert len(store_books.ROOTS._open) <= store_books.MOST_OPEN
     with pytest.raises(StoreError, match=r"e\.store\.closed"):
         books[0].query("SELECT 1")
+
+
+@pytest.mark.parametrize("setting", [{"versions": "36"}, {"versions": None}, {"months": "x"}, "36", {}])
+def test_a_retention_nobody_can_read_fails_no_publish(tmp_path: Path, setting: Any) -> None:
+    kept = make_store(tmp_path, orders=ORDERS)
+    Journal(kept.path).change_setting("retention", setting, "anna", PUBLISHED_AT)
+    version = kept.publish(make_upload(tmp_path, orders=MORE), 1, "anna", PUBLISHED_AT)
+    assert [each.number for each in kept.versions()] == [1, version.number]
+
+
+def test_what_is_published_is_not_reported_as_failed_where_the_journal_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = make_store(tmp_path, orders=ORDERS)
+    Journal(kept.path).change_setting("currency", "CNY", "anna", PUBLISHED_AT)
+
+    def refuse(*_: object) -> None:
+        raise StoreError("e.store.journal", why="locked")
+
+    monkeypatch.setattr(store.Log, "events", refuse)
+    assert kept.publish(make_upload(tmp_path, orders=MORE), 1, "anna", PUBLISHED_AT).number == 2
+    current = kept.current()
+    assert current is not None and current.number == 2

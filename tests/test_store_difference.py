@@ -301,15 +301,14 @@ def model_apply(
 ) -> tuple[list[tuple[Any, ...]], int]:
     """The plain reading of the rules: rows after, and how many offered rows were already there.
 
-    A row is the stored one it equals, else the one of its number on the same day, of the same amount, or, the nearest
-    first, not more than 31 days away; a number far away with another amount is another order.
+    A row is the stored one it equals, else the one of its number on the same day, or of the same amount not
+    more than 27 days away; else it is another order. A list without numbers takes no numbered row away.
     """
     rest, todo, unchanged = list(stored), list(offered), 0
     rules = (
         lambda new, old: new == old,
         lambda new, old: new[1] == old[1],
-        lambda new, old: new[2] == old[2],
-        lambda new, old: days_apart(new, old) <= 31,
+        lambda new, old: new[2] == old[2] and days_apart(new, old) <= 27,
     )
     for rule in rules:
         for row in list(todo):
@@ -319,7 +318,14 @@ def model_apply(
                 unchanged += known == row
                 rest.remove(known)
                 todo.remove(row)
-    kept = [r for r in rest if mode != "replace" or not period[0] <= date.fromisoformat(r[1]) <= period[1]]
+    has_numbers = any(row[0] for row in offered)
+    kept = [
+        r
+        for r in rest
+        if mode != "replace"
+        or not period[0] <= date.fromisoformat(r[1]) <= period[1]
+        or (r[0] and not has_numbers)
+    ]
     return offered + kept, unchanged
 
 
