@@ -118,7 +118,13 @@ def _month_questions(difference: Difference) -> list[Question]:
     for key, months in told.items():
         spoken = in_both(lambda language, months=months: _span(months, language))
         before, after = _amounts(months)
-        facts = {"n": sum(m.rows for m in months), "month": spoken, "before": before, "after": after}
+        facts: dict[str, Any] = {
+            "n": sum(m.rows for m in months),
+            "month": spoken,
+            "before": before,
+            "after": after,
+        }
+        facts |= {name: sum(getattr(m, name) for m in months) for name in ("added", "changed", "removed")}
         found.append(Question(key, "ask.restated", facts, options, "accept"))
     return found
 

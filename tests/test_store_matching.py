@@ -271,3 +271,12 @@ def test_customers_missing_from_a_list_of_customers_are_counted_and_stay(tmp_pat
     assert found is not None and (found.missing, found.removed, found.covers) == (2, 0, None)
     publish(store, upload)
     assert rows(store, "SELECT count(*) FROM customers") == [(3,)]
+
+
+def test_a_month_told_otherwise_says_what_is_added_changed_and_taken_away(tmp_path: Path) -> None:
+    store = make_store(tmp_path, orders=MONTHS)
+    asked = {
+        question.id: question for question in weigh(store, make_upload(tmp_path, orders=LATER)).questions
+    }
+    said = [asked["restated:2026-02"].facts[name] for name in ("added", "changed", "removed")]
+    assert said == [1, 0, 0]
