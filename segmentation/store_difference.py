@@ -18,6 +18,7 @@ from segmentation.store_offers import stored_date
 
 # The tables whose past is told by months: customers and sellers are as recorded today, follow-ups come in late.
 HISTORY = ("orders", "deals")
+RESULT = ("customer_id", "amount", "closed_on", "state")  # of a deal
 
 
 @dataclass(frozen=True)
@@ -125,13 +126,17 @@ def match_and_hold(
 
 
 def _fill_touched(connection: Any, table: str) -> None:
-    """A row belongs to the month it was stored in, a new one to its own; what becomes of an open deal is no history."""
+    """A row belongs to the month it was stored in, a new one to its own; what becomes of an open deal is no history,
+    nor is a closed one whose result stays as it was (a seller's name with a remark)."""
     open_deal = "coalesce(s.state, o.state) = 'open'" if table == "deals" else "FALSE"
+    ours, theirs = (", ".join(f"{side}.{name}" for name in RESULT) for side in "so")
+    same_result = f"p.state = 'changed' AND row({ours}) IS NOT DISTINCT FROM row({theirs})" if table == "deals" else "FALSE"
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE touched_{table} AS
         WITH touched AS (
             SELECT p.state, p.offered_id, p.stored_id, coalesce({open_deal}, FALSE) AS is_open,
+                coalesce({same_result}, FALSE) AS is_same_result,
                 CAST(date_trunc('month', coalesce({stored_date(table)}, {stored_date(table, "o")})) AS DATE) AS month
             FROM pairs_{table} p LEFT JOIN base.{table} s ON s.rowid = p.stored_id
             LEFT JOIN offered_{table} o ON o.offered_id = p.offered_id WHERE p.state <> 'unchanged'),
@@ -139,7 +144,7 @@ def _fill_touched(connection: Any, table: str) -> None:
         newest AS (SELECT max(month) AS month FROM (
             SELECT month FROM had UNION ALL SELECT max(date_trunc('month', {stored_date(table, "o")}))
             FROM offered_{table} o))
-        SELECT *, NOT is_open AND coalesce(month IN (SELECT month FROM had WHERE month IS NOT NULL)
+        SELECT *, NOT is_open AND NOT is_same_result AND coalesce(month IN (SELECT month FROM had WHERE month IS NOT NULL)
             AND month < (SELECT month FROM newest), FALSE) AS is_history
         FROM touched"""
     )

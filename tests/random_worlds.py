@@ -23,7 +23,7 @@ class MemoryBook:
 
     def __init__(self, frames: Mapping[str, pd.DataFrame], data_through_on: date | None = None) -> None:
         self.data_through_on = data_through_on
-        self.version = SimpleNamespace(number=1)
+        self.version = SimpleNamespace(number=1, aliases=())
         self._root = duckdb.connect(config={"threads": 1})
         for name, table in TABLES.items():
             columns = ", ".join(f'"{column}" {kind}' for column, kind in storage_types(table).items())

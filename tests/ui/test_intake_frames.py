@@ -87,7 +87,7 @@ def test_alike_issues_are_counted_not_repeated() -> None:
     rows = frames.issue_rows(
         [*issues, Issue("i.filled", "decide", "deals", facts={"sheet": "s", "n": 1})], EN
     )
-    assert rows["level"].iloc[0] == "Decide"
+    assert rows["level"].iloc[0] == "Important"
     assert len(rows) == 1 + frames.MOST_ALIKE + 1
     assert "4 more" in rows["finding"].iloc[-1]
 
