@@ -130,7 +130,11 @@ def _fill_touched(connection: Any, table: str) -> None:
     nor is a closed one whose result stays as it was (a seller's name with a remark)."""
     open_deal = "coalesce(s.state, o.state) = 'open'" if table == "deals" else "FALSE"
     ours, theirs = (", ".join(f"{side}.{name}" for name in RESULT) for side in "so")
-    same_result = f"p.state = 'changed' AND row({ours}) IS NOT DISTINCT FROM row({theirs})" if table == "deals" else "FALSE"
+    same_result = (
+        f"p.state = 'changed' AND row({ours}) IS NOT DISTINCT FROM row({theirs})"
+        if table == "deals"
+        else "FALSE"
+    )
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE touched_{table} AS
@@ -144,7 +148,8 @@ def _fill_touched(connection: Any, table: str) -> None:
         newest AS (SELECT max(month) AS month FROM (
             SELECT month FROM had UNION ALL SELECT max(date_trunc('month', {stored_date(table, "o")}))
             FROM offered_{table} o))
-        SELECT *, NOT is_open AND NOT is_same_result AND coalesce(month IN (SELECT month FROM had WHERE month IS NOT NULL)
+        SELECT *, NOT is_open AND NOT is_same_result
+            AND coalesce(month IN (SELECT month FROM had WHERE month IS NOT NULL)
             AND month < (SELECT month FROM newest), FALSE) AS is_history
         FROM touched"""
     )

@@ -85,7 +85,9 @@ def test_the_command_line_asks_says_and_records(tmp_path: Path, capsys: pytest.C
     capsys.readouterr()
     assert main(["import", file, *shared]) == 1
     told = capsys.readouterr()
-    assert told.out == "" and "[restated:2026-02] Feb 2026: rows added: 0, changed: 1, taken away: 0" in told.err
+    assert (
+        told.out == "" and "[restated:2026-02] Feb 2026: rows added: 0, changed: 1, taken away: 0" in told.err
+    )
     assert main(["import", file, "--answer", "restated:2026-02=keep", *shared]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["difference"][0]["withheld"] == 1 and document["data_version"] == 2

@@ -142,7 +142,9 @@ def test_history_stays_with_the_seller_who_left(machines: list[Month]) -> None:
     _, december, _ = machines
     assert december.by("customers", "customer_id")["02010115"]["owner"] == "赵敏"
     sold = december.by("orders", "order_id")
-    assert sold["XSFH2611-0058"]["rep"] == "刘洋(离职)", "as written; whom it means stands in the version's list"
+    assert sold["XSFH2611-0058"]["rep"] == "刘洋(离职)", (
+        "as written; whom it means stands in the version's list"
+    )
     assert sold["XSFH2612-0031"]["rep"] == "赵敏"
     assert december.difference("customers") == (1, 1, 5, 0)
 

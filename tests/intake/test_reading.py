@@ -220,7 +220,9 @@ def test_names_in_other_sheets_find_the_customer_number(tmp_path: Path) -> None:
     (question,) = [q for q in reading.questions if q.code == "ask.alias.rows"]
     assert [r["customer_id"] for r in stored(read_upload(reading), "touches")] == ["01", "无锡锐泰", "江阴某"]
     answered = read_upload(reading, {question.id: "无锡锐泰动力科技有限公司"})
-    assert [r["customer_id"] for r in stored(answered, "touches")] == ["01", "无锡锐泰", "江阴某"], "as written"
+    assert [r["customer_id"] for r in stored(answered, "touches")] == ["01", "无锡锐泰", "江阴某"], (
+        "as written"
+    )
     assert [(pair.written, pair.meant) for pair in answered.aliases] == [("无锡锐泰", "02")]
 
 
