@@ -22,7 +22,7 @@ from tests.publisher import expected, publish_next
 from tests.worlds import PUBLISHED_AT, make_store
 
 ROOT = Path(__file__).parents[1]
-KILL_ROUNDS = int(os.environ.get("TIERBOARD_KILL_ROUNDS", "30"))
+KILL_ROUNDS = int(os.environ.get("TIERBOARD_KILL_ROUNDS", "12"))
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,8 @@ from segmentation.store import Store
 from segmentation.store_books import ROOTS
 from tests.intake import months
 
+pytestmark = pytest.mark.xdist_group("months")  # three companies are brought in once, not once per worker
+
 AT = (datetime(2026, 12, 1, 9), datetime(2027, 1, 4, 9), datetime(2027, 2, 1, 9))
 ENGLISH = Language("en")
 

@@ -24,7 +24,7 @@ from segmentation.store import Store
 from tests.promises.promise import Brought, bring, hold_accounts
 
 IS_LONG = os.environ.get("TIERBOARD_LONG") == "1"
-EXAMPLES = 400 if IS_LONG else 12
+EXAMPLES = 400 if IS_LONG else 8
 CALM = settings(
     max_examples=EXAMPLES,
     deadline=None,
