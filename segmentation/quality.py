@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from segmentation.i18n import Text
 from segmentation.ratings import MISSING
+from segmentation.rosters import place_points
 from segmentation.standing import Standing, with_values
 
 USUAL = (0.1, 0.9)
@@ -66,7 +67,7 @@ def measure_quality(standing: Standing, cuts: Sequence[float]) -> Quality:
     asked = (reasons.isna() | (reasons == MISSING)).to_numpy()
     points = np.full(len(features), np.nan)
     points[np.flatnonzero(reasons.isna())] = standing.scored.scores.dropna().to_numpy(float)
-    now = place_scores(points, cuts)
+    now = place_points(points, cuts)
     fields, gaps = list[FieldQuality](), list[pd.DataFrame]()
     for feature, label in read_features(standing).items():
         values = features[feature].to_numpy(dtype=float, na_value=np.nan)
@@ -78,7 +79,7 @@ def measure_quality(standing: Standing, cuts: Sequence[float]) -> Quality:
             continue
         low, high = np.quantile(values[known], USUAL).tolist()
         rows = np.flatnonzero(missing)
-        ends = [place_scores(_scores(standing, rows, feature, value), cuts) for value in (low, high)]
+        ends = [place_points(_scores(standing, rows, feature, value), cuts) for value in (low, high)]
         is_deciding = (ends[0] != ends[1]) | (ends[0] != now[rows])
         found = rows[is_deciding]
         fields.append(
@@ -100,15 +101,6 @@ def read_features(standing: Standing) -> Mapping[str, Text]:
     found = {feature: scored.labels.get(part, Text(part, part)) for part, feature in scored.reads.items()}
     found = {need: Text(need, need) for need in standing.method.needs if need not in found} | found
     return {feature: label for feature, label in found.items() if feature not in NEVER}
-
-
-def place_scores(points: NDArray[np.float64], cuts: Sequence[float]) -> NDArray[np.int8]:
-    """Tier by rank at score `cuts`; len(cuts) + 1 where there is no score."""
-    places = np.zeros(points.size, np.int8)
-    for cut in cuts:
-        places += points < cut
-    places[np.isnan(points)] = len(cuts) + 1
-    return places
 
 
 def _scores(standing: Standing, rows: NDArray[np.int64], feature: str, value: float) -> NDArray[np.float64]:

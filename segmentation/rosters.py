@@ -33,6 +33,15 @@ def texts_at(column: pd.Series | pd.Index, rows: NDArray[np.integer]) -> list[An
     return [values[row] for row in rows.tolist()]
 
 
+def place_points(points: NDArray[np.float64], cuts: Sequence[float]) -> Places:
+    """Tier by rank at score `cuts` (falling), 0 best; len(cuts) + 1 where there is no score: *unrated*."""
+    places = np.zeros(points.size, np.int8)
+    for cut in cuts:
+        places += points < cut
+    places[np.isnan(points)] = len(cuts) + 1
+    return places
+
+
 @dataclass(frozen=True)
 class Roster:
     """What every comparison reads of a standing, one entry per customer in the order of its features.
@@ -68,12 +77,7 @@ class Roster:
 
     def place(self, cuts: Sequence[float], rows: Rows | None = None) -> Places:
         """The tier of all customers, or of those at `rows`, at score `cuts` (falling); len(cuts) + 1: *unrated*."""
-        points = self.points if rows is None else self.points[rows]
-        places = np.zeros(points.size, np.int8)
-        for cut in cuts:
-            places += points < cut
-        places[np.isnan(points)] = len(cuts) + 1
-        return places
+        return place_points(self.points if rows is None else self.points[rows], cuts)
 
 
 @dataclass(frozen=True)
