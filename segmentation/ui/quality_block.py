@@ -13,6 +13,7 @@ from segmentation.ui.downloads import offer_csv
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.escape import plain
 from segmentation.ui.session import Session
+from segmentation.ui.tuning_blocks import prepare_answer
 
 COLUMNS = ("owner", "customer_id", "name", "field", "now", "low", "high", "revenue")
 
@@ -23,6 +24,7 @@ def draw_quality(session: Session) -> None:
     if not session.book.version.rows.get("customers") and not session.book.version.rows.get("orders"):
         return
     scheme = current_scheme(session)
+    prepare_answer(session, scheme, as_of)  # with a word about it where it takes long
     quality = quality_once(session.book, session.store_key, scheme, as_of)
     if not quality.fields:
         return
