@@ -21,7 +21,6 @@ from segmentation.aliases import merge, take_back
 from segmentation.errors import QuestionError, TierboardError
 from segmentation.i18n import Language
 from segmentation.identities import Alias
-from segmentation.journal import Journal
 from segmentation.store import Store
 
 DONE, REFUSED = 0, 1
@@ -136,7 +135,7 @@ def _erase(asked: argparse.Namespace, _: Language) -> commands.Document:
 def _alias(asked: argparse.Namespace, _: Language) -> commands.Document:
     alias = Alias("seller" if asked.seller else "customer", asked.written, asked.meant)
     act = take_back if asked.remove else merge
-    version = act(Store(asked.store), Journal(asked.store), alias, "cli", _now())
+    version = act(Store(asked.store), alias, "cli", _now())
     told = [dataclasses.asdict(one) for one in version.aliases if not one.is_apart]
     return {"data_version": version.number, "aliases": told}
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from segmentation.aliases import undo
 from segmentation.errors import QuestionError, SettingError, StoreError, TierboardError
 from segmentation.export.tables import write_csv
 from segmentation.i18n import Language
@@ -80,7 +79,8 @@ def import_files(
             words = _same_words(store, base, weighed, language)
             return _imported(base, reading, weighed, words, language, changed=False)
         words = _history_words(store, journal, weighed, language)
-        version = publish_import(store, journal, weighed, base, author="cli", at=now)
+        version = publish_import(store, weighed, base, author="cli", at=now)
+        words += [language.say("up.unsettled")] if version.number in store.unsettled() else []
     return _imported(version, reading, weighed, words, language, changed=True)
 
 
@@ -178,7 +178,7 @@ def undo_version(path: Path, now: dt.datetime) -> Document:
     current = store.current()
     if current is None:
         raise StoreError("cli.nothing_to_undo")
-    return _version_document(undo(store, Journal(path), current.number, "cli", now))
+    return _version_document(store.undo(current.number, "cli", now))
 
 
 def erase_customer(path: Path, customer_id: str, *, is_confirmed: bool, now: dt.datetime) -> Document:

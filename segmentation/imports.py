@@ -8,12 +8,11 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from segmentation.aliases import note_aliases
 from segmentation.intake.parsed import Parsed
 from segmentation.intake.reading import recognise
 from segmentation.intake.reopening import settle
 from segmentation.intake.uploads import Reading, SheetMapping
-from segmentation.journal import Journal
+from segmentation.journal import history_event, mapping_event
 from segmentation.records import tables_of_their_own, usual_amount
 from segmentation.restatements import Weighed
 from segmentation.settings import Calendar
@@ -67,23 +66,22 @@ def reread_for(
 
 def publish_import(
     store: Store,
-    journal: Journal,
     weighed: Weighed,
     base: Version | None,
     *,
     author: str,
     at: datetime,
 ) -> Version:
-    """Store an upload as the version after `base`, then remember its layouts and what was decided about rows already
-    stored. ConflictError as `Store.publish`."""
-    upload, number = weighed.upload, None if base is None else base.number
-    version = store.publish(upload, number, author, at, kept_months=weighed.kept_months)
-    note_aliases(journal, () if base is None else base.aliases, version.aliases, author, at)
-    for signature, mapping in upload.mapping.items():
-        journal.remember_mapping(signature, mapping, author, at)
+    """Store an upload as the version after `base`, and with it its layouts and what was decided about rows already
+    stored: one act, whole or not at all. Errors as `Store.publish`."""
+    number = None if base is None else base.number
+    decided = [
+        mapping_event(signature, told, author, at) for signature, told in weighed.upload.mapping.items()
+    ]
     if weighed.questions:
-        journal.record_history(version.number, weighed.answers, _months_told(weighed), author, at)
-    return version
+        told = {"answers": dict(weighed.answers), "months": _months_told(weighed)}
+        decided.append(history_event((number or 0) + 1, told, author, at))
+    return store.publish(weighed.upload, number, author, at, kept_months=weighed.kept_months, decided=decided)
 
 
 def _months_told(weighed: Weighed) -> list[dict[str, Any]]:

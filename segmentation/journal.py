@@ -6,7 +6,7 @@ grow; every reading takes `up_to`, the last event number it may see, and so can 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -23,15 +23,6 @@ class Journal(SchemeJournal):
 
     StoreError: `e.store.journal` when it is damaged or stays locked, `e.store.newer` on a newer format.
     """
-
-    def remember_mapping(self, signature: str, mapping: SheetMapping, author: str, at: datetime) -> None:
-        """Keep what was decided about a layout, for the next file that looks the same."""
-        payload = {
-            "headers": list(mapping.headers),
-            "parts": {table: dict(columns) for table, columns in mapping.parts.items()},
-            "answers": dict(mapping.answers),
-        }
-        self.note("mapping", signature, payload, author, at)
 
     def mappings(self, up_to: int | None = None) -> Mapping[str, SheetMapping]:
         """The remembered mapping of every source signature."""
@@ -53,20 +44,8 @@ class Journal(SchemeJournal):
             merged.update(event.payload)
         return MappingProxyType(merged)
 
-    def record_history(
-        self,
-        number: int,
-        answers: Mapping[str, str],
-        months: Sequence[Mapping[str, Any]],
-        author: str,
-        at: datetime,
-    ) -> None:
-        """Keep what was decided about stored rows when version `number` was published: the answers, and each past
-        month that was told otherwise (table, month, rows, before, after, kept)."""
-        self.note("history", str(number), {"answers": dict(answers), "months": list(months)}, author, at)
-
     def history(self, up_to: int | None = None) -> Mapping[int, Mapping[str, Any]]:
-        """What was decided about stored rows, by version number (see `record_history`)."""
+        """What was decided about stored rows, by version number (see `history_event`)."""
         return MappingProxyType({int(key): told for key, told in self._latest("history", up_to).items()})
 
     def change_setting(self, name: str, value: Any, author: str, at: datetime) -> None:
@@ -79,3 +58,19 @@ class Journal(SchemeJournal):
 
     def _latest(self, kind: str, up_to: int | None) -> dict[str, Mapping[str, Any]]:
         return {event.key: event.payload for event in self.events(kind, up_to=up_to)}
+
+
+def mapping_event(signature: str, mapping: SheetMapping, author: str, at: datetime) -> Event:
+    """What was decided about a layout, for the next file that looks the same."""
+    payload = {
+        "headers": list(mapping.headers),
+        "parts": {table: dict(columns) for table, columns in mapping.parts.items()},
+        "answers": dict(mapping.answers),
+    }
+    return Event(0, at, author, "mapping", signature, payload)
+
+
+def history_event(number: int, told: Mapping[str, Any], author: str, at: datetime) -> Event:
+    """What was decided about stored rows when version `number` was published: `answers`, and `months`, each past month
+    that was told otherwise (table, month, rows, before, after, kept)."""
+    return Event(0, at, author, "history", str(number), told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from segmentation.store_files import prepare_folder
 FORMAT = 1
 FILE = "journal.sqlite"
 _WAIT_SECONDS = 10.0
+_ADOPTED = "decided"
 _CREATE = """
     CREATE TABLE IF NOT EXISTS events (
         number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, author TEXT NOT NULL,
@@ -47,12 +48,14 @@ class Event:
 class Log:
     """The events of one store folder. Safe from several threads and processes.
 
-    StoreError: `e.store.journal` when it is damaged or stays locked, `e.store.newer` on a newer format.
+    StoreError: `e.store.journal` when it is damaged or stays locked longer than `wait_seconds` (default 10),
+    `e.store.newer` on a newer format.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, wait_seconds: float | None = None) -> None:
         prepare_folder(Path(path))
         self._file = Path(path) / FILE
+        self._wait_seconds = _WAIT_SECONDS if wait_seconds is None else wait_seconds
         with self._connected() as connection:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
             if found > FORMAT:
@@ -67,7 +70,7 @@ class Log:
         """A connection for one act: SQLite's own locks then do for threads what they do for processes."""
         try:
             with contextlib.closing(
-                sqlite3.connect(self._file, timeout=_WAIT_SECONDS, isolation_level=None)
+                sqlite3.connect(self._file, timeout=self._wait_seconds, isolation_level=None)
             ) as connection:
                 connection.execute("PRAGMA synchronous = FULL")
                 yield connection
@@ -90,9 +93,16 @@ class Log:
     def note(self, kind: str, key: str, payload: Mapping[str, Any], author: str, at: datetime) -> None:
         """Record, unless the same is known already: repeated imports would only lengthen the journal."""
         with self._writing() as connection:
-            known = select(connection, (kind,), key)
-            if not known or dict(known[-1].payload) != json.loads(json.dumps(dict(payload))):
-                append(connection, Event(0, at, author, kind, key, payload))
+            _append_new(connection, Event(0, at, author, kind, key, payload))
+
+    def adopt(self, act: str, events: Iterable[Event]) -> None:
+        """Note all events of one act, or none; nothing where the journal has this very act already."""
+        with self._writing() as connection:
+            if select(connection, (_ADOPTED,), act):
+                return
+            for event in events:
+                _append_new(connection, event)
+            append(connection, replace(event, kind=_ADOPTED, key=act, payload={}))
 
     def events(self, *kinds: str, key: str | None = None, up_to: int | None = None) -> tuple[Event, ...]:
         """Events of the given kinds (all where none is given), oldest first."""
@@ -142,6 +152,12 @@ def append(connection: sqlite3.Connection, event: Event) -> Event:
         },
     )
     return replace(event, number=int(cursor.lastrowid or 0), payload=MappingProxyType(json.loads(text)))
+
+
+def _append_new(connection: sqlite3.Connection, event: Event) -> None:
+    known = select(connection, (event.kind,), event.key)
+    if not known or dict(known[-1].payload) != json.loads(json.dumps(dict(event.payload))):
+        append(connection, event)
 
 
 def select(

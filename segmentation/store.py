@@ -7,7 +7,7 @@ can see it, after it nobody can miss it. Undo publishes the next number with the
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from pathlib import Path
 from segmentation.errors import ConflictError, StoreError
 from segmentation.identities import Alias
 from segmentation.intake.uploads import Upload
-from segmentation.journal_log import FILE, Log
+from segmentation.journal_log import Event
 from segmentation.settings import Calendar
 from segmentation.store_books import ROOTS, Book, Version
 from segmentation.store_build import (
@@ -29,6 +29,7 @@ from segmentation.store_build import (
     workbench,
     write_rows,
 )
+from segmentation.store_decisions import alias_events, settle, write_down
 from segmentation.store_difference import Difference, MonthDifference, RestatedMonth, TableDifference
 from segmentation.store_drafts import (
     choose_calendar,
@@ -44,72 +45,30 @@ from segmentation.store_files import (
     digest,
     doorway,
     link_exclusively,
-    prepare_folder,
     remove,
     require_space,
-    sweep,
     sync_file,
     sync_folder,
     write_durably,
 )
 from segmentation.store_manifests import from_manifest, to_manifest
-from segmentation.store_retention import KEPT_VERSIONS, kept_numbers
+from segmentation.store_retention import KEPT_VERSIONS, forget_oldest
+from segmentation.store_shelf import Shelf
 
 __all__ = ["Book", "Difference", "MonthDifference", "RestatedMonth", "Store", "TableDifference", "Version"]
 
 # A crash after any of these leaves the version before or the version after, whole.
-STEPS = ("begun", "written", "verified", "synced", "placed", "described", "published", "tidied")
+STEPS = (
+    "begun", "written", "verified", "synced", "placed", "described", "decided", "published", "forgotten", "tidied",
+)  # fmt: skip
 _SPACE_FACTOR = 3
 
 
-class Store:
+class Store(Shelf):
     """All data versions under one folder, shared by any number of processes.
 
-    `on_step` is called with each name of `STEPS` as publishing passes it.
-    StoreError: the folder cannot be used, or was written by a newer program.
+    `on_step` is called with each name of `STEPS` as publishing passes it. StoreError as `Shelf`.
     """
-
-    def __init__(self, path: Path | str, on_step: Callable[[str], None] = lambda step: None) -> None:
-        self.path = Path(path)
-        self._on_step = on_step
-        self._read: dict[tuple[str, int], Version] = {}
-        prepare_folder(self.path)
-        for name, at in sweep(self.path):
-            Log(self.path).record("interrupted", name, {}, "", datetime.fromtimestamp(at))
-
-    def versions(self) -> tuple[Version, ...]:
-        """All kept versions, oldest first."""
-        found = []
-        for path in sorted((self.path / "versions").glob("*.json")):
-            with contextlib.suppress(FileNotFoundError):  # forgotten by somebody who just published
-                found.append(self._manifest(path))
-        return tuple(found)
-
-    def current(self) -> Version | None:
-        """The version now served: the highest number; None before the first."""
-        newest = max((self.path / "versions").glob("*.json"), default=None)
-        return None if newest is None else self._manifest(newest)
-
-    def _manifest(self, path: Path) -> Version:
-        # An erasure is the one act that writes a manifest anew.
-        seen = path.name, path.stat().st_mtime_ns
-        if seen not in self._read:
-            self._read[seen] = from_manifest(path)
-        return self._read[seen]
-
-    def version(self, number: int) -> Version:
-        """One version by number; StoreError when it does not exist or is no longer kept."""
-        for version in self.versions():
-            if version.number == number:
-                return version
-        raise StoreError("e.store.version", number=number)
-
-    def open(self, number: int | None = None, query_seconds: float | None = None) -> Book:
-        """Open a version (default the current one) for reading; StoreError in an empty store."""
-        version = self.current() if number is None else self.version(number)
-        if version is None:
-            raise StoreError("e.store.empty")
-        return Book(version, self.path / version.data, query_seconds)
 
     def compare(self, upload: Upload, kept_months: Collection[date] = ()) -> Difference:
         """What publishing this upload on the current version would change. Nothing is written to the store.
@@ -151,8 +110,11 @@ class Store:
         *,
         note: str = "",
         kept_months: Collection[date] = (),
+        decided: Sequence[Event] = (),
     ) -> Version:
         """Publish an upload on version `base` (None: the store is empty). All of it, or nothing.
+
+        `decided` goes into the journal with it, at the next opening if the journal is locked now (`unsettled`).
 
         The same upload again publishes nothing and returns the version now served. ConflictError
         `e.conflict` (who, time) when somebody published since `base`; StoreError `e.disk` when space is short.
@@ -166,14 +128,14 @@ class Store:
             self._on_step("begun")
             with workbench(place, self._data(current)) as connection:
                 if current is not None and is_same(connection, upload, kept_months):
-                    return self._mean(current, who_is_who(current, upload), author, published_at)
+                    return self._mean(current, who_is_who(current, upload), author, published_at, decided)
                 target = place / "next.duckdb"
                 write_rows(connection, target, upload, next_number(current))
                 rows = count_written(connection)
                 through = finish_file(connection, calendar, publish_day(current, published_at))
             draft = draft_version(current, "upload", author, published_at, calendar)
             draft = replace(draft, aliases=who_is_who(current, upload), note=note)
-            return self._seal(place, target, replace(draft, rows=rows, data_through_on=through))
+            return self._seal(place, target, replace(draft, rows=rows, data_through_on=through), decided)
 
     def set_aliases(
         self, aliases: tuple[Alias, ...], base: int | None, author: str, published_at: datetime
@@ -183,13 +145,20 @@ class Store:
             raise StoreError("e.store.empty")
         return self._mean(current, aliases, author, published_at)
 
-    def _mean(self, current: Version, aliases: tuple[Alias, ...], author: str, at: datetime) -> Version:
+    def _mean(
+        self,
+        current: Version,
+        aliases: tuple[Alias, ...],
+        author: str,
+        at: datetime,
+        decided: Sequence[Event] = (),
+    ) -> Version:
         if aliases == current.aliases:
             return current
         draft = draft_version(current, "alias", author, at, current.calendar)
         with building(self.path) as place:
             self._on_step("begun")
-            return self._commit(place, replace(same_rows(draft, current), aliases=aliases))
+            return self._commit(place, replace(same_rows(draft, current), aliases=aliases), decided)
 
     def set_calendar(
         self, calendar: Calendar, base: int | None, author: str, published_at: datetime
@@ -232,7 +201,7 @@ class Store:
                 through = finish_file(connection, draft.calendar, publish_day(current, draft.published_at))
             return self._seal(place, target, replace(draft, rows=counted, data_through_on=through))
 
-    def _seal(self, place: Path, target: Path, draft: Version) -> Version:
+    def _seal(self, place: Path, target: Path, draft: Version, decided: Sequence[Event] = ()) -> Version:
         """Verify, sync and place a written file, then commit its manifest."""
         self._on_step("written")
         with ThreadPoolExecutor(1) as beside:
@@ -248,42 +217,38 @@ class Store:
         sync_folder(final.parent)
         self._on_step("placed")
         try:
-            return self._commit(place, replace(sealed, data=f"data/{final.name}"))
+            return self._commit(place, replace(sealed, data=f"data/{final.name}"), decided)
         except ConflictError:
             remove(final)
             raise
 
-    def _commit(self, place: Path, version: Version) -> Version:
+    def _commit(self, place: Path, version: Version, decided: Sequence[Event] = ()) -> Version:
         """The one moment of publishing; ConflictError when the number is taken."""
-        manifest = self.path / "versions" / f"{version.number:06d}.json"
-        write_durably(place / "manifest.json", to_manifest(version))
+        manifest, said = self.path / "versions" / f"{version.number:06d}.json", to_manifest(version)
+        write_durably(place / "manifest.json", said)
         self._on_step("described")
         with doorway(self.path):
             # Restoring an old version names its file again: it must still be there.
             if not (self.path / version.data).exists():
                 raise StoreError("e.store.version", number=version.note)
+            current = self.current()
+            before = current.aliases if current else ()
+            events = *alias_events(before, version.aliases, version.author, version.published_at), *decided
+            kept = write_down(self.path, place, said, events)
+            self._on_step("decided")
             if not link_exclusively(place / "manifest.json", manifest):
+                if kept is not None:
+                    remove(kept)
                 raise conflict_with(from_manifest(manifest))
             sync_folder(manifest.parent)
             self._on_step("published")
             with contextlib.suppress(StoreError, OSError):  # it is published: the next one forgets
-                self._forget_oldest()
+                forget_oldest(self.path, self.versions(), KEPT_VERSIONS)
+        self._on_step("forgotten")
+        with contextlib.suppress(StoreError, OSError):  # it is published: the next opening makes up for it
+            settle(self.path)
         self._on_step("tidied")
         return version
-
-    def _forget_oldest(self) -> None:
-        """Keep what `store_retention` says; a data file goes when no kept version names it."""
-        versions = self.versions()
-        events = Log(self.path).events() if (self.path / FILE).exists() else ()
-        numbers = kept_numbers(versions, events, KEPT_VERSIONS)
-        kept = {version.data for version in versions if version.number in numbers}
-        for version in versions:
-            if version.number in numbers:
-                continue
-            remove(self.path / "versions" / f"{version.number:06d}.json")
-            if version.data not in kept:
-                ROOTS.drop_idle(self.path / version.data)
-                remove(self.path / version.data)
 
     def _expect(self, base: int | None) -> Version | None:
         current = self.current()
@@ -292,9 +257,6 @@ class Store:
         if current is None and base is not None:
             raise StoreError("e.store.version", number=base)
         return current
-
-    def _data(self, version: Version | None) -> Path | None:
-        return None if version is None else self.path / version.data
 
     def _require_space(self, current: Version | None, offered: int) -> None:
         require_space(self.path, _SPACE_FACTOR * ((current.bytes if current else 0) + offered) + 2**20)

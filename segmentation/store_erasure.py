@@ -21,6 +21,7 @@ from segmentation.journal_log import Event, Log
 from segmentation.store import Store, Version
 from segmentation.store_books import ROOTS
 from segmentation.store_build import META, SOURCES, count_written, verify_file, workbench
+from segmentation.store_decisions import settle
 from segmentation.store_files import (
     building,
     digest,
@@ -120,6 +121,7 @@ def erase_customer(store: Store, traces: Traces, author: str, at: datetime) -> V
     versions = store.versions()
     if traces.is_empty or not versions:
         raise StoreError("e.erase.unknown", customer=traces.customer_id)
+    settle(store.path)  # what waits for the journal may name the customer
     files = sorted({version.data for version in versions})
     require_space(store.path, 2 * sum((store.path / name).stat().st_size for name in files) + 2**20)
     with ExitStack() as stack:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from segmentation.journal_log import Event
-from segmentation.store_books import Version
+from segmentation.journal_log import FILE, Event, Log
+from segmentation.store_books import ROOTS, Version
+from segmentation.store_decisions import waiting
+from segmentation.store_files import remove
 
 KEPT_VERSIONS = 36
 SETTING = "retention"
@@ -52,3 +55,17 @@ def _whole(value: Any) -> int | None:
 
 def _months_between(earlier: datetime, later: datetime) -> int:
     return (later.year - earlier.year) * 12 + later.month - earlier.month
+
+
+def forget_oldest(store: Path, versions: Sequence[Version], most: int = KEPT_VERSIONS) -> None:
+    """Remove versions that need not stay; a data file goes when no kept version names it."""
+    events = Log(store).events() if (store / FILE).exists() else ()
+    numbers = kept_numbers(versions, events, most) | waiting(store).keys()
+    kept = {version.data for version in versions if version.number in numbers}
+    for version in versions:
+        if version.number in numbers:
+            continue
+        remove(store / "versions" / f"{version.number:06d}.json")
+        if version.data not in kept:
+            ROOTS.drop_idle(store / version.data)
+            remove(store / version.data)

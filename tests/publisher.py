@@ -16,6 +16,8 @@ from pathlib import Path
 import pandas as pd
 
 from segmentation.errors import ConflictError
+from segmentation.intake.uploads import SheetMapping
+from segmentation.journal import Event, mapping_event
 from segmentation.store import Store, Version
 from tests.worlds import PUBLISHED_AT, make_upload
 
@@ -37,12 +39,18 @@ def expected(number: int) -> tuple[int, int]:
     return sum(range(1, number + 1)), sum(n * n for n in range(1, number + 1))
 
 
+def decided(name: str) -> list[Event]:
+    """What is decided with a version: how a layout of this name is read."""
+    return [mapping_event(name, SheetMapping((name,)), "publisher", PUBLISHED_AT)]
+
+
 def publish_next(store: Store, work: Path) -> Version:
-    """Publish the orders of the next number."""
+    """Publish the orders of the next number, and with them a decision of that number."""
     current = store.current()
     base = current.number if current else None
-    upload = make_upload(work, orders=orders_of((base or 0) + 1))
-    return store.publish(upload, base, "publisher", PUBLISHED_AT)
+    number = (base or 0) + 1
+    upload = make_upload(work, orders=orders_of(number))
+    return store.publish(upload, base, "publisher", PUBLISHED_AT, decided=decided(str(number)))
 
 
 def die(store: Path, work: Path, step: str) -> None:
@@ -75,7 +83,7 @@ def race(store: Path, work: Path, name: str, count: int) -> None:
     opened = Store(store, on_step=reached)
     orders = pd.DataFrame({"order_id": [name], "ordered_on": ["2026-04-01"], "amount": [1]})
     try:
-        opened.publish(make_upload(work, orders=orders), 1, name, PUBLISHED_AT)
+        opened.publish(make_upload(work, orders=orders), 1, name, PUBLISHED_AT, decided=decided(name))
         print("won")
     except ConflictError as error:
         print("conflict", error.code, error.facts["who"], error.facts["time"])

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from segmentation.__main__ import main
-from segmentation.aliases import merge, take_back, undo
+from segmentation.aliases import merge, take_back
 from segmentation.allocation.capacity import count_staff
 from segmentation.errors import ConflictError, SettingError, StoreError
 from segmentation.features import build_features
@@ -97,7 +97,7 @@ def test_a_merge_moves_the_figures_and_taking_it_back_brings_everything_again(
 ) -> None:
     before, rows = figures(store), tables(store)
     assert before["C1"] == (1000, 1, 100) and before["C2"] == (200, 1, 20)
-    merged = merge(store, journal, customer("C2", "C1"), "anna", NOON)
+    merged = merge(store, customer("C2", "C1"), "anna", NOON)
     assert (merged.number, merged.kind, merged.author) == (2, "alias", "anna")
     after = figures(store)
     assert "C2" not in after and after["C1"] == (1200, 2, 120) and after["C3"] == before["C3"]
@@ -111,7 +111,7 @@ def test_a_merge_moves_the_figures_and_taking_it_back_brings_everything_again(
         assert list(book.query("customer_search", wanted="c2")["customer_id"]) == []
     assert tables(store, is_written=True) == rows, "rows stay as they are written"
     assert figures(store, 1) == before, "an earlier version stays what it was"
-    apart = take_back(store, journal, customer("C2", ""), "ben", NOON)
+    apart = take_back(store, customer("C2", ""), "ben", NOON)
     assert apart.number == 3 and apart.sha256 == store.version(1).sha256
     assert figures(store) == before and tables(store) == rows
     told = [(event.author, event.key, dict(event.payload)) for event in journal.events("alias")]
@@ -122,10 +122,10 @@ def test_a_merge_moves_the_figures_and_taking_it_back_brings_everything_again(
 
 
 def test_chains_are_followed_and_end_where_a_link_is_taken_back(store: Store, journal: Journal) -> None:
-    merge(store, journal, customer("C2", "C1"), "anna", NOON)
-    merge(store, journal, customer("C1", "C3"), "anna", NOON)
+    merge(store, customer("C2", "C1"), "anna", NOON)
+    merge(store, customer("C1", "C3"), "anna", NOON)
     assert figures(store)["C3"] == (1230, 2, 123) and not {"C1", "C2"} & figures(store).keys()
-    take_back(store, journal, customer("C1", ""), "anna", NOON)
+    take_back(store, customer("C1", ""), "anna", NOON)
     assert figures(store)["C1"] == (1200, 2, 120) and figures(store)["C3"] == (30, 0, 3)
 
 
@@ -141,11 +141,11 @@ def test_chains_are_followed_and_end_where_a_link_is_taken_back(store: Store, jo
 def test_a_circle_is_refused_and_nothing_changes(
     store: Store, journal: Journal, pair: tuple[str, str], code: str
 ) -> None:
-    merge(store, journal, customer("C2", "C1"), "anna", NOON)
-    merge(store, journal, customer("C1", "C3"), "anna", NOON)
+    merge(store, customer("C2", "C1"), "anna", NOON)
+    merge(store, customer("C1", "C3"), "anna", NOON)
     before = content_of(store.path)
     with pytest.raises(SettingError) as refused:
-        merge(store, journal, customer(*pair), "anna", NOON)
+        merge(store, customer(*pair), "anna", NOON)
     assert refused.value.code == code and content_of(store.path) == before
     for language in ("en", "zh"):
         assert "{" not in Language(language).say(code, **refused.value.facts)
@@ -155,15 +155,15 @@ def test_only_what_was_merged_can_be_taken_back_and_an_empty_store_has_nobody(
     store: Store, journal: Journal, tmp_path: Path
 ) -> None:
     with pytest.raises(SettingError, match=r"e\.alias\.unknown"):
-        take_back(store, journal, customer("C2", ""), "anna", NOON)
+        take_back(store, customer("C2", ""), "anna", NOON)
     empty = Store(tmp_path / "empty")
     with pytest.raises(StoreError, match=r"e\.store\.empty"):
-        merge(empty, Journal(empty.path), customer("C2", "C1"), "anna", NOON)
+        merge(empty, customer("C2", "C1"), "anna", NOON)
 
 
 def test_an_id_that_never_came_waits(store: Store, journal: Journal, tmp_path: Path) -> None:
     before = figures(store)
-    merge(store, journal, customer("C77", "C1"), "anna", NOON)
+    merge(store, customer("C77", "C1"), "anna", NOON)
     assert figures(store) == before
     late = csv_file("日期,客户编号,金额,业务员\n2026-12-01,C77,5,王磊\n", name="订单.csv")
     assert bring(store, late, tmp_path / "late").error is None
@@ -171,7 +171,7 @@ def test_an_id_that_never_came_waits(store: Store, journal: Journal, tmp_path: P
 
 
 def test_a_customer_of_no_record_takes_the_record_of_the_one_merged(store: Store, journal: Journal) -> None:
-    merge(store, journal, customer("C2", "C9"), "anna", NOON)
+    merge(store, customer("C2", "C9"), "anna", NOON)
     assert figures(store)["C9"] == (204, 1, 20)
     with store.open() as book:
         assert list(book.query("customer_search", wanted="c9")["name"]) == ["宁波海昌五金"]
@@ -180,18 +180,18 @@ def test_a_customer_of_no_record_takes_the_record_of_the_one_merged(store: Store
 def test_another_publisher_is_never_overruled(store: Store, journal: Journal) -> None:
     stale = store.current()
     assert stale is not None
-    merge(store, journal, customer("C2", "C1"), "anna", NOON)
+    merge(store, customer("C2", "C1"), "anna", NOON)
     with pytest.raises(ConflictError):
         store.set_aliases((customer("C3", "C1"),), stale.number, "ben", NOON)
 
 
 def test_undo_takes_the_merge_along_and_says_so(store: Store, journal: Journal) -> None:
     before = figures(store)
-    merge(store, journal, customer("C2", "C1"), "anna", NOON)
-    version = undo(store, journal, 2, "ben", NOON)
+    merge(store, customer("C2", "C1"), "anna", NOON)
+    version = store.undo(2, "ben", NOON)
     assert figures(store) == before and version.aliases == ()
     assert dict(journal.events("alias")[-1].payload) == {"who": "customer", "meant": None}
-    again = undo(store, journal, 3, "ben", NOON)
+    again = store.undo(3, "ben", NOON)
     assert "C2" not in figures(store) and again.aliases == (customer("C2", "C1"),)
 
 
@@ -207,7 +207,6 @@ NEXT = {
 
 def test_a_confirmed_pair_holds_next_month_in_another_layout_until_it_is_taken_back(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
-    journal = Journal(store.path)
     first = bring(store, workbook(MONTH), tmp_path / "1", {"alias": "义乌顺达贸易"})
     assert first.version is not None and first.version.aliases == (customer("义乌顺达", "义乌顺达贸易"),)
     again = bring(store, workbook(MONTH), tmp_path / "again", {"alias": "义乌顺达贸易"})
@@ -218,7 +217,7 @@ def test_a_confirmed_pair_holds_next_month_in_another_layout_until_it_is_taken_b
         assert build_features(book, TODAY.replace(month=12, day=31), None)["total_amount"].to_dict() == {
             "义乌顺达贸易": 60
         }
-    take_back(store, journal, customer("义乌顺达", ""), "anna", NOON)
+    take_back(store, customer("义乌顺达", ""), "anna", NOON)
     third = bring(store, workbook(MONTH), tmp_path / "3", {"alias": "义乌顺达贸易"})
     assert "ask.alias" not in third.codes, "what a person took back is not asked again"
     assert third.version is not None and meanings(third.version.aliases, "customer") == {}
@@ -241,21 +240,21 @@ def test_a_seller_of_several_spellings_counts_once_and_one_who_left_gives_no_hou
             return count_staff(book, TODAY, 160).sellers
 
     assert staff() == 2, "王磊 and wanglei made contact"
-    merge(store, journal, Alias("seller", "wanglei", "王磊"), "anna", NOON)
+    merge(store, Alias("seller", "wanglei", "王磊"), "anna", NOON)
     assert staff() == 1
     with store.open() as book:
         owners = build_features(book, TODAY, None)["owner"]
     assert list(owners.dropna().unique()) == ["王磊"] and owners.isna().sum() == 1, (
         "nobody's customer stays nobody's"
     )
-    merge(store, journal, Alias("seller", "刘洋(离职)", "刘洋"), "anna", NOON)
+    merge(store, Alias("seller", "刘洋(离职)", "刘洋"), "anna", NOON)
     assert sorted(row[TABLES["orders"].names.index("rep")] for row in tables(store)["orders"]) == [
         "刘洋",
         "刘洋",
         "王磊",
         "王磊",
     ]
-    merge(store, journal, Alias("seller", "王磊(离职)", "王磊"), "anna", NOON)
+    merge(store, Alias("seller", "王磊(离职)", "王磊"), "anna", NOON)
     assert staff() == 0, "history stays, hours do not"
 
 
@@ -268,7 +267,6 @@ def test_a_table_of_sellers_has_each_once_and_those_who_left_without_hours(tmp_p
         }
     )
     store = make_store(tmp_path, **FRAMES, reps=sellers)
-    journal = Journal(store.path)
 
     def hours() -> tuple[int, float]:
         with store.open() as book:
@@ -276,18 +274,18 @@ def test_a_table_of_sellers_has_each_once_and_those_who_left_without_hours(tmp_p
         return staff.sellers, staff.working_hours
 
     assert hours() == (3, 410)
-    merge(store, journal, Alias("seller", "wanglei", "王磊"), "anna", NOON)
+    merge(store, Alias("seller", "wanglei", "王磊"), "anna", NOON)
     assert hours() == (2, 310)
-    merge(store, journal, Alias("seller", "刘洋(离职)", "刘洋"), "anna", NOON)
+    merge(store, Alias("seller", "刘洋(离职)", "刘洋"), "anna", NOON)
     assert hours() == (1, 160)
 
 
 def test_erasing_a_customer_takes_the_names_merged_into_it_and_the_pairs(
     store: Store, journal: Journal
 ) -> None:
-    merge(store, journal, customer("C2", "C1"), "anna", NOON)
-    merge(store, journal, customer("C9", "C2"), "anna", NOON)
-    merge(store, journal, customer("C3", "C77"), "anna", NOON)
+    merge(store, customer("C2", "C1"), "anna", NOON)
+    merge(store, customer("C9", "C2"), "anna", NOON)
+    merge(store, customer("C3", "C77"), "anna", NOON)
     traces = find_traces(store, "C1")
     assert {"C2", "C9", "宁波海昌五金"} <= set(traces.names) and traces.rows[1] == 7
     served = erase_customer(store, traces, "anna", NOON)
@@ -297,8 +295,8 @@ def test_erasing_a_customer_takes_the_names_merged_into_it_and_the_pairs(
 
 
 def test_erasing_in_the_middle_leaves_who_was_meant_through_it(store: Store, journal: Journal) -> None:
-    merge(store, journal, customer("C9", "C2"), "anna", NOON)
-    merge(store, journal, customer("C2", "C1"), "anna", NOON)
+    merge(store, customer("C9", "C2"), "anna", NOON)
+    merge(store, customer("C2", "C1"), "anna", NOON)
     erase_customer(store, find_traces(store, "C2"), "anna", NOON)
     version = store.current()
     assert version is not None and version.aliases == (customer("C9", "C1"),)
@@ -311,7 +309,7 @@ def test_a_list_of_names_marks_the_format_and_versions_without_one_stay_as_they_
     def manifest(number: int) -> dict[str, Any]:
         return dict(json.loads((store.path / "versions" / f"{number:06d}.json").read_text("utf-8")))
 
-    merge(store, journal, customer("C2", "C1"), "anna", NOON)
+    merge(store, customer("C2", "C1"), "anna", NOON)
     assert (manifest(1)["format"], "aliases" in manifest(1)) == (1, False)
     assert (manifest(2)["format"], manifest(2)["aliases"]) == (2, [["customer", "C2", "C1"]])
     served: Version | None = Store(store.path).current()
@@ -335,7 +333,7 @@ def test_the_command_line_merges_and_takes_back(store: Store, capsys: pytest.Cap
 
 def test_markup_and_quotes_in_names_are_letters(store: Store, journal: Journal) -> None:
     odd = "'; DROP TABLE orders; --"
-    merge(store, journal, customer("C2", odd), "anna", NOON)
+    merge(store, customer("C2", odd), "anna", NOON)
     assert figures(store)[odd] == (200, 1, 20)
 
 

@@ -28,10 +28,8 @@ def read(store: Store, folder: Path, calendar: Calendar = FIRST):
 
 
 def test_the_first_calendar_holds_until_a_version_has_one(tmp_path: Path) -> None:
-    store, journal = Store(tmp_path / "store"), Journal(tmp_path / "store")
-    first = publish_import(
-        store, journal, weigh(store, read(store, tmp_path / "a")), None, author="anna", at=AT
-    )
+    store = Store(tmp_path / "store")
+    first = publish_import(store, weigh(store, read(store, tmp_path / "a")), None, author="anna", at=AT)
     assert first.calendar.time_zone == "Asia/Shanghai"
     other = Calendar(time_zone="Europe/Berlin")
     assert read(store, tmp_path / "b", other).calendar.time_zone == "Asia/Shanghai"
@@ -42,8 +40,8 @@ def test_layouts_are_remembered_once_published_and_only_then(tmp_path: Path) -> 
     weighed = weigh(store, read(store, tmp_path / "a"))
     upload = weighed.upload
     assert upload.mapping and not journal.mappings()
-    version = publish_import(store, journal, weighed, None, author="anna", at=AT)
+    version = publish_import(store, weighed, None, author="anna", at=AT)
     assert journal.mappings().keys() == upload.mapping.keys()
     store.undo(version.number, "ben", AT)
     with pytest.raises(ConflictError):
-        publish_import(store, Journal(tmp_path / "store"), weighed, version, author="anna", at=AT)
+        publish_import(store, weighed, version, author="anna", at=AT)

@@ -13,7 +13,7 @@ import pytest
 
 from segmentation.errors import StoreError
 from segmentation.intake.uploads import SheetMapping
-from segmentation.journal import FILE, Journal
+from segmentation.journal import FILE, Journal, mapping_event
 from segmentation.schemes import Scheme, TierPolicy
 
 AT = datetime(2026, 3, 1, 9, 0)
@@ -72,11 +72,11 @@ def test_the_last_published_scheme_holds(tmp_path: Path) -> None:
 def test_mappings_and_answers_by_source(tmp_path: Path) -> None:
     journal = Journal(tmp_path)
     mapping = SheetMapping(("客户", "金额"), {"orders": {"amount": "金额"}}, {"unit": "10000"})
-    journal.remember_mapping("s1", mapping, "ann", AT)
-    journal.remember_mapping("s1", mapping, "ann", LATER)
+    journal.adopt("1", [mapping_event("s1", mapping, "ann", AT)])
+    journal.adopt("2", [mapping_event("s1", mapping, "ann", LATER)])
     assert dict(journal.mappings()) == {"s1": mapping}
-    assert journal.number() == 1
-    journal.remember_mapping("s1", SheetMapping(("x",)), "bo", LATER)
+    assert [event.kind for event in journal.events()] == ["mapping", "decided", "decided"], "known already"
+    journal.adopt("3", [mapping_event("s1", SheetMapping(("x",)), "bo", LATER)])
     assert journal.mappings()["s1"].headers == ("x",)
     assert journal.mappings(up_to=1)["s1"] == mapping
     journal.remember_answers("s1", {"a": "1", "b": "2"}, "ann", AT)

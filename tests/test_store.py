@@ -321,7 +321,7 @@ def test_what_is_published_is_not_reported_as_failed_where_the_journal_is_locked
     def refuse(*_: object) -> None:
         raise StoreError("e.store.journal", why="locked")
 
-    monkeypatch.setattr(store.Log, "events", refuse)
+    monkeypatch.setattr("segmentation.store_retention.Log.events", refuse)
     assert kept.publish(make_upload(tmp_path, orders=MORE), 1, "anna", PUBLISHED_AT).number == 2
     current = kept.current()
     assert current is not None and current.number == 2

@@ -15,6 +15,7 @@ import pytest
 
 from segmentation import store_books
 from segmentation.intake.uploads import Source, TableUpload, Upload
+from segmentation.journal import Journal
 from segmentation.settings import Calendar
 from segmentation.store import STEPS, Store
 from segmentation.tables import TABLES, storage_types
@@ -22,7 +23,7 @@ from tests.publisher import expected, publish_next
 from tests.worlds import PUBLISHED_AT, make_store
 
 ROOT = Path(__file__).parents[1]
-KILL_ROUNDS = int(os.environ.get("TIERBOARD_KILL_ROUNDS", "12"))
+KILL_ROUNDS = 200 if os.environ.get("TIERBOARD_LONG") == "1" else 12
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +46,8 @@ def start(*arguments: str | Path) -> subprocess.Popen[str]:
 
 
 def assert_whole(path: Path) -> int:
-    """Every kept version holds exactly its rows, nothing is left lying about; returns the current number."""
+    """Every kept version holds exactly its rows, the journal exactly what was decided with the published ones, nothing
+    is left lying about; returns the current number."""
     store = Store(path)
     for version in store.versions():
         with store.open(version.number) as book:
@@ -56,7 +58,10 @@ def assert_whole(path: Path) -> int:
     assert {file.name for file in (path / "data").iterdir()} == named
     assert [place.name for place in (path / "building").iterdir()] == ["doorway"]
     current = store.current()
-    return current.number if current else 0
+    number = current.number if current else 0
+    assert list(Journal(path).mappings()) == [str(n) for n in range(1, number + 1)]
+    assert store.unsettled() == () and not list((path / "decided").glob("*"))
+    return number
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -102,6 +107,7 @@ def test_four_publishers_one_wins(tmp_path: Path) -> None:
     store = Store(path)
     assert [version.number for version in store.versions()] == [1, 2]
     assert len(list((path / "data").iterdir())) == 2
+    assert list(Journal(path).mappings()) == winners, "what the others decided is no decision"
     assert store.open().query("counted")["n"][0] == 2
 
 

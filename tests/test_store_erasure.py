@@ -15,7 +15,7 @@ from segmentation import store_build
 from segmentation.__main__ import main
 from segmentation.errors import StoreError
 from segmentation.intake.uploads import SheetMapping
-from segmentation.journal import Journal
+from segmentation.journal import Journal, mapping_event
 from segmentation.schemes import Scheme
 from segmentation.store import Store
 from segmentation.store_erasure import erase_customer, find_traces
@@ -54,9 +54,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     journal.record("override", ID, {"tier": "A", "note": "x"}, "anna", PUBLISHED_AT)
     journal.record("override", "B2", {"tier": "A", "note": f"wie {NAME}"}, "anna", PUBLISHED_AT)
     answers = {f"alias:sig:{SHORT}": ID, "alias:sig:锐泰": "B2", "unit:sig": "1"}
-    journal.remember_mapping(
-        "sig", SheetMapping(("客户",), {"orders": {"customer_id": "客户"}}, answers), "anna", PUBLISHED_AT
-    )
+    mapping = SheetMapping(("客户",), {"orders": {"customer_id": "客户"}}, answers)
+    journal.adopt("1", [mapping_event("sig", mapping, "anna", PUBLISHED_AT)])
     return kept
 
 
@@ -154,7 +153,7 @@ def test_a_linked_name_that_is_another_customers_number_takes_none_of_its_rows(t
     store = make_store(tmp_path, customers=CUSTOMERS, orders=ORDERS)
     answers = {"alias:sig:B2": ID}
     mapping = SheetMapping(("客户",), {"orders": {"customer_id": "客户"}}, answers)
-    Journal(store.path).remember_mapping("sig", mapping, "anna", PUBLISHED_AT)
+    Journal(store.path).adopt("1", [mapping_event("sig", mapping, "anna", PUBLISHED_AT)])
     erase_customer(store, find_traces(store, ID), "anna", PUBLISHED_AT)
     assert rows(store, "SELECT order_id FROM orders ORDER BY 1") == [("3",), ("4",)]
 

@@ -9,7 +9,6 @@ import streamlit as st
 from segmentation.aliases import merge, take_back
 from segmentation.figures.theme import Look
 from segmentation.identities import Alias, Who, meanings, says_left
-from segmentation.journal import Journal
 from segmentation.standing import Standing
 from segmentation.store import Store, Version
 from segmentation.ui import problems
@@ -99,9 +98,8 @@ def _merge(session: Session, alias: Alias) -> None:
 def _publish(session: Session, act: Callable[..., Version], alias: Alias, code: str) -> None:
     """The next data version, told after the page is drawn again; a refusal is told where the button was."""
     store: Store = open_store(str(session.store_path))
-    journal: Journal = session.journal
     with problems.shown(session.language):
-        version = act(store, journal, alias, AUTHOR, now())
+        version = act(store, alias, AUTHOR, now())
         switch_version(version.number)
         st.session_state[SAVED_KEY] = session.look.say(
             code, written=plain(alias.written), meant=plain(alias.meant), number=version.number

@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from segmentation import aliases
-from segmentation.errors import ConflictError, TierboardError
+from segmentation.errors import TierboardError
 from segmentation.figures.theme import Look
 from segmentation.lists import effective_tiers
 from segmentation.rosters import assign
@@ -154,20 +153,29 @@ def problem() -> str | None:
 
 def publish(session: Session, found: Draft, scheme: Scheme) -> None:
     """Publish the draft, count who changed tier, read the new version from now on. A conflict keeps the draft."""
+    moved: int | None = None
     try:
         with steps(session.look) as tell:
             version = _desk(session, tell).publish(found, AUTHOR, now())
-            moved = None
             if found.base is not None:
                 tell("in.step.tiers")
-                moved = count_moved(session, found.base, version, scheme)
-    except ConflictError as error:
+                moved = _count_if_possible(session, found.base, version, scheme)
+    except TierboardError as error:
         st.session_state[PROBLEM] = problems.tell(error, session.language)
         st.rerun()
     switch_version(version.number)
     put_away()
     st.session_state[DONE] = (version.number, moved)
     st.rerun()
+
+
+def _count_if_possible(session: Session, before: Version, after: Version, scheme: Scheme) -> int | None:
+    """`count_moved`; what is published is not said to have failed because something cannot be counted."""
+    try:
+        return count_moved(session, before, after, scheme)
+    except Exception as error:
+        problems.note(error)
+        return None
 
 
 def count_moved(session: Session, before: Version, after: Version, scheme: Scheme) -> int:
@@ -190,7 +198,7 @@ def _tiers(session: Session, version: Version, scheme: Scheme) -> pd.Series:
 def undo(session: Session, number: int) -> None:
     """Publish the content before `number` as the next version. TierboardError is told; nothing else changes."""
     try:
-        version = aliases.undo(open_store(str(session.store_path)), session.journal, number, AUTHOR, now())
+        version = open_store(str(session.store_path)).undo(number, AUTHOR, now())
     except TierboardError as error:
         st.session_state[PROBLEM] = problems.tell(error, session.language)
         return

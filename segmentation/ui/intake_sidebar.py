@@ -20,7 +20,7 @@ from segmentation.ui.downloads import offer_file
 from segmentation.ui.intake_accounts import refused_count
 from segmentation.ui.intake_tables import show_figures, show_table
 from segmentation.ui.quality_block import draw_quality
-from segmentation.ui.session import Session, now
+from segmentation.ui.session import Session, now, open_store
 from segmentation.ui.upload_state import Draft
 
 SHOWN_VERSIONS = 8
@@ -137,6 +137,8 @@ def show_done(session: Session) -> None:
         sentence = look.say("up.done.first", k=number)
     else:
         sentence = look.say("up.done", k=number, moved=moved)
+    if number in open_store(str(session.store_path)).unsettled():
+        sentence = join_sentences([sentence, look.say("up.unsettled")], look.language)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":green[**{sentence}**]", width="content")
         if st.button(look.say("in.done.tiers"), key="in.done.tiers"):

@@ -187,7 +187,7 @@ class Desk:
     def publish(self, draft: Draft, author: str, at: datetime) -> Version:
         """Store the draft as the next version and remember what was decided. ConflictError as `Store.publish`."""
         self.tell("in.step.publish")
-        return publish_import(self.store, self.journal, draft.weighed, draft.base, author=author, at=at)
+        return publish_import(self.store, draft.weighed, draft.base, author=author, at=at)
 
     def _reread(self, draft: Draft, answers: Mapping[str, str]) -> Reading:
         """The draft's reading, made anew where an answer says that a file is in another encoding."""

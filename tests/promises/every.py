@@ -44,7 +44,11 @@ SCENARIOS: Mapping[str, tuple[str, ...]] = {
     "W4": (f"{_SCENARIOS}w4_",),
     "W7": (f"{_SCENARIOS}w7_",),
     "W9": (f"{_SCENARIOS}w9_",),
-    "W10": (f"{_SCENARIOS}w10_", "tests/test_store_crashes.py::test_killed_at_a_named_step"),
+    "W10": (
+        f"{_SCENARIOS}w10_",
+        "tests/test_store_crashes.py::test_killed_at_a_named_step",
+        "tests/test_store_decisions.py::test_a_locked_journal_gets_what_was_decided_at_the_next_opening",
+    ),
     "W11": ("tests/test_store_faults.py::test_w11_",),
     "W12": (f"{_SCENARIOS}w12_", "tests/test_store_crashes.py::test_four_publishers_one_wins"),
     "W13": (f"{_SCENARIOS}w13_",),

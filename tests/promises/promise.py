@@ -142,7 +142,7 @@ def bring(
         base, weighed = store.current(), weigh(store, upload, answers or {})
         if weighed.difference.is_same and base is not None:
             return Brought(store, reading, upload, base, weighed=weighed)
-        version = publish_import(store, journal, weighed, base, author="test", at=NOON)
+        version = publish_import(store, weighed, base, author="test", at=NOON)
     except TierboardError as error:
         return Brought(store, reading, error=error)
     return Brought(store, reading, upload, version, weighed=weighed)

@@ -125,18 +125,18 @@ def test_w10_an_import_killed_midway_is_swept_and_told(store: Store, tmp_path: P
 
 
 def test_w12_the_second_publisher_compares_again_and_nothing_is_lost(store: Store, tmp_path: Path) -> None:
-    base, journal = store.current(), Journal(store.path)
+    base = store.current()
     anna = weigh(store, read(store, ORDERS + "O8,A,2026-04-02,8\n", tmp_path / "anna"))
     mine = ORDERS + "O9,B,2026-04-03,9\nO4,A,2026-04-01,41\n"
     ben = weigh(store, read(store, mine, tmp_path / "ben"))
-    publish_import(store, journal, anna, base, author="anna", at=NOON)
+    publish_import(store, anna, base, author="anna", at=NOON)
     with pytest.raises(ConflictError) as refused:
-        publish_import(store, journal, ben, base, author="ben", at=NOON)
+        publish_import(store, ben, base, author="ben", at=NOON)
     assert refused.value.code == "e.conflict" and refused.value.facts["who"] == "anna"
     again = weigh(store, ben.offered, ben.answers)
     table = again.difference.table("orders")
     assert table is not None and (table.added, table.changed) == (1, 1)
-    publish_import(store, journal, again, store.current(), author="ben", at=NOON)
+    publish_import(store, again, store.current(), author="ben", at=NOON)
     assert months(store)["2026-04"] == (3, 8 + 9 + 41)
 
 
@@ -181,9 +181,7 @@ def test_s15_a_big_clean_csv_is_read_whole_with_progress(tmp_path: Path) -> None
     assert (account.read, account.accepted, account.difference) == (rows, rows, 0)
     assert upload.tables[0].path.suffix == ".duckdb", "big and clean: read by the fast path"
     assert progress and progress[-1][1] == 1
-    version: Version = publish_import(
-        store, Journal(store.path), weigh(store, upload), None, author="test", at=NOON
-    )
+    version: Version = publish_import(store, weigh(store, upload), None, author="test", at=NOON)
     assert version.rows["orders"] == rows
     amount = sum(amount for _, amount in months(store).values())
     assert amount == sum(n % 97 + 0.5 for n in range(rows))
