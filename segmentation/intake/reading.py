@@ -11,62 +11,48 @@ from types import MappingProxyType
 
 from segmentation.errors import FileError
 from segmentation.identities import Alias, joined, meanings
-from segmentation.intake import checks, mappings
-from segmentation.intake.amount_questions import foreign_columns
-from segmentation.intake.asked import Asked
+from segmentation.intake import checks
+from segmentation.intake.asking import Light, ask_about
 from segmentation.intake.carried import one_row_each
-from segmentation.intake.cell_answers import answered, questions_of_cells
-from segmentation.intake.contact_lists import attach_contacts, contact_questions
-from segmentation.intake.date_questions import firmer, proven_answers, proven_orders
+from segmentation.intake.cell_answers import answered
+from segmentation.intake.contact_lists import attach_contacts
+from segmentation.intake.date_questions import proven_answers
 from segmentation.intake.express import Express, plain_sheet, read_express
 from segmentation.intake.gathering import gather_all, link_tables
-from segmentation.intake.header_questions import header_issues, of_same_headers, same_headers
-from segmentation.intake.identity_questions import (
-    conflict_questions,
-    namesakes,
-    short_ids,
-    zero_questions,
-)
+from segmentation.intake.header_questions import of_same_headers
 from segmentation.intake.layouts import read_layout
-from segmentation.intake.likenesses import alias_questions, alike
 from segmentation.intake.meant import as_meant, who_is_meant
 from segmentation.intake.months_across import for_every_month, read_months
 from segmentation.intake.natural_keys import number_deals
-from segmentation.intake.numbering import numbering_questions, without_numbers
+from segmentation.intake.numbering import without_numbers
 from segmentation.intake.parsed import Parsed
-from segmentation.intake.questions import is_of_the_file, questions_of
 from segmentation.intake.recognised import (
     Sheet,
     agree_on_shape,
     complete,
     in_full,
-    key_questions,
     lay_out_all,
-    name_questions,
     refusal,
     refuse_idle_files,
     reopened,
-    skipped,
     with_sheet_names,
 )
-from segmentation.intake.renamings import renamed, without_renamed
-from segmentation.intake.reopening import encoding_questions, settle_proposed
+from segmentation.intake.renamings import without_renamed
+from segmentation.intake.reopening import settle_proposed
 from segmentation.intake.rows import Rows, all_corrections, all_rejections
 from segmentation.intake.same_files import tell_apart
-from segmentation.intake.same_sales import count_once, month_questions
+from segmentation.intake.same_sales import count_once
 from segmentation.intake.sources import mapping_of
 from segmentation.intake.tails import ask_of_all
-from segmentation.intake.tax_bases import agree_on_base, basis_questions, differing_bases, with_tax_basis
-from segmentation.intake.tellings import noticed, overdue, told_of_rows, without_touches
+from segmentation.intake.tax_bases import with_tax_basis
+from segmentation.intake.tellings import overdue, told_of_rows, without_touches
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
     Issue,
-    Question,
     Reading,
     SheetMapping,
     Upload,
 )
-from segmentation.intake.usual_amounts import factor_questions
 from segmentation.settings import Calendar
 
 NOTHING_REMEMBERED: Mapping[str, SheetMapping] = MappingProxyType({})
@@ -94,72 +80,15 @@ def recognise(
     FileError where a column contradicts itself (e.dates).
     """
     parsed, repeated = tell_apart(settle_proposed(parsed, remembered))
+    light = Light(remembered, calendar, given, usual_amount, today, aliases)
+    told = MappingProxyType(dict(corrections))
 
     def ask(opened: Parsed) -> tuple[Reading, list[Sheet]]:
         sheets, issues = _sheets(opened, remembered, corrections, given)
-        told = _ask(opened, sheets, issues, (remembered, calendar, given, usual_amount, today, aliases))
-        return replace(told, corrections=MappingProxyType(dict(corrections)), aliases=aliases), sheets
+        return replace(ask_about(opened, sheets, issues, light), corrections=told), sheets
 
     reading = ask_of_all(parsed, ask)
     return replace(reading, issues=(*repeated, *reading.issues))
-
-
-def _ask(
-    parsed: Parsed,
-    sheets: list[Sheet],
-    issues: list[Issue],
-    light: tuple[
-        Mapping[str, SheetMapping],
-        Calendar | None,
-        frozenset[str],
-        float | None,
-        date | None,
-        tuple[Alias, ...],
-    ],
-) -> Reading:
-    """The reading of sheets as far as their grids go, in the light of what is known elsewhere."""
-    remembered, calendar, given, usual_amount, today, aliases = light
-    asked = [sheet.asked(calendar, today) for sheet in sheets if sheet.reading.parts]
-    hints = [order for one in asked for order in proven_orders(one)]
-    opening = [*encoding_questions(parsed), *name_questions(sheets)]
-    opening += [*key_questions(sheets), *renamed(issues, sheets)]
-    questions = {q.id: q for q in opening}
-    for one in asked:
-        for question in [*questions_of(one, hints), *questions_of_cells(one), *same_headers(one)]:
-            questions[question.id] = firmer(questions.get(question.id, question), question)
-    readings = tuple(sheet.reading for sheet in sheets)
-    told = [mappings.answers_for(one.headers, remembered) for one in readings if one.parts or one.contacts]
-    known = {key: value for answers in told for key, value in answers.items()}
-    years = {id_: q.proposed for id_, q in questions.items() if id_.startswith("year:")}
-    more = [
-        *numbering_questions(asked, known),
-        *alias_questions(asked, aliases),
-        *contact_questions(sheets, asked, aliases),
-        *month_questions(asked, years, given, known),
-    ]
-    questions |= {q.id: q for q in [*more, *agree_on_base(questions.values(), asked, calendar)]}
-    questions |= {q.id: q for q in [*conflict_questions(asked), *zero_questions(asked)]}
-    proposed = {q.id: _answered(q, known).proposed for q in questions.values()}
-    questions |= {q.id: q for q in factor_questions(asked, proposed, usual_amount)}
-    questions |= {q.id: q for q in basis_questions(asked, proposed, calendar)}
-    return Reading(
-        parsed, readings, tuple(_answered(q, known) for q in questions.values()),
-        (*issues, *_noticed(parsed, sheets, asked), *header_issues(asked, sheets, frozenset(remembered))),
-        calendar or Calendar(), known=MappingProxyType(known), given=given, today=today,
-    )  # fmt: skip
-
-
-def _noticed(parsed: Parsed, sheets: Sequence[Sheet], asked: Sequence[Asked]) -> list[Issue]:
-    """What is said about files, sheets and columns before a row is typed."""
-    filled = [
-        Issue("i.filled", rows=n, facts={"sheet": sheet.reading.sheet, "n": n})
-        for sheet in sheets
-        if (n := sheet.layout.filled)
-    ]
-    return [
-        *noticed(parsed), *skipped(sheets), *filled, *checks.unused([sheet.reading for sheet in sheets]),
-        *alike(asked), *namesakes(asked), *short_ids(asked), *differing_bases(asked), *foreign_columns(asked),
-    ]  # fmt: skip
 
 
 def _sheets(
@@ -174,14 +103,6 @@ def _sheets(
         sheets.append(replace(sheet, reading=reading))
         issues += found
     return complete(agree_on_shape(sheets), given), issues
-
-
-def _answered(question: Question, known: Mapping[str, str]) -> Question:
-    """The question with last time's answer as its proposal."""
-    told = known.get(question.id)
-    if told is None or is_of_the_file(question.id) or told not in dict(question.options):
-        return question
-    return replace(question, proposed=told)
 
 
 def read_upload(
