@@ -64,14 +64,16 @@ class Asked:
         return cells.take(~typed).used()
 
     def extra_columns(self) -> tuple[int, ...]:
-        """Columns no part of the sheet reads: a customer's attributes."""
+        """Columns no part of the sheet reads and a person keeps: a customer's attributes."""
         used = {
             index
             for part in self.reading.parts
             for column, index in part.columns.items()
             if column in TABLES[part.table].names
         }
-        return tuple(index for index in range(len(self.reading.headers)) if index not in used)
+        return tuple(
+            index for index in range(len(self.reading.headers)) if index not in used | self.reading.left
+        )
 
     def addresses(self, index: int, positions: np.ndarray) -> tuple[str, ...]:
         """The first of these cells as `Sheet1!B7`."""

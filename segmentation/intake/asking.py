@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -34,7 +34,7 @@ from segmentation.settings import Calendar
 @dataclass(frozen=True)
 class Light:
     """What is known besides the files: layouts of earlier uploads, the book's calendar, the tables it was `given`, the
-    median amount of its order rows (currency), the day, who is who."""
+    median amount of its order rows (currency), the day, who is who; and what a person said of these sheets."""
 
     remembered: Mapping[str, SheetMapping]
     calendar: Calendar | None = None
@@ -42,6 +42,12 @@ class Light:
     usual_amount: float | None = None
     today: date | None = None
     aliases: tuple[Alias, ...] = ()
+    corrections: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def is_settled(self, question: Question) -> bool:
+        """Whether it asks what a person has said already: which table a sheet holds."""
+        topic, _, signature = question.id.partition(":")
+        return topic == "named" and f"table:{signature}" in self.corrections
 
 
 def ask_about(
@@ -59,7 +65,8 @@ def ask_about(
     questions = {q.id: q for q in opening}
     for one in asked:
         for question in [*questions_of(one, hints), *questions_of_cells(one), *same_headers(one)]:
-            questions[question.id] = firmer(questions.get(question.id, question), question)
+            if not light.is_settled(question):
+                questions[question.id] = firmer(questions.get(question.id, question), question)
     readings = tuple(sheet.reading for sheet in sheets)
     told = [
         mappings.answers_for(one.headers, light.remembered) for one in readings if one.parts or one.contacts
@@ -81,7 +88,7 @@ def ask_about(
         parsed, readings, tuple(_answered(q, known) for q in questions.values()),
         (*issues, *_noticed(parsed, sheets, asked), *header_issues(asked, sheets, frozenset(light.remembered))),
         calendar or Calendar(), known=MappingProxyType(known), given=light.given, today=light.today,
-        aliases=light.aliases,
+        aliases=light.aliases, corrections=light.corrections,
     )  # fmt: skip
 
 

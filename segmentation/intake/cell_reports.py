@@ -13,11 +13,11 @@ import pandas as pd
 from segmentation.intake.asked import Asked
 from segmentation.intake.columns import CORRECTIONS, Typed
 from segmentation.intake.grids import Cells, column_letter
-from segmentation.intake.layouts import SHEET_NAME
 from segmentation.intake.uploads import (
     CORRECTED_COLUMNS,
     MOST_CORRECTED,
     REJECTED_COLUMNS,
+    SHEET_NAME,
     SHOWN_CELLS,
     Issue,
     TablePart,

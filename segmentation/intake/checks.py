@@ -171,14 +171,15 @@ def headers_only(read: Sequence[Rows]) -> list[Issue]:
 
 
 def unused(sheets: Sequence[SheetReading]) -> list[Issue]:
-    """Columns nobody reads: a customer's are kept as they are, those of other tables are not stored."""
+    """Columns that are not stored: of a list of customers those unticked, of other tables those nobody reads."""
     found = []
     for sheet in sheets:
         parts = sheet.parts
-        if not parts or parts[0].table == "customers" or sheet.months:
+        if not parts or sheet.months:
             continue
         used = {index for part in parts for index in part.columns.values()}
-        left = [header for index, header in enumerate(sheet.headers) if header and index not in used]
+        free = sheet.left if parts[0].table == "customers" else range(len(sheet.headers))
+        left = [sheet.headers[index] for index in sorted(free) if sheet.headers[index] and index not in used]
         if left:
             facts = {"sheet": sheet.sheet, "n": len(left), "columns": ", ".join(left)}
             found.append(Issue("i.unused", "noted", parts[0].table, "", 0, (), facts))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+import numpy as np
+
 from segmentation.intake.grids import Grid
 from segmentation.intake.money import read_number
 from segmentation.intake.month_names import months_of
@@ -99,11 +101,15 @@ def _score(cells: Sequence[str | None], below: Sequence[Sequence[str | None]]) -
     return 3.0 * known + len(set(texts)) - 3.0 * data - abs(width - len(texts)) * 0.5
 
 
-def find_header(grid: Grid) -> Header | None:
+def find_header(grid: Grid, row: int = 0) -> Header | None:
     """The row within the first 30 that best matches known words; None in an empty sheet.
 
-    A second header row is joined as `金额-应收` where the first leaves gaps that the second names.
+    `row`: the spreadsheet row (1-based) somebody says it is; the first filled one from there on counts. A second header
+    row is joined as `金额-应收` where the first leaves gaps that the second names.
     """
+    told = _row_told(grid, row) if row else None
+    if told is not None:
+        return header_at(grid, told)
     shown = [grid.row_texts(position) for position in range(min(len(grid), SEARCHED_ROWS))]
     best, chosen = 0.0, None
     for position, cells in enumerate(shown):
@@ -112,16 +118,26 @@ def find_header(grid: Grid) -> Header | None:
             best, chosen = score, position
     if chosen is None:
         return None
-    title = " ".join(dict.fromkeys(text for row in shown[:chosen] for text in row if text))
     second = shown[chosen + 1] if chosen + 1 < len(shown) else []
-    joined = _joined(shown[chosen], second)
-    if joined:
-        return Header(chosen, 2, joined, title)
-    above = _joined(shown[chosen - 1], shown[chosen]) if chosen else ()
-    if above:
-        title = " ".join(dict.fromkeys(text for row in shown[: chosen - 1] for text in row if text))
-        return Header(chosen - 1, 2, above, title)
-    return Header(chosen, 1, tuple(text or "" for text in shown[chosen]), title)
+    is_second = bool(
+        chosen and not _joined(shown[chosen], second) and _joined(shown[chosen - 1], shown[chosen])
+    )
+    return header_at(grid, chosen - is_second)
+
+
+def header_at(grid: Grid, position: int) -> Header:
+    """The header that begins at this position, with the row below where both are one header."""
+    upper = grid.row_texts(position)
+    above = [grid.row_texts(place) for place in range(max(0, position - SEARCHED_ROWS), position)]
+    title = " ".join(dict.fromkeys(text for row in above for text in row if text))
+    joined = _joined(upper, grid.row_texts(position + 1)) if position + 1 < len(grid) else ()
+    return Header(position, 2 if joined else 1, joined or tuple(text or "" for text in upper), title)
+
+
+def _row_told(grid: Grid, row: int) -> int | None:
+    """The position of the first row with a cell from this spreadsheet row on."""
+    filled = np.flatnonzero((grid.rows >= row) & (grid.filled() > 0))
+    return int(filled[0]) if len(filled) else None
 
 
 def titled(texts: Sequence[str], is_filled: Sequence[bool]) -> tuple[str, ...]:

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 import numpy as np
 
 from segmentation.errors import SettingError
 from segmentation.intake import mappings
 from segmentation.intake.grids import Cells, Grid, fill_merged
-from segmentation.intake.headers import Header, find_header, normalise, titled
-from segmentation.intake.month_names import Month, month_of, months_of
+from segmentation.intake.headers import SEARCHED_ROWS, UNTITLED, Header, find_header, normalise, titled
+from segmentation.intake.inherited import inherit
+from segmentation.intake.month_names import Month, month_of, months_of, without_months
 from segmentation.intake.profiles import Profile, profile
 from segmentation.intake.recognition import Candidate, candidates, contact_columns, lacking, match_columns
-from segmentation.intake.uploads import Issue, SheetMapping, SheetReading, TablePart
+from segmentation.intake.uploads import SHEET_NAME, Issue, SheetMapping, SheetReading, TablePart
 from segmentation.intake.vocabularies import is_total
 from segmentation.tables import TABLES
 
-SHEET_NAME = -1
 CONTACTS = "contacts"
 # What order lines may tell about their customer; the rest of a line is about the order.
 _CARRIED = ("name", "parent_id", "industry", "region", "grade")
 _CONSTANT_SHARE = 0.95
-_LIKE = 0.75
 _MOSTLY = 0.5
-_SURE = 0.5
 
 
 @dataclass(frozen=True)
@@ -51,9 +48,14 @@ class Layout:
         return self.grid.take(np.arange(start, len(self.grid)))
 
 
-def lay_out(file: str, sheet: str, grid: Grid, merged: Sequence[tuple[int, int, int, int]] = ()) -> Layout:
-    """Find the header, fill merged cells under it downwards, rank the tables it may be."""
-    header = find_header(grid)
+def lay_out(
+    file: str, sheet: str, grid: Grid, merged: Sequence[tuple[int, int, int, int]] = (), header_row: int = 0
+) -> Layout:
+    """Find the header, fill merged cells under it downwards, rank the tables it may be.
+
+    `header_row`: the spreadsheet row (1-based) it is known to stand in, 0 = looked for.
+    """
+    header = find_header(grid, header_row)
     if header is None:
         return Layout(file, sheet, grid, None, (), ())
     start = header.body
@@ -66,6 +68,21 @@ def lay_out(file: str, sheet: str, grid: Grid, merged: Sequence[tuple[int, int, 
     header = replace(header, texts=titled(header.texts, filled_columns))
     ranked = candidates(header.texts, looks, file, sheet)
     return Layout(file, sheet, grid, header, looks, ranked, sum(filled.values()))
+
+
+def row_known(grid: Grid, remembered: Mapping[str, SheetMapping]) -> int:
+    """The spreadsheet row with the headers of an earlier upload, whatever words they are; 0 where there is none."""
+    known = {words for mapping in remembered.values() if len(words := _head_words(mapping.headers)) > 1}
+    for position in range(min(len(grid), SEARCHED_ROWS) if known else 0):
+        if _head_words([text or "" for text in grid.row_texts(position)]) in known:
+            return int(grid.rows[position])
+    return 0
+
+
+def _head_words(headers: Sequence[str]) -> frozenset[str]:
+    return frozenset(
+        normalise(text) for text in without_months(headers) if text and not UNTITLED.fullmatch(text)
+    )
 
 
 def read_layout(
@@ -82,6 +99,8 @@ def read_layout(
         layout.file, layout.sheet, int(rows[header.position]),
         int(rows[header.body]) if header.body < len(rows) else 0,
         header.texts, (), name, layout.ranked[0].table, header.title,
+        guesses={one.table: one.columns for one in layout.ranked},
+        left=_left(header.texts, name, remembered, corrections),
     )  # fmt: skip
     known, issues = mappings.nearest(header.texts, remembered), list[Issue]()
     # What was a contact list tells nothing about the columns of a table.
@@ -99,7 +118,7 @@ def read_layout(
         part = _corrected(across, header.texts, name, corrections)
         return replace(reading, parts=(part,), months=months), issues
     if known is not None and known.parts and not chosen:
-        parts, issues = _remembered(layout, known)
+        parts, issues = inherit(known, layout.headers, layout.profiles, layout.sheet)
     else:
         best = next((c for c in layout.ranked if c.table == chosen), layout.ranked[0])
         if chosen and chosen not in TABLES:
@@ -117,44 +136,24 @@ def read_layout(
     return replace(reading, parts=whole), issues if whole else []
 
 
-def _remembered(layout: Layout, known: SheetMapping) -> tuple[tuple[TablePart, ...], list[Issue]]:
-    """Last time's mapping by header text; what is gone is recognised anew and said."""
-    positions = {normalise(text): index for index, text in reversed(list(enumerate(layout.headers)))}
-    parts, issues = [], list[Issue]()
-    for table, columns in known.parts.items():
-        found = {c: positions[normalise(h)] for c, h in columns.items() if normalise(h) in positions}
-        found |= {c: SHEET_NAME for c, h in columns.items() if h == ""}
-        if table == "orders" and "ordered_on" not in columns and month_of(layout.sheet):
-            found["ordered_on"] = SHEET_NAME
-        fresh = match_columns(table, layout.headers, layout.profiles) if table in TABLES else {}
-        for column, header in columns.items():
-            if column in found:
-                continue
-            index = fresh.get(column, (None, 0.0))[0]
-            if index is None or index in found.values():
-                index = _most_like(header, layout, {*found.values()})
-            if index is not None and index not in found.values():
-                found[column] = index
-            facts = {"before": header, "sheet": layout.sheet}
-            if column in found:
-                facts["now"] = layout.headers[found[column]]
-            code = "i.renamed" if column in found else "i.gone"
-            issues.append(Issue(code, "check" if column in found else "decide", table, column, facts=facts))
-        # A column that was not there last time was never decided about: its very name says what it is.
-        before_then = {normalise(text) for text in known.headers}
-        for column, (index, strength) in fresh.items():
-            is_new = normalise(layout.headers[index]) not in before_then and index not in found.values()
-            if is_new and column not in found and strength >= _SURE:
-                found[column] = index
-        parts.append(TablePart(table, found))
-    return tuple(parts), issues
+def _left(
+    headers: Sequence[str], name: str, remembered: Mapping[str, SheetMapping], corrections: Mapping[str, str]
+) -> frozenset[int]:
+    """The further columns a person unticked, now or for this layout before."""
+    told = mappings.answers_for(headers, remembered) | dict(corrections)
+    return frozenset(
+        index for index, text in enumerate(headers) if text and told.get(keep_key(name, text)) == "no"
+    )
 
 
-def _most_like(before: str, layout: Layout, taken: set[int]) -> int | None:
-    """The free column whose header is nearly the one of last time: 客户名 was 客户名称."""
-    free = {normalise(text): i for i, text in enumerate(layout.headers) if text and i not in taken}
-    near = get_close_matches(normalise(before), list(free), n=1, cutoff=_LIKE)
-    return free[near[0]] if near else None
+def keep_key(signature: str, header: str) -> str:
+    """Under which it is remembered whether a further column is stored: yes or no."""
+    return f"keep:{signature}:{normalise(header)}"
+
+
+def header_key(file: str, sheet: str) -> str:
+    """The correction that says in which row a sheet has its headers."""
+    return f"header:{file}/{sheet}"
 
 
 def _corrected(

@@ -74,18 +74,19 @@ def recognise(
     """Which table every sheet is, which column is which, and what only a person can decide. Types no rows yet.
 
     `remembered`: layout signature → mapping of an earlier upload. `corrections`: `table:<signature>` → table or
-    `skip`, `column:<signature>:<table>.<column>` → header text or "". `given`: tables the store already has from a
-    sheet of their own (then order lines carry no customers). `usual_amount`: the median amount of a stored order row
-    (currency), None where there is none. `today`: what a year nobody states is proposed by; `aliases`: who is who.
-    FileError where a column contradicts itself (e.dates).
+    `skip`, `column:<signature>:<table>.<column>` → header text or "", `header:<file>/<sheet>` → spreadsheet row of the
+    headers, `keep:<signature>:<header>` → whether a further column is stored, yes or no. `given`: tables the store
+    already has from a sheet of their own (then order lines carry no customers). `usual_amount`: the median amount of a
+    stored order row (currency), None where there is none. `today`: what a year nobody states is proposed by;
+    `aliases`: who is who. FileError where a column contradicts itself (e.dates).
     """
     parsed, repeated = tell_apart(settle_proposed(parsed, remembered))
-    light = Light(remembered, calendar, given, usual_amount, today, aliases)
     told = MappingProxyType(dict(corrections))
+    light = Light(remembered, calendar, given, usual_amount, today, aliases, told)
 
     def ask(opened: Parsed) -> tuple[Reading, list[Sheet]]:
         sheets, issues = _sheets(opened, remembered, corrections, given)
-        return replace(ask_about(opened, sheets, issues, light), corrections=told), sheets
+        return ask_about(opened, sheets, issues, light), sheets
 
     reading = ask_of_all(parsed, ask)
     return replace(reading, issues=(*repeated, *reading.issues))
@@ -98,7 +99,7 @@ def _sheets(
     given: frozenset[str],
 ) -> tuple[list[Sheet], list[Issue]]:
     sheets, issues = [], list[Issue]()
-    for sheet in lay_out_all(parsed):
+    for sheet in lay_out_all(parsed, corrections, remembered):
         reading, found = read_layout(sheet.layout, remembered, corrections)
         sheets.append(replace(sheet, reading=reading))
         issues += found

@@ -6,18 +6,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from segmentation.errors import FileError
 from segmentation.intake.asked import Asked
 from segmentation.intake.bodies import select_rows
-from segmentation.intake.grids import load_grid
+from segmentation.intake.grids import Grid, load_grid
 from segmentation.intake.headers import normalise
-from segmentation.intake.layouts import SHEET_NAME, Layout, carried_customers, flat_deals, lay_out
+from segmentation.intake.layouts import Layout, carried_customers, flat_deals, header_key, lay_out, row_known
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet, read_whole
-from segmentation.intake.recognition import is_month_name, spoken
+from segmentation.intake.recognition import Candidate, is_month_name, kind_of, spoken
 from segmentation.intake.refusals import set_apart
 from segmentation.intake.rows import NEEDED, Rows
-from segmentation.intake.uploads import YES_NO, Issue, Question, Reading, SheetReading, TablePart
+from segmentation.intake.uploads import (
+    SHEET_NAME,
+    YES_NO,
+    Issue,
+    Question,
+    Reading,
+    SheetMapping,
+    SheetReading,
+    TablePart,
+)
 from segmentation.settings import Calendar
 
 _SELLER = {"deals": "rep", "orders": "rep", "touches": "rep", "customers": "owner"}
@@ -190,14 +200,26 @@ def refusal(sheet: Sheet) -> FileError:
     if best is None:
         return FileError("e.empty", sheet=sheet.reading.sheet)
     if best.points >= 2 and len(best.columns) >= 2 and best.lacks:
-        used, headers = set(best.columns.values()), sheet.layout.headers
-        free = [header for index, header in enumerate(headers) if header and index not in used]
+        headers = sheet.layout.headers
         return FileError(
             "e.column", sheet=sheet.reading.sheet, table=best.table,
             column=", ".join(spoken(name, headers, best.table) for name in best.lacks),
-            found=", ".join(header for header in headers if header), guess=free[0] if free else "",
+            found=", ".join(header for header in headers if header), guess=_guess(sheet.layout, best),
         )  # fmt: skip
     return FileError("e.nottable", sheet=sheet.reading.sheet, guess=spoken(best.table, sheet.layout.headers))
+
+
+def _guess(layout: Layout, best: Candidate) -> str:
+    """The free column whose cells could be what is missing; "" where every column is read as something."""
+    used, column = set(best.columns.values()), best.lacks[0]
+    free = [index for index, text in enumerate(layout.headers) if text and index not in used]
+    kind = kind_of(best.table, column)
+    fitting = [
+        index
+        for index in free
+        if layout.profiles[index].filled_share and layout.profiles[index].fits(kind, column)
+    ]
+    return layout.headers[(fitting or free)[0]] if free else ""
 
 
 def refuse_idle_files(
@@ -223,14 +245,30 @@ def refuse_idle_files(
             raise FileError(missing.code, **{**missing.facts, "file": file})
 
 
-def lay_out_all(parsed: Parsed) -> list[Sheet]:
-    """Every readable sheet with its layout, not yet read."""
+def lay_out_all(
+    parsed: Parsed,
+    corrections: Mapping[str, str],
+    remembered: Mapping[str, SheetMapping],
+) -> list[Sheet]:
+    """Every readable sheet with its layout, not yet read: the header where a person says, else where it was known by,
+    else where it is found."""
     found = []
     for file, raw in readable_sheets(parsed):
-        if raw.path is not None:
-            layout = lay_out(file.name, raw.name, load_grid(raw.path), raw.merged_ranges)
-            found.append(Sheet(file, raw, layout, SheetReading(file.name, raw.name, 0, 0, (), ())))
+        grid = load_grid(_path(raw))
+        told = corrections.get(header_key(file.name, raw.name), "")
+        row = int(told) if told.isdigit() else row_known(grid, remembered)
+        found.append(_laid_out(file, raw, grid, row))
     return found
+
+
+def _laid_out(file: FileParsed, raw: RawSheet, grid: Grid, header_row: int) -> Sheet:
+    layout = lay_out(file.name, raw.name, grid, raw.merged_ranges, header_row)
+    return Sheet(file, raw, layout, SheetReading(file.name, raw.name, 0, 0, (), ()))
+
+
+def _path(raw: RawSheet) -> Path:
+    assert raw.path is not None, "a readable sheet has its cells in a file"
+    return raw.path
 
 
 def in_full(sheet: Sheet) -> Sheet:
@@ -245,5 +283,8 @@ def in_full(sheet: Sheet) -> Sheet:
 def reopened(reading: Reading) -> list[Sheet]:
     """The sheets of a reading, laid out again, with what was recognised (and corrected) then."""
     by_key = {(one.file, one.sheet): one for one in reading.sheets}
-    sheets = lay_out_all(reading.parsed)
-    return [replace(sheet, reading=by_key[sheet.layout.file, sheet.layout.sheet]) for sheet in sheets]
+    found = []
+    for file, raw in readable_sheets(reading.parsed):
+        known = by_key[file.name, raw.name]
+        found.append(replace(_laid_out(file, raw, load_grid(_path(raw)), known.header_row), reading=known))
+    return found

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from segmentation.i18n import Language
 from segmentation.intake.headers import normalise
 from segmentation.intake.month_names import month_of
 from segmentation.intake.profiles import Profile
@@ -186,6 +187,8 @@ def is_month_name(sheet: str) -> bool:
 def spoken(name: str, headers: Sequence[str], table: str = "") -> str:
     """A table or column in the words of the sheet's language: 订单日期 for a Chinese header, `order date` else."""
     names = words().headers.get((table, name), ()) if table else words().sheets.get(name, ())
-    is_chinese = not "".join(headers).isascii()
     chinese = [word for word in names if not word.isascii()]
-    return chinese[0] if is_chinese and chinese else name.replace("_", " ")
+    if "".join(headers).isascii() or not chinese:
+        return name.replace("_", " ")
+    usual = Language("zh").say(f"column.{name}")  # the first word a column is recognised by may be a special one
+    return usual if usual in chinese else chinese[0]

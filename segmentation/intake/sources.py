@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from segmentation.intake.grids import column_letter
-from segmentation.intake.layouts import CONTACTS, SHEET_NAME
+from segmentation.intake.layouts import CONTACTS, keep_key
 from segmentation.intake.questions import is_of_the_file
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.reopening import encoding_id
-from segmentation.intake.uploads import SheetMapping, SheetReading, Source, TablePart
+from segmentation.intake.uploads import SHEET_NAME, SheetMapping, SheetReading, Source, TablePart
 
 
 def source_of(reading: SheetReading, part: TablePart, sha256: str) -> Source:
@@ -51,6 +51,8 @@ def mapping_of(
             for key, value in {**known, **answers}.items()
             if (f":{reading.signature}" in key or key == encoding_id(sheet.file)) and not is_of_the_file(key)
         }
+        mine = {key: value for key, value in mine.items() if not key.startswith("keep:")}
+        mine |= {keep_key(reading.signature, reading.headers[index]): "no" for index in reading.left}
         if reading.contacts:
             columns = {role: reading.headers[index] for role, index in reading.contacts.items()}
             found[reading.signature] = SheetMapping(reading.headers, {CONTACTS: columns}, mine)

@@ -15,11 +15,10 @@ from segmentation.intake.cell_reports import CellReport
 from segmentation.intake.column_refusals import refuse_errors, refuse_formulas, refuse_lost_digits
 from segmentation.intake.columns import Typed, blank_column, product_amounts, read_column
 from segmentation.intake.grids import Cells, Grid, absent, constant, encode
-from segmentation.intake.layouts import SHEET_NAME
 from segmentation.intake.month_names import month_of
 from segmentation.intake.recognition import kind_of
 from segmentation.intake.rows import NEEDED, Rows, source_key, texts_column
-from segmentation.intake.uploads import REJECTED_COLUMNS, TablePart
+from segmentation.intake.uploads import REJECTED_COLUMNS, SHEET_NAME, TablePart
 from segmentation.intake.year_turns import follow_turn
 from segmentation.settings import USUAL_THRESHOLDS, Thresholds
 from segmentation.tables import TABLES

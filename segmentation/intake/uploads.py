@@ -29,6 +29,7 @@ MOST_CORRECTED = 10_000  # lines of the list per part of a sheet; the count goes
 SHOWN_CELLS = 5
 # Of a text in a table or list; stored it may be as long as a cell.
 SHOWN_CHARACTERS = 4_000
+SHEET_NAME = -1  # as the index of a column: the sheet's own name says it
 YES_NO = (("yes", "answer.yes"), ("no", "answer.no"))
 
 
@@ -97,6 +98,7 @@ class SheetReading:
     `header_row` 0 = no header found; no parts = matches no table, skipped. `signature` names the layout.
     `months`: column index → month where months stand side by side (its orders part has the first of them as amount).
     `contacts`: role → column index of a contact list, which feeds no table but tells of the customers (no parts then).
+    `guesses`: table → its columns as they would be read if the sheet held it; `left`: columns a person does not keep.
     """
 
     file: str
@@ -110,6 +112,8 @@ class SheetReading:
     title: str = ""
     months: Mapping[int, Month] = field(default_factory=lambda: MappingProxyType({}))
     contacts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    guesses: Mapping[str, Mapping[str, int]] = field(default_factory=_frozen)
+    left: frozenset[int] = frozenset()
 
     @property
     def key(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.promises import (
     contacts,
+    corrected,
     customers,
     dates,
     decoding,
@@ -25,6 +26,7 @@ from tests.promises.promise import Promise
 
 PROMISES: tuple[Promise, ...] = (
     *contacts.PROMISES,
+    *corrected.PROMISES,
     *customers.PROMISES,
     *decoding.PROMISES,
     *dialect.PROMISES,

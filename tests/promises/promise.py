@@ -103,8 +103,9 @@ class Promise:
 
     `verdict`: what must happen (it must be among `Brought.verdicts`; OK must be the only one). `says`: message ids that
     must be told. `then`: what must hold besides, by assertions. `given`: files of an earlier upload, brought first.
-    `answers`: by question id, or by message id for all questions of it. `limits`: where the intake stops reading, None
-    = as published. `because`: why the promise is not kept yet; "" where it is.
+    `answers`: by question id, or by message id for all questions of it. `corrections`: what a person says of the
+    sheets as they were recognised. `limits`: where the intake stops reading, None = as published. `because`: why the
+    promise is not kept yet; "" where it is.
     """
 
     row: str
@@ -114,6 +115,7 @@ class Promise:
     then: Callable[[Brought], None] = lambda brought: None
     given: Callable[[], Files] | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    corrections: Callable[[Reading], Mapping[str, str]] | None = None
     limits: Limits | None = None
     name: str = ""  # tells several promises of one row apart
     because: str = ""
@@ -130,12 +132,19 @@ def bring(
     *,
     limits: Limits | None = None,
     encodings: Mapping[str, str] | None = None,
+    corrections: Callable[[Reading], Mapping[str, str]] | None = None,
 ) -> Brought:
     """Files through the whole intake and into the store, as page and command line bring them, proposals taken."""
     journal, reading = Journal(store.path), None
     try:
         parsed = open_files(files, workspace, limits, encodings)
         reading = recognise_for(store, parsed, dict(journal.mappings()), Calendar(), today=TODAY)
+        for _ in range(
+            2 if corrections else 0
+        ):  # what is said of headers changes what may be said of columns
+            known = {**reading.corrections, **corrections(reading)} if corrections else {}
+            mapped = dict(journal.mappings())
+            reading = recognise_for(store, parsed, mapped, Calendar(), known, today=TODAY)
         told = _in_full(answers, reading)
         reading = reread_for(store, reading, told or {}, journal.mappings())
         upload = read_upload(reading, told, TODAY)
@@ -165,7 +174,10 @@ def keep(promise: Promise, folder: Path) -> Brought:
         first = bring(store, promise.given(), folder / "given")
         assert first.error is None, f"the files given first were refused: {first.error}"
     before = content_of(store.path)
-    brought = bring(store, promise.files(), folder / "work", promise.answers or None, limits=promise.limits)
+    brought = bring(
+        store, promise.files(), folder / "work", promise.answers or None, limits=promise.limits,
+        corrections=promise.corrections,
+    )  # fmt: skip
     told = brought.verdicts
     assert promise.verdict in told, f"{promise.verdict} expected, {told} found; told {sorted(brought.codes)}"
     if promise.verdict == "OK":
