@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from segmentation.i18n import Language
 from segmentation.intake.headers import normalise
 from segmentation.intake.month_names import month_of
 from segmentation.intake.profiles import Profile
@@ -190,5 +189,4 @@ def spoken(name: str, headers: Sequence[str], table: str = "") -> str:
     chinese = [word for word in names if not word.isascii()]
     if "".join(headers).isascii() or not chinese:
         return name.replace("_", " ")
-    usual = Language("zh").say(f"column.{name}")  # the first word a column is recognised by may be a special one
-    return usual if usual in chinese else chinese[0]
+    return next((word for word in chinese if "税" not in word), chinese[0])  # whichever amount is missing
