@@ -172,7 +172,7 @@ PROMISES: tuple[Promise, ...] = (
         corrections=says("touches", AS_TOUCHES, 2), name="told to be follow-ups",
     ),
     Promise("D16", "STOP", lambda: csv_file(LACKING), ("e.column",), _guess("amount", "Worth"), name="the column of numbers is guessed"),
-    Promise("D16", "STOP", lambda: csv_file(FEHLT), ("e.column",), _guess("金额", "折合"), name="guessed in Chinese"),
+    Promise("D16", "STOP", lambda: csv_file(FEHLT), ("e.column",), _guess("销售额", "折合"), name="guessed in Chinese"),
     Promise(
         "D16", "OK", lambda: csv_file(LACKING), then=_worth, corrections=says("orders", {"amount": 4}),
         name="the column is told",
