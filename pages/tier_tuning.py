@@ -19,6 +19,7 @@ from segmentation.ui import (
     sweep_block,
     thin_lines,
     tuning_blocks,
+    turns,
 )
 from segmentation.ui.tuning_form import TuningForm
 
@@ -33,7 +34,7 @@ def move_lines(
 ) -> tuning_blocks.Answer | None:
     """All that follows a line while it moves, and nothing else: the rest of the page is drawn when a rule changes."""
     here = session.current()
-    with problems.shown(here.language):
+    with problems.shown(here.language), turns.taken():
         prepared = tuning_blocks.prepare_answer(here, draft, as_of)
         draft = draft.changed(policy=form.read_lines(prepared))
         found = tuning_blocks.answer(here, draft, prepared)

@@ -73,6 +73,11 @@ def switch(label: str, texts: Mapping[str, str], default: str, key: str) -> str:
     return held
 
 
+def hold_choice(texts: Mapping[str, str], default: str, key: str) -> str:
+    """The value the switch of `key` will show."""
+    return _hold(key, default, _reader(texts), current().language.code)[0]
+
+
 def hold_number(bounds: tuple[float, float, float], default: float, key: str) -> float:
     """The value the slider of `key` will show."""
     return _hold(key, default, lambda text: _number(text, bounds), "slider")[0]

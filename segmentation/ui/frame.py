@@ -39,12 +39,15 @@ _STYLE = """
 .st-key-lanes [data-testid="stColumn"] { min-width: 244px; }
 .st-key-lanes [data-testid="stColumn"]:first-child { min-width: 340px; }
 .st-key-lanes [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 2px; }
-.st-key-lanes [data-testid="stMarkdownContainer"] p { line-height: 1.45; }
+.st-key-lanes [data-testid="stMarkdownContainer"] p { line-height: 1.45; margin-bottom: 0.35rem; }
 .st-key-pair [data-testid="stColumn"] { min-width: 400px; }
 .st-key-scheme_state p > span { color: SECONDARY; }
 .st-key-scheme_state strong { color: INK; font-weight: 400; }
 [data-testid="stColumn"]:has(.st-key-moves_list) { min-width: min(720px, 100%); }
-.st-key-moves_sums [data-testid="stColumn"] { min-width: 280px; }
+.st-key-moves [data-testid="stColumn"]:first-child [data-testid="stMarkdownContainer"] {
+  display: flex; flex-wrap: wrap; align-items: flex-start; column-gap: 28px;
+}
+.st-key-moves [data-testid="stColumn"]:first-child [data-testid="stMarkdownContainer"] > p { flex-basis: 100%; }
 [data-testid="stMarkdownContainer"] table { font-size: 12px; font-variant-numeric: tabular-nums; }
 [data-testid="stMarkdownContainer"] :is(td, th) { padding: 3px 8px; border: none; font-size: 12px; }
 [data-testid="stMarkdownContainer"] td { white-space: nowrap; }

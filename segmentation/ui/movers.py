@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from math import isnan
 from typing import Any, cast
 
@@ -33,13 +33,15 @@ ROW_PIXELS, SEARCH_PIXELS, NAME_CHARACTERS = 30, 320, 12
 NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
 
-def choose_comparison(found: Answer) -> ComparisonKind:
-    """What the scheme is held against; a switch where there is more than one."""
-    language, kinds = found.session.language, list(comparisons(found))
-    if len(kinds) == 1:
-        return kinds[0]
-    texts: dict[str, str] = {name: language.say(f"moves.against.{name}") for name in kinds}
-    return cast(ComparisonKind, controls.switch(language.say("moves.against"), texts, kinds[0], AGAINST))
+def comparison_texts(found: Answer) -> dict[str, str]:
+    """What the scheme can be held against → its name on the switch."""
+    return {kind: found.session.language.say(f"moves.against.{kind}") for kind in comparisons(found)}
+
+
+def hold_comparison(texts: Mapping[str, str]) -> ComparisonKind:
+    """What the scheme is held against."""
+    first = next(iter(texts))
+    return cast(ComparisonKind, controls.hold_choice(texts, first, AGAINST) if len(texts) > 1 else first)
 
 
 def move(found: Answer, kind: ComparisonKind) -> Movement:
@@ -74,22 +76,21 @@ def comparisons(found: Answer) -> dict[ComparisonKind, Callable[[], tuple[Compar
 def draw_movers(found: Answer) -> None:
     """Who would move against the comparison: matrix, sums by direction, and the customers as wide as the page, largest
     sales first."""
-    language = found.session.language
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-        title = st.container(width="content")
-        moved = move(found, choose_comparison(found))
-    kind = moved.comparison.kind
-    if kind == "simple_sort" and not moved.roster.revenue.any():
-        with title:
-            blocks.title(language.say("tune.moves"))
+    language, texts = found.session.language, comparison_texts(found)
+    kind = hold_comparison(texts)
+    moved = move(found, kind)
+    is_unsold = kind == "simple_sort" and not moved.roster.revenue.any()
+    revenue = found.session.look.money(moved.revenue)
+    unit = "" if is_unsold else language.say(f"tune.moves.unit.{kind}", n=moved.moved_count, revenue=revenue)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        blocks.title(language.say("tune.moves"), unit, width="stretch")
+        if len(texts) > 1:
+            controls.switch(language.say("moves.against"), texts, next(iter(texts)), AGAINST)
+    if is_unsold:
         publish = "" if found.session.published else language.say("moves.publish")
         blocks.empty(f"{language.say('moves.unsold')} {publish}".strip())
         _offer_lists(moved, found, is_compared=False)
         return
-    revenue = found.session.look.money(moved.revenue)
-    unit = language.say(f"tune.moves.unit.{kind}", n=moved.moved_count, revenue=revenue)
-    with title:
-        blocks.title(language.say("tune.moves"), unit)
     if kind != "published" and found.session.published is None:
         other = language.say(f"tune.moves.other.{kind}")
         blocks.grey(language.say("empty.published", other=other))
@@ -112,13 +113,9 @@ def _draw_moved(moved: Movement, found: Answer) -> None:
     language = found.session.language
     with st.container(key="moves"):
         left, right = st.columns((26, 66), gap=28)
-    with left, st.container(key="moves_sums"):
-        matrix, groups = st.columns((34, 58), gap=28)
-        with matrix:
-            _draw_matrix(moved, language)
-        with groups:
-            _draw_groups(moved, language)
-        blocks.grey(tell_moves(moved, language))
+    with left:
+        sums = blocks.tabled(*_matrix(moved, language)), blocks.tabled(*_groups(moved, language))
+        blocks.paragraphs(*sums, blocks.greyed(tell_moves(moved, language)))
     with right, st.container(key="moves_list"):
         _draw_customers(moved, found)
 
@@ -148,7 +145,7 @@ def _draw_customers(moved: Movement, found: Answer) -> None:
         blocks.grey(language.say("tune.moves.shown", **facts))
 
 
-def _draw_groups(moved: Movement, language: Language) -> None:
+def _groups(moved: Movement, language: Language) -> blocks.Cells:
     """Up, down, into and out of the rating: customers, sales and hours of each that has any."""
     labels = moved_labels(moved, language)
     groups = [(name, moved.groups.cells(name)) for name in DIRECTIONS if moved.groups.at(name, "customers")]
@@ -165,7 +162,7 @@ def _draw_groups(moved: Movement, language: Language) -> None:
         for name, group in groups
     ]
     shown = len(headers) if has_hours else len(headers) - 1
-    blocks.table(headers[:shown], [row[:shown] for row in rows])
+    return headers[:shown], [row[:shown] for row in rows]
 
 
 def _draw_table(shown: dict[str, list[Any]], moved: Movement, language: Language) -> None:
@@ -205,8 +202,8 @@ def tell_moves(moved: Movement, language: Language) -> str:
     return f"{told} {language.say('tune.moves.position', theirs=theirs, ours=ours)}"
 
 
-def _draw_matrix(moved: Movement, language: Language) -> None:
-    """Customers by their tier (rows) and ours (columns). Columns go by number: two tiers may be called alike."""
+def _matrix(moved: Movement, language: Language) -> blocks.Cells:
+    """Customers by their tier (rows) and ours (columns). Columns go by place: two tiers may be called alike."""
     theirs, ours = (
         [plain(language.tier(name), NAME_CHARACTERS) for name in names]
         for names in (moved.theirs_called, moved.ours_called)
@@ -216,7 +213,7 @@ def _draw_matrix(moved: Movement, language: Language) -> None:
         [name, *(_count_text(count, stays=place == at, language=language) for at, count in enumerate(counts))]
         for place, (name, counts) in enumerate(zip(theirs, moved.counts.tolist(), strict=True))
     ]
-    blocks.table([their_name, *ours], rows)
+    return [their_name, *ours], rows
 
 
 def _count_text(count: int, *, stays: bool, language: Language) -> str:
@@ -276,7 +273,7 @@ def _offer_lists(moved: Movement, found: Answer, *, is_compared: bool = True) ->
             stem.format("tiers"),
             "list_csv",
         )
-        offer_seller_lists(found)
         if is_compared:
             label = language.say("tune.moves.download")
             offer_csv(label, lambda: frame_moved(found, kind), stem.format("moves"), "moves_csv")
+        offer_seller_lists(found)

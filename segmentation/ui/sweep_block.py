@@ -30,8 +30,7 @@ def draw_every_line(found: Answer) -> None:
     say, language = look.say, look.language
     names = evaluation.names[:-1]
     with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_head"):
-        with st.container(width="stretch"):
-            blocks.title(say("sweep.title"), say("sweep.unit"), say("sweep.meaning"))
+        blocks.title(say("sweep.title"), say("sweep.unit"), say("sweep.meaning"), width="stretch")
         texts = {
             str(place): say("sweep.line", tier=plain(language.tier(name), NAME_CHARACTERS))
             for place, name in enumerate(names)

@@ -125,8 +125,7 @@ def _distribution(found: Answer) -> None:
     figure = draw_distribution(found.evaluation, look, found.against)
     blocks.chart(figure, alternatives.describe_distribution(found.evaluation, look), "distribution")
     told = found.sentences
-    blocks.verdict([told.distribution(), _grey(found)])
-    blocks.grey(told.sum())
+    blocks.verdict([told.distribution(), _grey(found)], caveat=told.sum())
 
 
 def _conversion(found: Answer) -> None:

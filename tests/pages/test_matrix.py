@@ -33,7 +33,8 @@ def table(app: AppTest, column: str, nth: int = 0) -> pd.DataFrame | None:
 
 def written_table(app: AppTest, first_header: str) -> list[list[str]]:
     """The rows of the small table that begins with this header."""
-    (found,) = [str(one.value) for one in app.markdown if str(one.value).startswith(f"|{first_header}|")]
+    written = [part for one in app.markdown for part in str(one.value).split("\n\n")]
+    (found,) = [part for part in written if part.startswith(f"|{first_header}|")]
     return [line.strip("|").split("|") for line in found.split("\n")[2:]]
 
 
