@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
@@ -40,17 +40,26 @@ class GridWriter:
         if len(self._numbers) >= BLOCK_ROWS:
             self._flush()
 
+    def add_block(self, rows: Iterable[int], columns: Sequence[Record], kinds: Sequence[str]) -> None:
+        """Rows that are whole already, column by column."""
+        self._flush()
+        numbers = array("i", rows)
+        arrays = [
+            pa.Array.from_buffers(pa.int32(), len(numbers), [None, pa.py_buffer(numbers)]),
+            _texts(kinds),
+            *(_texts(_clipped(column)) for column in columns),
+        ]
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+        self.rows += len(numbers)
+
     def _flush(self) -> None:
         if not self._numbers:
             return
         filler: Record = [None] * self.columns
-        cells = list(zip_longest(*self._records, filler))
-        rows = pa.py_buffer(array("i", self._numbers))
-        arrays = [pa.Array.from_buffers(pa.int32(), len(self._numbers), [None, rows]), _texts(self._kinds)]
-        arrays += [_texts(_clipped(column[:-1])) for column in cells]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
-        self.rows += len(self._numbers)
+        cells = [column[:-1] for column in zip_longest(*self._records, filler)]
+        numbers, kinds = self._numbers, self._kinds
         self._numbers, self._records, self._kinds = [], [], []
+        self.add_block(numbers, cells, kinds)
 
     def __enter__(self) -> GridWriter:
         return self

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import os
-import re
 import shutil
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -22,17 +22,14 @@ from python_calamine import (
 )
 
 from segmentation.errors import FileError
-from segmentation.intake.rawgrid import GridWriter
+from segmentation.intake.cell_values import Column, blank_column, read_column
+from segmentation.intake.rawgrid import BLOCK_ROWS, GridWriter
 from segmentation.intake.sheetxml import BookFacts, SheetFacts, scan_book
 from segmentation.settings import Limits
 
 # Longer runs of blank rows are stray formatting: the row numbers go on, the rows are not kept.
 KEPT_BLANK_ROWS = 100
 _FULL_HEIGHTS = {"xls": 65_536, "xlsx": 1_048_576, "xlsb": 1_048_576}
-_LARGEST_INTEGER = 1e21
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
-Cell = tuple[str | None, str]
 
 
 def write_workbook(source: Path, folder: Path, kind: str, limits: Limits) -> dict[str, Any]:
@@ -134,84 +131,62 @@ def _width(sheet: CalamineSheet, facts: SheetFacts) -> int:
 
 def _write_rows(sheet: CalamineSheet, facts: SheetFacts, writer: GridWriter) -> tuple[int, int]:
     """Write all rows but trailing blank ones; returns the last row with a value and the control characters removed."""
-    offset = 0 if sheet.start is None else sheet.start[1]
-    lost: dict[int, dict[int, str]] = {}
-    for (row, column), text in facts.lost.items():
-        lost.setdefault(row, {})[column] = text
     blank: list[int] = []
     last = controls = 0
-    for row, cells in _rows(sheet, offset, writer.columns, lost):
-        if cells is None or not any(kind != " " for _, kind in cells):
-            blank.append(row)
+    for first, columns in _blocks(sheet, writer.columns, facts.lost):
+        controls += sum(column.controls for column in columns)
+        texts = [column.texts for column in columns]
+        kinds = ["".join(row) for row in zip(*(column.kinds for column in columns), strict=True)]
+        if not blank and not any(map(str.isspace, kinds)):
+            last = first + len(kinds) - 1
+            writer.add_block(range(first, last + 1), texts, kinds)
             continue
-        for number in blank[:KEPT_BLANK_ROWS]:
-            writer.add(number, [None] * writer.columns, " " * writer.columns)
-        blank = []
-        texts = [text for text, _ in cells]
-        if not all(text is None or text.isprintable() for text in texts):
-            removed = [text and _CONTROLS.sub("", text) for text in texts]
-            controls += sum(len(a or "") - len(b or "") for a, b in zip(texts, removed, strict=True))
-            texts = removed
-        writer.add(row, texts, "".join([kind for _, kind in cells]))
-        last = row
+        for row, (record, kind) in enumerate(zip(zip(*texts, strict=True), kinds, strict=True), first):
+            if not kind.isspace():
+                for number in blank:
+                    writer.add(number, [None] * writer.columns, " " * writer.columns)
+                writer.add(row, record, kind)
+                blank, last = [], row
+            elif len(blank) < KEPT_BLANK_ROWS:
+                blank.append(row)
     return last, controls
 
 
-def _rows(
-    sheet: CalamineSheet, offset: int, columns: int, lost: dict[int, dict[int, str]]
-) -> Iterator[tuple[int, list[Cell] | None]]:
-    """Row number and cells of every row, None for the millions of blank ones above a stray cell."""
-    before: list[Cell] = [(None, " ")] * offset
-    row = 0
-    for row, values in enumerate(_values(sheet), 1):
-        if row not in lost and values.count("") == len(values):
-            yield row, None
+def _blocks(
+    sheet: CalamineSheet, width: int, lost: Mapping[tuple[int, int], str]
+) -> Iterator[tuple[int, list[Column]]]:
+    """The columns of a block of rows after another, with the block's first row; cells a parser loses put back."""
+    lost_by_block = defaultdict[int, list[tuple[int, int, str]]](list)
+    for (row, column), text in lost.items():
+        block, place = divmod(row - 1, BLOCK_ROWS)
+        lost_by_block[block].append((place, column, text))
+    offset = 0 if sheet.start is None else sheet.start[1]
+    rows: Iterator[list[Any]] = iter(()) if sheet.end is None else sheet.iter_rows()
+    for block in count():
+        values = list(islice(rows, BLOCK_ROWS))
+        cells = lost_by_block.pop(block, [])
+        if not values and not cells and not lost_by_block:
+            return
+        height = max([len(values), *(place + 1 for place, _, _ in cells)])
+        if not height:
             continue
-        cells = before + [read_cell(value) for value in values]
-        cells += [(None, " ")] * (columns - len(cells))
-        for column, text in lost.pop(row, {}).items():
-            cells[column] = (text, "e")
-        yield row, cells
-    for further in sorted(number for number in lost if number > row):
-        cells = [(None, " ")] * columns
-        for column, text in lost[further].items():
-            cells[column] = (text, "e")
-        yield further, cells
+        values += [[None] * len(values[0])] * (height - len(values)) if values else []
+        columns = [blank_column(height) for _ in range(offset)]
+        columns += [read_column(column) for column in zip(*values, strict=True)]
+        columns += [blank_column(height) for _ in range(width - len(columns))]
+        yield block * BLOCK_ROWS + 1, _put_back(columns, cells)
 
 
-def _values(sheet: CalamineSheet) -> Iterator[list[Any]]:
-    return iter(()) if sheet.end is None else sheet.iter_rows()
-
-
-def read_cell(value: Any) -> Cell:
-    """A value as text and its kind: numbers in their shortest form, dates ISO, blank as None."""
-    if isinstance(value, str):
-        return (value, "t") if value and not value.isspace() else (None, " ")
-    if isinstance(value, bool):
-        return ("TRUE" if value else "FALSE"), "b"
-    if isinstance(value, int):
-        return str(value), "n"
-    if isinstance(value, float):
-        return _number(value)
-    if isinstance(value, dt.datetime):
-        return value.replace(tzinfo=None).isoformat(" ", "seconds"), "d"
-    if isinstance(value, dt.date):
-        return value.isoformat(), "d"
-    if isinstance(value, dt.time):
-        return value.isoformat("seconds"), "d"
-    if isinstance(value, dt.timedelta):
-        seconds = round(value.total_seconds())
-        sign, seconds = ("-" if seconds < 0 else ""), abs(seconds)
-        return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}", "d"
-    return (None, " ") if value is None else (str(value), "t")
-
-
-def _number(value: float) -> Cell:
-    if not math.isfinite(value):
-        return "#NUM!", "e"
-    if value.is_integer() and abs(value) < _LARGEST_INTEGER:
-        return str(int(value)), "n"
-    return repr(value), "n"
+def _put_back(columns: list[Column], lost: Sequence[tuple[int, int, str]]) -> list[Column]:
+    by_column = defaultdict[int, dict[int, str]](dict)
+    for place, column, text in lost:
+        by_column[column][place] = text
+    for column, cells in by_column.items():
+        texts, kinds = list(columns[column].texts), list(columns[column].kinds)
+        for place, text in cells.items():
+            texts[place], kinds[place] = text, "e"
+        columns[column] = replace(columns[column], texts=texts, kinds=kinds)
+    return columns
 
 
 def _notices(sheets: list[dict[str, Any]], facts: BookFacts, kind: str) -> Iterator[dict[str, Any]]:

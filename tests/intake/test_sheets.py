@@ -16,8 +16,10 @@ import xlsxwriter
 import xlwt
 
 from segmentation.errors import FileError
+from segmentation.intake import sheets
+from segmentation.intake.cell_values import read_cell, read_column
 from segmentation.intake.parsed import NO_RESULT, FileParsed, RawSheet, open_files
-from segmentation.intake.sheets import KEPT_BLANK_ROWS, read_cell
+from segmentation.intake.sheets import KEPT_BLANK_ROWS
 from segmentation.intake.sheetxml import beyond, column_letters
 from segmentation.settings import Limits
 
@@ -333,3 +335,57 @@ def test_a_real_workbook_and_its_csv_say_the_same(tmp_path: Path) -> None:
         if header not in {"行 ID", "销售额", "折扣", "利润", "数量"}
     ]
     assert [[row[i] for i in names] for row in left] == [[row[i] for i in names] for row in right]
+
+
+def test_a_column_is_read_as_its_cells_are_one_by_one() -> None:
+    """Equal values of unlike types (1, 1.0, True), blanks, controls, dates beside texts: a block changes nothing."""
+    moment = dt.datetime(2026, 1, 2, 3, 4, 5)
+    mixed = [
+        1,
+        1.0,
+        True,
+        "1",
+        "",
+        " ",
+        None,
+        "a\x00b",
+        "a\tb",
+        moment,
+        moment.date(),
+        2.5,
+        -0.0,
+        1e300,
+        dt.time(7),
+    ]
+    for values in (
+        mixed,
+        [v for v in mixed if isinstance(v, str)],
+        [1.0, -0.0, float("nan"), 2.5],
+        [True, False],
+    ):
+        column = read_column(values)
+        cells = [read_cell(value) for value in values]
+        assert list(column.kinds) == [kind for _, kind in cells]
+        assert list(column.texts) == [text and text.replace("\x00", "") for text, _ in cells]
+        assert column.controls == sum((text or "").count("\x00") for text, _ in cells)
+
+
+@pytest.mark.parametrize("block_rows", [1, 3, 4, 7, 20])
+def test_where_a_block_ends_changes_nothing(
+    block_rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blank rows, cells a parser loses inside and after the rows it tells, columns right of the first."""
+    lines = [["", "h", "i"], ["", "a", 1], [], [], ["", "b", True], ["", "c", 2.5]]
+    lost = "".join(f'<row r="{row}"><c r="D{row}" t="e"><v>#N/A</v></c></row>' for row in (9, 13))
+    source = tmp_path / "upload"
+    source.write_bytes(changed(book(rows("s", *lines)), SHEET1, with_cells(lost)))
+    monkeypatch.setattr(sheets, "BLOCK_ROWS", block_rows)
+    found = sheets.write_workbook(source, tmp_path, "xlsx", Limits())["sheets"][0]
+    told = pq.read_table(tmp_path / found["path"]).to_pylist()
+    kept = {row["row"]: [row[f"c{place}"] for place in range(4)] for row in told}
+    assert [kept[row] for row in (1, 2, 5, 6)] == [
+        [None, "h", "i", None], [None, "a", "1", None], [None, "b", "TRUE", None], [None, "c", "2.5", None]
+    ]  # fmt: skip
+    assert kept[9] == kept[13] == [None, None, None, "#N/A"]
+    assert sorted(kept) == list(range(1, 14)) and (found["rows"], found["height"]) == (13, 13)
+    assert {row["row"]: row["kinds"] for row in told}[5] == " tb "
