@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from segmentation.i18n import LANGUAGES, Language, Text
-from segmentation.intake.uploads import Question, TableUpload, Upload
+from segmentation.intake.uploads import Question, SameOrder, TableUpload, Upload
 from segmentation.rosters import assign
 from segmentation.schemes import Scheme
 from segmentation.store import Book, Difference, RestatedMonth, Store, TableDifference
@@ -29,6 +29,7 @@ ALL_MONTHS = "restated:all"
 MOST_MONTHS = 6
 USUAL_MONTHS = 3
 LEAST_USUAL = 10  # orders a month below which half as many is chance
+_PROPOSED: Mapping[SameOrder, str] = MappingProxyType({"corrected": "same", "further": "apart"})
 LATE_IN_MONTH = 25  # a file that ends before this day is of a month not over yet
 
 
@@ -48,7 +49,7 @@ class Weighed:
 def weigh(store: Store, offered: Upload, answers: Mapping[str, str] = NO_ANSWERS) -> Weighed:
     """Hold an upload against the version served; questions without an answer take the proposed one."""
     difference, upload = store.compare(offered), offered
-    questions = _period_questions(difference, offered)
+    questions = [*_doubt_questions(difference), *_period_questions(difference, offered)]
     taken = {question.id: answers.get(question.id, question.proposed) for question in questions}
     changed = tuple(_with_mode(part, difference, taken) for part in offered.tables)
     if changed != offered.tables:
@@ -62,17 +63,35 @@ def weigh(store: Store, offered: Upload, answers: Mapping[str, str] = NO_ANSWERS
     return Weighed(offered, upload, difference, (*questions, *months), MappingProxyType(taken), kept)
 
 
+def _doubt_questions(difference: Difference) -> list[Question]:
+    """Stored order numbers that come with other lines: the same order corrected, or one that counts beside it?"""
+    options = (("same", "ask.same_order.same"), ("apart", "ask.same_order.apart"))
+    found = []
+    for part in difference.tables:
+        for doubt in part.doubts:
+            facts = {"n": doubt.orders, "numbers": ", ".join(doubt.numbers)}
+            question = f"{doubt.kind}:{part.table}"
+            found.append(Question(question, f"ask.{doubt.kind}", facts, options, _PROPOSED[doubt.kind]))
+    return found
+
+
 def _period_questions(difference: Difference, upload: Upload) -> list[Question]:
     """Where a file covers a period again: do the stored rows it does not name stay?
 
     Rows with a number stay unless a person says otherwise; asked only where the file names most of the period. Rows
     without one: a file that repeats most of them, some word for word, stands for the period; another is a further
-    list of it.
+    list of it. A file that names every stored row, most of them word for word, leaves nothing to decide.
     """
     found = []
     for part in difference.tables:
         offered, again = upload.table(part.table), part.unchanged + part.changed
-        if offered is not None and offered.mode == "replace" and part.removed + part.changed:
+        is_the_list = not (part.removed or part.set_aside) and part.changed <= part.unchanged
+        if (
+            offered is not None
+            and offered.mode == "replace"
+            and part.removed + part.changed
+            and not is_the_list
+        ):
             proposed = "replace" if part.unchanged and again >= part.removed else "add"
             options = (("replace", "ask.period.replace"), ("add", "ask.period.add"))
             # Nothing gives way where every stored row is in the file, some of them changed.
@@ -100,6 +119,10 @@ def in_both(say: Any) -> Text:
 
 def _with_mode(part: TableUpload, difference: Difference, answers: Mapping[str, str]) -> TableUpload:
     """A table of the upload in the mode the answers give it."""
+    told = {kind: answers.get(f"{kind}:{part.table}", usual) for kind, usual in _PROPOSED.items()}
+    same = frozenset(kind for kind, answer in told.items() if answer == "same")
+    if same != part.same_orders:
+        part = replace(part, same_orders=same)
     if answers.get(f"period:{part.table}") == "add":
         return replace(part, mode="add", period=None)
     found = difference.table(part.table)
@@ -173,8 +196,13 @@ def say_kept_rows(difference: Difference, language: Language) -> list[str]:
             words.append(language.say(code, **{"from": first, "to": last, "table": told}))
         if part.table == "customers" and part.missing:
             words.append(language.say("up.missing", n=part.missing))
-        if part.reused:
-            words.append(language.say("up.reused", n=part.reused))
+        for code, rows in (
+            ("reused", part.reused),
+            ("repeated", part.repeated),
+            ("set_aside", part.set_aside),
+        ):
+            if rows:
+                words.append(language.say(f"up.{code}", n=rows))
     return list(dict.fromkeys(words))
 
 

@@ -30,7 +30,7 @@ from segmentation.store_build import (
     write_rows,
 )
 from segmentation.store_decisions import alias_events, settle, write_down
-from segmentation.store_difference import Difference, MonthDifference, RestatedMonth, TableDifference
+from segmentation.store_difference import Difference, RestatedMonth, TableDifference
 from segmentation.store_drafts import (
     choose_calendar,
     conflict_with,
@@ -55,7 +55,7 @@ from segmentation.store_manifests import from_manifest, to_manifest
 from segmentation.store_retention import KEPT_VERSIONS, forget_oldest
 from segmentation.store_shelf import Shelf
 
-__all__ = ["Book", "Difference", "MonthDifference", "RestatedMonth", "Store", "TableDifference", "Version"]
+__all__ = ["Book", "Difference", "RestatedMonth", "Store", "TableDifference", "Version"]
 
 # A crash after any of these leaves the version before or the version after, whole.
 STEPS = (
@@ -127,7 +127,7 @@ class Store(Shelf):
         with building(self.path) as place:
             self._on_step("begun")
             with workbench(place, self._data(current)) as connection:
-                if current is not None and is_same(connection, upload, kept_months):
+                if is_same(connection, upload, kept_months) and current is not None:
                     return self._mean(current, who_is_who(current, upload), author, published_at, decided)
                 target = place / "next.duckdb"
                 write_rows(connection, target, upload, next_number(current))

@@ -18,15 +18,15 @@ from segmentation.settings import Calendar
 from segmentation.store_books import HARDENED, READING
 from segmentation.store_difference import (
     Difference,
-    MonthDifference,
     RestatedMonth,
     TableDifference,
-    compare_months,
     count,
     match_and_hold,
 )
+from segmentation.store_months import MonthDifference, compare_months
 from segmentation.store_offers import (
     has_placed_keys,
+    has_shared_numbers,
     merged_rows,
     offered_file,
     offered_rows,
@@ -98,9 +98,13 @@ def _first_source(connection: Any) -> int:
     return int(connection.execute("SELECT coalesce(max(source_id) + 1, 0) FROM base.sources").fetchone()[0])
 
 
-def _fresh(connection: Any, part: TableUpload) -> TableDifference | None:
-    """Everything is new where nothing was stored; nothing needs comparing then."""
-    if _row_count(connection, part.table):
+def _needs_matching(connection: Any, part: TableUpload, sources: Sequence[Source]) -> bool:
+    """Where nothing was stored everything is new, but sheets of one upload may name the same order."""
+    return bool(_row_count(connection, part.table)) or has_shared_numbers(connection, part, sources)
+
+
+def _fresh(connection: Any, part: TableUpload, sources: Sequence[Source]) -> TableDifference | None:
+    if _needs_matching(connection, part, sources):
         return None
     rows = connection.execute(f"SELECT count(*) FROM {offered_file(connection, part)[0]}").fetchone()[0]
     return TableDifference(part.table, rows, rows, 0, 0)
@@ -113,7 +117,7 @@ def measure(connection: Any, upload: Upload, kept_months: Collection[date] = ())
     first = _first_source(connection)
     parts, after, restated = [], {}, list[RestatedMonth]()
     for part in upload.tables:
-        found = _fresh(connection, part)
+        found = _fresh(connection, part, upload.sources)
         if found is None:
             restated += match_and_hold(connection, part, upload.sources, first, kept_months)
             found = count(connection, part, upload.sources)
@@ -150,7 +154,7 @@ def is_same(connection: Any, upload: Upload, kept_months: Collection[date] = ())
     register_sources(connection, upload.sources)
     first, same = _first_source(connection), True
     for part in upload.tables:
-        if _row_count(connection, part.table):
+        if _needs_matching(connection, part, upload.sources):
             match_and_hold(connection, part, upload.sources, first, kept_months)
             changing = f"SELECT count(*) FROM touched_{part.table} WHERE state <> 'withheld'"
             same &= not connection.execute(changing).fetchone()[0]
@@ -175,7 +179,7 @@ def write_rows(connection: Any, target: Path, upload: Upload | None, number: int
             continue
         if part is None:
             rows = f"SELECT * FROM base.{table}"
-        elif _row_count(connection, table):
+        elif _needs_matching(connection, part, sources):
             rows = merged_rows(table, sources, first)
         else:
             # Straight from the upload into the file: nothing staged, nothing hashed.

@@ -12,9 +12,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from segmentation.intake.uploads import Source, TableUpload
-from segmentation.store_matching import in_period, match
-from segmentation.store_offers import stored_date
+from segmentation.intake.uploads import SHOWN_CELLS, SameOrder, Source, TableUpload
+from segmentation.store_links import in_period
+from segmentation.store_matching import match
+from segmentation.store_months import MonthDifference
+from segmentation.store_offers import MARK, stored_date
 
 # The tables whose past is told by months: customers and sellers are as recorded today, follow-ups come in late.
 HISTORY = ("orders", "deals")
@@ -22,14 +24,25 @@ RESULT = ("customer_id", "amount", "closed_on", "state")  # of a deal
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Orders of a stored number and customer on near days that say otherwise: `corrected` where the sheet covers the
+    stored day and no longer names the stored row, else `further` lines or deliveries. `numbers`: the first of them."""
+
+    kind: SameOrder
+    orders: int
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class TableDifference:
-    """Rows of one table: offered = added + changed + unchanged + withheld.
+    """Rows of one table: offered = added + changed + unchanged + withheld + repeated.
 
     `removed` stored rows give way to a replacement; `rewritten` added, changed or removed rows lie in months
     the stored data already had and that are not its newest; changed open deals count as `open_changed` instead.
     `withheld` offered rows stay out because their month was kept as it was. `missing` stored rows lie in the period
     the upload `covers` (None: it has no dates) and are not in it; they stay. `reused` added order lines bear a number
-    another order has.
+    another order has. `repeated` offered order lines are said again by a later sheet of the upload, which counts.
+    `set_aside` stored rows of other lists lie in the period replaced and stay. `doubts`: see `Doubt`.
     """
 
     table: str
@@ -43,22 +56,14 @@ class TableDifference:
     withheld: int = 0
     missing: int = 0
     reused: int = 0
+    repeated: int = 0
+    set_aside: int = 0
     covers: tuple[date, date] | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def is_same(self) -> bool:
         return self.added == self.changed == self.removed == 0
-
-
-@dataclass(frozen=True)
-class MonthDifference:
-    """Orders (distinct numbers with an amount ≥ 0) and net amount (currency) of one month, before and after."""
-
-    month: date
-    orders_before: int
-    orders_after: int
-    amount_before: Decimal
-    amount_after: Decimal
 
 
 @dataclass(frozen=True)
@@ -198,12 +203,38 @@ def count(connection: Any, part: TableUpload, sources: Sequence[Source]) -> Tabl
         FROM touched_{table}"""
     ).fetchone()
     unchanged, added, changed, removed, rewritten, open_changed, withheld = row
-    offered = unchanged + added + changed + withheld
-    covers = _covered(connection, table)
+    covers, repeated = _covered(connection, table), _repeated(connection, table)
     return TableDifference(
-        table, offered, added, changed, unchanged, removed, rewritten, open_changed, withheld,
-        _missing(connection, part, sources, covers), _reused(connection, table), covers,
+        table, unchanged + added + changed + withheld + repeated, added, changed, unchanged, removed, rewritten,
+        open_changed, withheld, _missing(connection, part, sources, covers), _reused(connection, table), repeated,
+        _set_aside(connection, part), covers, _doubts(connection, table),
     )  # fmt: skip
+
+
+def _repeated(connection: Any, table: str) -> int:
+    rows = "SELECT (SELECT count(*) FROM given_{0}) - (SELECT count(*) FROM offered_{0})"
+    return int(connection.execute(rows.format(table)).fetchone()[0]) if table == "orders" else 0
+
+
+def _set_aside(connection: Any, part: TableUpload) -> int:
+    if part.mode != "replace":
+        return 0
+    found = connection.execute(
+        f"""SELECT count(*) FROM base.{part.table} s WHERE {in_period(part)}
+        AND source_id IN (SELECT source_id FROM other_lists)
+        AND s.rowid NOT IN (SELECT stored_id FROM pairs_{part.table} WHERE stored_id IS NOT NULL)"""
+    ).fetchone()
+    return int(found[0])
+
+
+def _doubts(connection: Any, table: str) -> tuple[Doubt, ...]:
+    if table != "orders":
+        return ()
+    rows = connection.execute(
+        """SELECT kind, count(DISTINCT own_id), list_sort(list(DISTINCT own_id)) FROM doubts_orders
+        GROUP BY kind ORDER BY kind"""
+    ).fetchall()
+    return tuple(Doubt(kind, orders, tuple(numbers[:SHOWN_CELLS])) for kind, orders, numbers in rows)
 
 
 def _covered(connection: Any, table: str) -> tuple[date, date] | None:
@@ -233,35 +264,12 @@ def _missing(
 
 
 def _reused(connection: Any, table: str) -> int:
-    """Added lines of an order number that is stored, but not for this customer on this day: another order."""
+    """Added lines of an order number another order bears."""
     if table != "orders":
         return 0
     found = connection.execute(
-        """SELECT count(*) FROM pairs_orders p JOIN offered_orders o ON o.offered_id = p.offered_id
-        WHERE p.state = 'added' AND o.order_id IN (SELECT order_id FROM base.orders)
-            AND NOT EXISTS (SELECT 1 FROM base.orders s WHERE s.order_id = o.order_id
-                AND s.ordered_on IS NOT DISTINCT FROM o.ordered_on
-                AND s.customer_id IS NOT DISTINCT FROM o.customer_id)"""
+        f"""SELECT count(*) FROM (SELECT coalesce(p.order_id, o.order_id) AS order_id
+            FROM pairs_orders p JOIN offered_orders o ON o.offered_id = p.offered_id WHERE p.state = 'added')
+        WHERE contains(order_id, {MARK}) AND order_id NOT IN (SELECT order_id FROM base.orders)"""
     ).fetchone()
     return int(found[0])
-
-
-def _monthly(table: str, rows: str) -> str:
-    if table == "orders":
-        return f"""SELECT date_trunc('month', ordered_on)::DATE AS month, coalesce(sum(amount), 0) AS amount,
-            count(DISTINCT coalesce(order_id, row_key)) FILTER (amount >= 0) AS orders
-            FROM ({rows}) WHERE ordered_on IS NOT NULL GROUP BY 1"""
-    return f"""SELECT date_trunc('month', closed_on)::DATE AS month, coalesce(sum(amount), 0) AS amount,
-        count(*) AS orders FROM ({rows}) WHERE state = 'won' AND closed_on IS NOT NULL GROUP BY 1"""
-
-
-def compare_months(connection: Any, table: str, after: str) -> tuple[MonthDifference, ...]:
-    """Orders and amount per month of `base.<table>` against the rows of the SELECT `after`; won deals are orders."""
-    rows = connection.execute(
-        f"""
-        SELECT coalesce(b.month, a.month) AS month, coalesce(b.orders, 0), coalesce(a.orders, 0),
-            coalesce(b.amount, 0)::DECIMAL(38,4), coalesce(a.amount, 0)::DECIMAL(38,4)
-        FROM ({_monthly(table, f"SELECT * FROM base.{table}")}) b
-        FULL JOIN ({_monthly(table, after)}) a ON a.month = b.month ORDER BY 1"""
-    ).fetchall()
-    return tuple(MonthDifference(*row) for row in rows)

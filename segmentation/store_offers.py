@@ -23,12 +23,22 @@ DATES: Mapping[str, str] = {
 
 # Tables whose rows get a number from their place where the sheet has none.
 NUMBERED = ("orders", "deals", "touches")
+# Between the number of an order as written and which of the orders that bear it this is; no cell holds this character.
+MARK = "chr(31)"
 _PLACED = "length(row_key) = 16 OR substr(row_key, 17, 1) = '|'"
 
 
 def quoted(path: Path) -> str:
     """A path as an SQL string: ATTACH and read_parquet take no parameter everywhere."""
     return "'" + str(path).replace("'", "''") + "'"
+
+
+def own_id(table: str) -> str:
+    """The number a row carries itself, as written; null where it has none."""
+    key = TABLES[table].key[0]
+    written = f"split_part(order_id, {MARK}, 1)" if table == "orders" else f'"{key}"'
+    return f"""CASE WHEN "{key}" IS NOT NULL AND row_key IS NOT NULL
+        AND NOT starts_with(row_key, concat('row:', source_id, ':', source_row)) THEN {written} END"""
 
 
 def register_sources(connection: Any, sources: Sequence[Source]) -> None:
@@ -118,24 +128,48 @@ def lacks_lines(table: str, sources: Sequence[Source]) -> bool:
     return table == "orders" and any("line" not in s.columns for s in sources if s.table == table)
 
 
-def merged_rows(table: str, sources: Sequence[Source], first_source: int) -> str:
-    """The rows of a table after the upload: what stays, then what is new or changed, with its new provenance."""
+def has_shared_numbers(connection: Any, part: TableUpload, sources: Sequence[Source]) -> bool:
+    """Whether several sheets of the upload name one order; its number is then in `shared_numbers`."""
+    if part.table != "orders" or sum(source.table == "orders" for source in sources) < 2:
+        return False
+    file, _ = offered_file(connection, part)
+    # As offered, before any row is keyed by its place: a number two sheets give is written in both.
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE shared_numbers AS SELECT order_id AS own_id FROM {file}
+        WHERE order_id IS NOT NULL GROUP BY order_id HAVING count(DISTINCT source_id) > 1"""
+    )
+    return bool(connection.execute("SELECT count(*) FROM shared_numbers").fetchone()[0])
+
+
+def merged_rows(
+    table: str,
+    sources: Sequence[Source],
+    first_source: int,
+    stored: str = "",
+    more: tuple[str, str] = ("", ""),
+) -> str:
+    """The rows of a table after the upload: what stays, then what is new or changed, with its new provenance.
+
+    `stored`: the relation (with stored_id) they are put into, else the base's table; `more`: further columns of what
+    stays, and of what is new or changed.
+    """
     names = list(storage_types(TABLES[table]))
     merged = merged_columns(table, sources, first_source)
-    if lacks_lines(table, sources):
-        # The place of a line in today's file says nothing: a known line keeps its number, a new one is counted on.
+    if table == "orders":
+        # A number made from the place of a row is anew in each file; a line and its order keep the number they have.
         placed = "starts_with(o.row_key, concat('row:', o.source_id, ':', o.source_row))"
-        merged["line"] = f"CASE WHEN {placed} THEN o.line ELSE coalesce(s.line, p.line, o.line) END"
-        merged["row_key"] = (
-            f"CASE WHEN {placed} THEN o.row_key "
-            "ELSE coalesce(s.row_key, o.order_id || '|' || p.line, o.row_key) END"
-        )
+        kept = ["order_id", "row_key", *(["line"] if lacks_lines(table, sources) else [])]
+        merged |= {
+            name: f"CASE WHEN {placed} THEN o.{name} ELSE coalesce(s.{name}, p.{name}, o.{name}) END"
+            for name in kept
+        }
     chosen = ", ".join(f'{merged.get(name, f"o.{name}")} AS "{name}"' for name in names)
-    kept = ", ".join(f's."{name}"' for name in names)
+    staying = ", ".join(f's."{name}"' for name in names)
+    rows = f"({stored})" if stored else f"(SELECT rowid AS stored_id, * FROM base.{table})"
     return f"""
-        SELECT {kept} FROM base.{table} s
-        WHERE s.rowid NOT IN (SELECT stored_id FROM pairs_{table} WHERE state IN ('changed', 'removed'))
+        SELECT {staying}{more[0]} FROM {rows} s
+        WHERE s.stored_id NOT IN (SELECT stored_id FROM pairs_{table} WHERE state IN ('changed', 'removed'))
         UNION ALL
-        SELECT {chosen} FROM offered_{table} o
+        SELECT {chosen}{more[1]} FROM offered_{table} o
         JOIN pairs_{table} p ON p.offered_id = o.offered_id AND p.state IN ('added', 'changed')
-        LEFT JOIN base.{table} s ON s.rowid = p.stored_id"""
+        LEFT JOIN {rows} s ON s.stored_id = p.stored_id"""

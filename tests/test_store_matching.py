@@ -87,15 +87,13 @@ def test_a_number_used_again_next_year_is_another_order(tmp_path: Path) -> None:
     assert rows(store, LINES) == [
         ("O1", "1", "spindle", 10),
         ("O1", "2", "seal", 2),
-        ("O1", "3", "spindle", 99),
+        ("O1\x1f2", "1", "spindle", 99),
     ]
     assert store.compare(offer(tmp_path, again)).is_same
     assert store.compare(offer(tmp_path, FIRST)).is_same
 
 
-@pytest.mark.parametrize(
-    "change", [{"amount": 11}, {"ordered_on": "2026-02-20"}, {"product": "x", "amount": 9}]
-)
+@pytest.mark.parametrize("change", [{"amount": 11}, {"ordered_on": "2026-02-20"}, {"product": "x"}])
 def test_one_thing_corrected_is_a_changed_order(tmp_path: Path, change: dict[str, Any]) -> None:
     one = FIRST.head(1)
     store = store_of(tmp_path, one)

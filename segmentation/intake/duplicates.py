@@ -31,12 +31,14 @@ class Duplicates:
 def find_duplicates(table: str, parts: Sequence[Rows], answers: Mapping[str, str]) -> Duplicates:
     """Rows with a number that comes again. Of equal ones the last stays; of differing ones the answer's choice.
 
-    FileError e.conflict.rows where the answer was to stop.
+    An order's number comes again in one sheet only: whether another sheet's is the same order the store decides, as it
+    does when the sheets come one after the other. FileError e.conflict.rows where the answer was to stop.
     """
     empty = pd.DataFrame(columns=list(CORRECTED_COLUMNS))
     keys = np.concatenate([part.row_keys for part in parts]) if parts else np.array([], dtype=object)
     owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-    series = pd.Series(keys, dtype=object)
+    group = pd.factorize(keys)[0] * len(parts) + (owner if table == "orders" else 0)
+    series = pd.Series(group)
     with_ids = np.array([part.has_ids for part in parts], dtype=bool)
     again = (
         series.duplicated(keep=False).to_numpy() & with_ids[owner] if len(keys) else np.zeros(0, dtype=bool)
@@ -48,14 +50,15 @@ def find_duplicates(table: str, parts: Sequence[Rows], answers: Mapping[str, str
     rows = _contents(parts)[again].reset_index(drop=True)
     key = series[again].reset_index(drop=True)
     distinct = pd.util.hash_pandas_object(rows, index=False).groupby(key).nunique()
-    conflicts = np.sort(distinct.index[distinct > 1].to_numpy(dtype=object))
+    differing = distinct.index[distinct > 1].to_numpy()
+    conflicts = np.unique(keys[np.isin(group, differing)].astype(str))
     rule = _rule(parts, answers)
     if len(conflicts) and rule == "block":
         told = ", ".join(map(str, conflicts[:SHOWN_CELLS]))
         raise FileError("e.conflict.rows", sheet=parts[0].asked.reading.sheet, n=len(conflicts), ids=told)
     kept = _kept(table, parts, where, key, rule)
     drop[where] = kept != where
-    differs = drop & np.isin(keys, conflicts)
+    differs = drop & np.isin(group, differing)
     issues = []
     if n := int((drop & ~differs).sum()):
         issues.append(Issue("i.duplicate", "noted", table, "", n, (), {"n": n}))

@@ -33,7 +33,10 @@ def conflict_questions(asked: Sequence[Asked]) -> list[Question]:
             if one.reading.parts and one.reading.parts[0].table == table
             and all(one.reading.parts[0].columns.get(name, -1) >= 0 for name in key)
         ]  # fmt: skip
-        rows = pd.concat([_contents(one, part, key) for one, part in members]) if members else pd.DataFrame()
+        contents = [_contents(one, part, key) for one, part in members]
+        if table == "orders":  # another sheet's order of that number is no conflict: see `find_duplicates`
+            contents = [rows.assign(key=f"{n}|" + rows["key"]) for n, rows in enumerate(contents)]
+        rows = pd.concat(contents) if members else pd.DataFrame()
         if rows.empty:
             continue
         said = rows.drop(columns="key").fillna("")
@@ -46,7 +49,8 @@ def conflict_questions(asked: Sequence[Asked]) -> list[Question]:
                 ("last", "answer.last_row"), ("first", "answer.first_row"),
                 *([("newest", "answer.newest")] if dated else []), ("block", "answer.block"),
             )  # fmt: skip
-            facts = first.facts(part.columns[key[0]], n=len(ids), ids=", ".join(ids[:SHOWN_CELLS]))
+            told = [name.split("|", 1)[1] for name in ids] if table == "orders" else ids
+            facts = first.facts(part.columns[key[0]], n=len(ids), ids=", ".join(told[:SHOWN_CELLS]))
             found.append(Question(first.id("conflict"), "ask.conflict", facts, options, "last"))
     return found
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Severity = Literal["decide", "check", "noted"]
 Mode = Literal["add", "replace", "upsert"]
+SameOrder = Literal["corrected", "further"]
 SEVERITIES: tuple[Severity, ...] = ("decide", "check", "noted")
 MODES: tuple[Mode, ...] = ("add", "replace", "upsert")
 REJECTED_COLUMNS = ("file", "sheet", "row", "cell", "column", "value", "reason")
@@ -164,7 +165,8 @@ class TableUpload:
 
     `path`: Parquet, or `.duckdb` with the table in it where a big CSV was read fast (`fast_csv.load_rows` reads both).
     Mode: add = append; upsert = by row_key; replace = stored rows inside `period` (both dates included) give way,
-    all rows of the table where `period` is None.
+    all rows of the table where `period` is None. `same_orders`: which order lines of a stored number that say otherwise
+    in more than one thing are the stored ones (see `store_difference.Doubt`); the others count beside them.
     """
 
     table: str
@@ -172,6 +174,7 @@ class TableUpload:
     rows: int
     mode: Mode
     period: tuple[date, date] | None = None
+    same_orders: frozenset[SameOrder] = frozenset({"corrected"})
 
 
 @dataclass(frozen=True)

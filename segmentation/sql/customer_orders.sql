@@ -2,7 +2,8 @@
 -- Tables: orders, deals, sources. Where it came from is file, sheet, source_row and cell (of its amount).
 -- Parameters: $customer_id; $as_of DATE; $window_start DATE, the day before the window's first.
 -- Units: amount in the currency; kind order, refund or deal; reason null = counted in full, else after_date, undated, or
--- before_window (it still counts for the last order). number is the order's own, null where the file has none.
+-- before_window (it still counts for the last order). number is the order's own as written, null where the file has none;
+-- order_id tells orders of one number apart.
 WITH
 import_orders AS (SELECT * FROM orders WHERE customer_id = $customer_id),
 import_deals AS (SELECT * FROM deals WHERE customer_id = $customer_id),
@@ -21,7 +22,10 @@ lines AS (
 )
 SELECT
     lines.order_id,
-    CASE WHEN json_extract_string(import_sources."columns", lines.id_path) IS NOT NULL THEN lines.order_id END AS number,
+    CASE
+        WHEN json_extract_string(import_sources."columns", lines.id_path) IS NOT NULL
+            THEN split_part(lines.order_id, chr(31), 1)
+    END AS number,
     lines.line,
     lines.ordered_on,
     CAST(lines.amount AS DOUBLE) AS amount,

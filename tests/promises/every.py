@@ -19,6 +19,7 @@ from tests.promises import (
     layouts,
     limits,
     money,
+    order_numbers,
     rhythm,
     workbooks,
 )
@@ -36,6 +37,7 @@ PROMISES: tuple[Promise, ...] = (
     *headers.PROMISES,
     *layouts.PROMISES,
     *money.PROMISES,
+    *order_numbers.PROMISES,
     *dates.PROMISES,
     *rhythm.PROMISES,
     *identities.PROMISES,

@@ -13,7 +13,8 @@ from segmentation.i18n import Language
 from segmentation.intake.parsed import open_files
 from segmentation.intake.reading import read_upload, recognise
 from segmentation.intake.uploads import Issue, Reading, Upload
-from segmentation.store import Difference, MonthDifference, TableDifference, Version
+from segmentation.store import Difference, TableDifference, Version
+from segmentation.store_months import MonthDifference
 from segmentation.ui import intake_frames as frames
 
 EN = Language("en")
