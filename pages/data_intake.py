@@ -11,6 +11,7 @@ from segmentation.ui import intake_tables as tables
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.frame import require
 from segmentation.ui.intake_columns import edit_columns
+from segmentation.ui.intake_explained import explain_sheet
 from segmentation.ui.intake_history import show_drifts, show_history
 from segmentation.ui.scheme_bar import SchemeBar
 from segmentation.ui.session import Session, current, open_store
@@ -30,7 +31,10 @@ def main(session: Session) -> None:
         draft = course.draft(session)
         tell_problem(session, draft)
     if draft is None:
-        sidebar.show_empty(session)
+        if refused := course.refused():
+            explain_sheet(session, refused)
+        else:
+            sidebar.show_empty(session)
         return
     with known_files:
         sidebar.describe_files(draft, session.look)

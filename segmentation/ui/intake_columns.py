@@ -8,15 +8,16 @@ import streamlit as st
 
 from segmentation.figures.theme import Look
 from segmentation.i18n import ABSENT
+from segmentation.intake.layouts import header_key, keep_key
 from segmentation.intake.uploads import SheetReading
 from segmentation.tables import TABLES
 from segmentation.ui import intake_frames
 from segmentation.ui.blocks import grey
+from segmentation.ui.escape import plain
+from segmentation.ui.intake_explained import MOST_ROWS, SKIP
 from segmentation.ui.intake_frames import UNUSED
 from segmentation.ui.intake_tables import show_table
 from segmentation.ui.upload_state import Draft
-
-SKIP = "skip"
 
 
 def edit_columns(draft: Draft, look: Look) -> Mapping[str, str] | None:
@@ -26,7 +27,7 @@ def edit_columns(draft: Draft, look: Look) -> Mapping[str, str] | None:
         return None
     grey(look.say("in.columns.unit"))
     labels = {key: _sheet_name(*choice, look) for key, choice in choices.items()}
-    left, right = st.columns(2)
+    left, middle, right = st.columns([5, 2, 5])
     chosen = left.selectbox(
         look.say("in.columns.which"),
         list(choices),
@@ -34,6 +35,10 @@ def edit_columns(draft: Draft, look: Look) -> Mapping[str, str] | None:
         key=f"in.columns.sheet.{look.language.code}",
     )
     sheet, table = choices[chosen or next(iter(choices))]
+    row = middle.number_input(
+        look.say("in.header_row"), 1, MOST_ROWS, max(1, sheet.header_row),
+        key=f"in.columns.row.{sheet.key}.{sheet.header_row}",
+    )  # fmt: skip
     tables = {name: look.say(f"table.{name}") for name in TABLES} | {SKIP: look.say("in.skip")}
     holds = right.selectbox(
         look.say("in.columns.holds"), list(tables), list(tables).index(table), format_func=tables.__getitem__,
@@ -41,9 +46,11 @@ def edit_columns(draft: Draft, look: Look) -> Mapping[str, str] | None:
     )  # fmt: skip
     corrections: Mapping[str, str] = {}
     if table != SKIP:
-        corrections = _choose_meaning(draft, look, sheet, table)
+        corrections = {**_choose_meaning(draft, look, sheet, table), **_choose_kept(sheet, table, look)}
     if holds != table:
         corrections = {f"table:{sheet.signature}": str(holds)}
+    if row != sheet.header_row:
+        corrections = {header_key(sheet.file, sheet.sheet): str(int(row))}
     pressed = st.button(look.say("in.columns.apply"), disabled=not corrections, key="in.columns.apply")
     if table != SKIP:
         _show_columns(draft, look, sheet, table)
@@ -89,6 +96,25 @@ def _choose_meaning(draft: Draft, look: Look, sheet: SheetReading, table: str) -
     after = [UNUSED if name == means else name for name in read_as]
     after[place] = str(means)
     return intake_frames.corrections_of(sheet, table, after)
+
+
+def _choose_kept(sheet: SheetReading, table: str, look: Look) -> Mapping[str, str]:
+    """The further columns of a list of customers, each ticked or not; the ticks that changed."""
+    used = {index for part in sheet.parts for index in part.columns.values()}
+    extra = {i: text for i, text in enumerate(sheet.headers) if text and i not in used}
+    if table != "customers" or sheet.parts[0].table != table or not extra:
+        return {}
+    before = [index for index in extra if index not in sheet.left]
+    labels = {index: plain(text) for index, text in extra.items()}
+    now = st.pills(
+        look.say("in.columns.kept"), list(extra), selection_mode="multi", default=before,
+        format_func=labels.__getitem__, key=f"in.kept.{sheet.signature}.{len(before)}.{look.language.code}",
+    )  # fmt: skip
+    return {
+        keep_key(sheet.signature, extra[index]): "yes" if index in now else "no"
+        for index in extra
+        if (index in now) != (index in before)
+    }
 
 
 def _show_columns(draft: Draft, look: Look, sheet: SheetReading, table: str) -> None:

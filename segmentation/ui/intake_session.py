@@ -22,12 +22,12 @@ from segmentation.ui.caches import prepare_once
 from segmentation.ui.escape import plain
 from segmentation.ui.override_lines import held_now
 from segmentation.ui.session import AUTHOR, Session, now, open_book, open_store, switch_version
-from segmentation.ui.upload_state import Desk, Draft, Tell, Workspace
+from segmentation.ui.upload_state import Desk, Draft, Refused, Tell, Workspace
 
 ENDINGS = ("csv", "txt", "tsv", "gz", "xlsx", "xls", "xlsm", "xlsb", "ods")
 # No dots: keys with one are controls, forgotten when the first own data replace the sample.
 FILES, DRAFT, PROBLEM, DONE = "upload_files", "upload_draft", "upload_problem", "upload_done"
-FLIPPED = "upload_flipped"
+FLIPPED, REFUSED = "upload_flipped", "upload_refused"
 WORKSPACE, TURN = "upload_workspace", "upload_turn"
 # The uploader's own words stay English, and its one size is not the one of every kind of file: ours stand over them.
 # The next step stays in sight however long the list beside it is.
@@ -77,7 +77,7 @@ def _keep(key: str) -> None:
 
 def forget() -> None:
     """Put the upload away; what is published stays."""
-    for key in (FILES, DRAFT, PROBLEM, DONE, FLIPPED):
+    for key in (FILES, DRAFT, REFUSED, PROBLEM, DONE, FLIPPED):
         st.session_state.pop(key, None)
 
 
@@ -126,23 +126,40 @@ def draft(session: Session) -> Draft | None:
     return found
 
 
-def revise(session: Session, act: Callable[[Desk], Draft]) -> None:
+def refused() -> Refused | None:
+    """The files of this session where they were refused and a person can say what they hold."""
+    found: Refused | None = st.session_state.get(REFUSED)
+    return found
+
+
+def revise(session: Session, act: Callable[[Desk], Draft | Refused]) -> None:
     """Change the draft (answers, columns, a newer base) and draw the page again."""
     _attempt(session, act)
     st.rerun()
 
 
-def _attempt(session: Session, act: Callable[[Desk], Draft]) -> None:
+def _attempt(session: Session, act: Callable[[Desk], Draft | Refused]) -> None:
     """A refusal keeps the draft before it, if there was one, and is told as one sentence."""
     st.session_state.pop(PROBLEM, None)
     try:
         with steps(session.look) as tell:
-            st.session_state[DRAFT] = act(_desk(session, tell))
+            found = act(_desk(session, tell))
+        for key in (DRAFT, REFUSED):
+            st.session_state.pop(key, None)
+        if isinstance(found, Refused):
+            st.session_state[REFUSED] = found
+            _tell(session, found.error)
+        else:
+            st.session_state[DRAFT] = found
     except TierboardError as error:
-        file = f"{plain(error.facts['file'])} · " if "file" in error.facts else ""
-        st.session_state[PROBLEM] = file + problems.tell(error, session.language)
+        _tell(session, error)
     except Exception as error:
         st.session_state[PROBLEM] = session.language.say("ui.error.code", code=problems.note(error))
+
+
+def _tell(session: Session, error: TierboardError) -> None:
+    file = f"{plain(error.facts['file'])} · " if "file" in error.facts else ""
+    st.session_state[PROBLEM] = file + problems.tell(error, session.language)
 
 
 def problem() -> str | None:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Protocol
 
+from segmentation.errors import FileError
 from segmentation.imports import publish_import, recognise_for, reread_for
 from segmentation.intake.parsed import Parsed, open_files
 from segmentation.intake.reading import read_upload
@@ -22,6 +23,8 @@ from segmentation.store import Difference, Store, Version
 from segmentation.ui.intake_frames import offered_dates
 
 Tell = Callable[..., None]
+# Refusals a person can end by saying what a sheet holds, where its headers stand, which column is which.
+TELLABLE = frozenset({"e.nottable", "e.column", "e.contacts", "e.empty"})
 
 
 class Uploaded(Protocol):
@@ -122,6 +125,16 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """Files no sheet of which could be read as it was recognised: why, and what was said of the sheets so far."""
+
+    files: tuple[KeptFile, ...]
+    reading: Reading
+    error: FileError
+    corrections: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Desk:
     """Where uploads are read: the store they are compared with, remembered layouts, the day, and who is told."""
 
@@ -129,22 +142,30 @@ class Desk:
     journal: Journal
     today: date
     time_zone: str
-    tell: Tell
+    report: Tell
 
-    def read(self, files: Sequence[KeptFile], workspace: Path) -> Draft:
+    def read(self, files: Sequence[KeptFile], workspace: Path) -> Draft | Refused:
         """Open, recognise, read by the proposed answers, compare. TierboardError: nothing was changed."""
         folder = Path(tempfile.mkdtemp(dir=workspace))
         parsed = open_files(
             [(file.name, file.path) for file in files],
             folder,
-            on_progress=lambda done, total, name: self.tell("in.step.open", name=name),
+            on_progress=lambda done, total, name: self.report("in.step.open", name=name),
         )
+        return self._begin(tuple(files), parsed, {})
+
+    def _begin(
+        self, files: tuple[KeptFile, ...], parsed: Parsed, corrections: Mapping[str, str]
+    ) -> Draft | Refused:
         remembered = self.journal.mappings()
-        reading = self._recognise(parsed, remembered, {})
-        draft = self._finish(tuple(files), reading, {})
+        reading = self._recognise(parsed, remembered, corrections)
+        draft = self._finish_or_refuse(files, reading, {})
+        if isinstance(draft, Refused):
+            return draft
         return replace(
             draft,
             known=known_questions(reading, remembered),
+            corrections=corrections,
             is_remembered=is_remembered(reading, remembered),
             drifts=drifts(reading, remembered, draft.upload.issues),
         )
@@ -164,12 +185,18 @@ class Desk:
             drifts=draft.drifts,
         )
 
-    def correct(self, draft: Draft, corrections: Mapping[str, str]) -> Draft:
-        """The draft recognised again with tables or columns as a person corrected them."""
+    def tell(self, refused: Refused, corrections: Mapping[str, str]) -> Draft | Refused:
+        """The refused files read by what a person says of their sheets."""
+        return self._begin(refused.files, refused.reading.parsed, {**refused.corrections, **corrections})
+
+    def correct(self, draft: Draft, corrections: Mapping[str, str]) -> Draft | Refused:
+        """The draft recognised again with tables, columns or header rows as a person corrected them."""
         merged = {**draft.corrections, **corrections}
         reading = self._recognise(draft.reading.parsed, self.journal.mappings(), merged)
         kept = {key: value for key, value in draft.answers.items() if key in reading.proposed()}
-        again = self._finish(draft.files, reading, kept)
+        again = self._finish_or_refuse(draft.files, reading, kept)
+        if isinstance(again, Refused):
+            return again
         return replace(
             again,
             known=draft.known,
@@ -180,13 +207,13 @@ class Desk:
 
     def compare_again(self, draft: Draft) -> Draft:
         """The same upload held against what is published now."""
-        self.tell("in.step.compare")
+        self.report("in.step.compare")
         base, weighed = self.store.current(), weigh(self.store, draft.weighed.offered, draft.answers)
         return replace(draft, weighed=weighed, base=base)
 
     def publish(self, draft: Draft, author: str, at: datetime) -> Version:
         """Store the draft as the next version and remember what was decided. ConflictError as `Store.publish`."""
-        self.tell("in.step.publish")
+        self.report("in.step.publish")
         return publish_import(self.store, draft.weighed, draft.base, author=author, at=at)
 
     def _reread(self, draft: Draft, answers: Mapping[str, str]) -> Reading:
@@ -196,16 +223,26 @@ class Desk:
     def _recognise(
         self, parsed: Parsed, remembered: Mapping[str, SheetMapping], corrections: Mapping[str, str]
     ) -> Reading:
-        self.tell("in.step.recognise")
+        self.report("in.step.recognise")
         first = Calendar(time_zone=self.time_zone)
         return recognise_for(self.store, parsed, remembered, first, corrections, today=self.today)
 
+    def _finish_or_refuse(
+        self, files: tuple[KeptFile, ...], reading: Reading, answers: Mapping[str, str]
+    ) -> Draft | Refused:
+        try:
+            return self._finish(files, reading, answers)
+        except FileError as error:
+            if error.code not in TELLABLE:
+                raise
+            return Refused(files, reading, error, reading.corrections)
+
     def _finish(self, files: tuple[KeptFile, ...], reading: Reading, answers: Mapping[str, str]) -> Draft:
-        self.tell("in.step.read")
+        self.report("in.step.read")
         known = reading.proposed()
         about_files = {key: answer for key, answer in answers.items() if key in known}
         upload = read_upload(reading, about_files or None, self.today)
         base = self.store.current()
-        self.tell("in.step.compare")
+        self.report("in.step.compare")
         weighed = weigh(self.store, upload, answers)
         return Draft(files, reading, weighed, offered_dates(upload), base, dict(answers))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from segmentation.i18n import LANGUAGES
+from segmentation.i18n import LANGUAGES, Code, Language
 from segmentation.journal import Journal
 from segmentation.store import Store
 from segmentation.ui.intake_session import first_zone
@@ -195,6 +195,70 @@ def test_a_skipped_sheet_can_be_told_what_it_holds(empty: AppTest) -> None:
     app.button(key="in.columns.apply").click().run()
     assert not app.exception
     assert app.session_state["upload_draft"].corrections == {f"table:{odd.signature}": "touches"}
+
+
+STRANGE = {
+    "en": "Ref,Party,Noted,Worth\nR1,Acme,2026-03-01,10\nR2,Beta,2026-03-02,20.5\n",
+    "zh": "代号,往来单位,记于,折合\nR1,甲公司,2026-03-01,10\nR2,乙公司,2026-03-02,20.5\n",
+}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_refused_file_is_told_what_it_is_and_published(
+    monkeypatch: pytest.MonkeyPatch, code: Code, tmp_path: Path
+) -> None:
+    say, headers = Language(code).say, STRANGE[code].splitlines()[0].split(",")
+    app = drop(open_page(monkeypatch, tmp_path / "store", PAGE, code), ("x.csv", STRANGE[code]))
+    assert ":red[" in texts(app) and say("in.tell") in texts(app)
+    assert not app.exception and "in.tell" not in texts(app).replace(say("in.tell"), "")
+    assert app.button(key="in.tell.read").disabled, "read before it is said what it is"
+    choose(app, say("in.tell.holds"), "orders")
+    assert app.button(key="in.tell.read").disabled and "orange" in texts(app), "date and amount are missing"
+    for name, place in (("customer_id", 1), ("ordered_on", 2), ("amount", 3), ("order_id", 0)):
+        choose(app, say(f"column.{name}"), place)
+    app.button(key="in.tell.read").click().run()
+    assert not app.exception and ":red[" not in texts(app)
+    app.button(key="in.publish").click().run()
+    assert its_store(app).versions()[-1].rows["orders"] == 2
+    with its_store(app).open() as book:
+        assert book.query("months")["amount"].tolist() == [30.5]
+    (mapping,) = Journal(its_store(app).path).mappings().values()
+    assert mapping.parts["orders"] == dict(
+        zip(("order_id", "customer_id", "ordered_on", "amount"), headers, strict=True)
+    )
+
+
+def test_the_row_of_the_headers_can_be_told(empty: AppTest) -> None:
+    text = "Customer,Order,Date,Amount\nWho,No of slip,Day of slip,Sum of slip\nAcme,S1,2026-03-01,10\n"
+    app = drop(empty, ("orders.csv", text))
+    assert app.session_state["upload_draft"].reading.sheets[0].header_row == 1
+    next(one for one in app.number_input if one.label == "Header row").set_value(2).run()
+    app.button(key="in.columns.apply").click().run()
+    assert not app.exception
+    assert "upload_draft" not in app.session_state, "no word of the row told is known"
+    choose(app, "One row of this sheet is", "orders")
+    for name, place in (("Customer", 0), ("Order number", 1), ("Order date", 2), ("Amount", 3)):
+        choose(app, name, place)
+    app.button(key="in.tell.read").click().run()
+    app.button(key="in.publish").click().run()
+    assert its_store(app).versions()[-1].rows["orders"] == 1
+
+
+def test_a_further_column_is_unticked_and_not_stored(empty: AppTest) -> None:
+    text = "customer id,customer name,Loading dock,Salary\nC1,Acme,north,9000\nC2,Beta,south,8000\n"
+    app = drop(empty, ("customers.csv", text))
+    (ticks,) = [
+        one for one in app.get("button_group") if one.label == "".join(one.label) and "kept" in one.key
+    ]
+    assert ticks.value == [2, 3]
+    ticks.set_value([2]).run()
+    app.button(key="in.columns.apply").click().run()
+    app.button(key="in.publish").click().run()
+    with its_store(app).open() as book:
+        salaries = book.query("customer_attributes", pointer="/Salary")
+        assert salaries["value"].isna().all() and len(salaries) == 2
+    dock = b"".join(path.read_bytes() for path in its_store(app).path.rglob("*.duckdb"))
+    assert b"north" in dock and b"9000" not in dock
 
 
 def test_columns_that_are_not_those_of_last_time_are_told(empty: AppTest) -> None:
