@@ -14,7 +14,14 @@ from segmentation.intake.headers import SEARCHED_ROWS, UNTITLED, Header, find_he
 from segmentation.intake.inherited import inherit
 from segmentation.intake.month_names import Month, month_of, months_of, without_months
 from segmentation.intake.profiles import Profile, profile
-from segmentation.intake.recognition import Candidate, candidates, contact_columns, lacking, match_columns
+from segmentation.intake.recognition import (
+    Candidate,
+    candidates,
+    contact_columns,
+    guess_columns,
+    lacking,
+    match_columns,
+)
 from segmentation.intake.uploads import SHEET_NAME, Issue, SheetMapping, SheetReading, TablePart
 from segmentation.intake.vocabularies import is_total
 from segmentation.tables import TABLES
@@ -99,7 +106,7 @@ def read_layout(
         layout.file, layout.sheet, int(rows[header.position]),
         int(rows[header.body]) if header.body < len(rows) else 0,
         header.texts, (), name, layout.ranked[0].table, header.title,
-        guesses={one.table: one.columns for one in layout.ranked},
+        guesses={one.table: guess_columns(one, layout.profiles) for one in layout.ranked},
         left=_left(header.texts, name, remembered, corrections),
     )  # fmt: skip
     known, issues = mappings.nearest(header.texts, remembered), list[Issue]()
@@ -128,7 +135,8 @@ def read_layout(
         is_dated = (
             best.table == "orders" and best.lacks == ("ordered_on",) and month_of(layout.sheet) is not None
         )
-        columns = dict(best.columns) | ({"ordered_on": SHEET_NAME} if is_dated else {})
+        columns = guess_columns(best, layout.profiles) if chosen else dict(best.columns)
+        columns |= {"ordered_on": SHEET_NAME} if is_dated else {}
         parts = (TablePart(best.table, columns, best.points),) if not best.lacks or is_dated or chosen else ()
     parts = tuple(_corrected(part, header.texts, name, corrections) for part in parts)
     whole = tuple(p for p in parts if chosen or not lacking(p.table, p.columns))

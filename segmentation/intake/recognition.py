@@ -19,6 +19,7 @@ _MONTH_NAME = re.compile(
 _REP_FACTS = {"team", "seniority", "hours_per_month", "cost_per_hour", "max_accounts", "left_on"}
 BONUS = 2.0
 NEARLY = 3.0
+_MOSTLY = 0.9
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,22 @@ def _only_date(profiles: Sequence[Profile], taken: set[int]) -> int | None:
     """The one column of written dates nobody claimed: then its header does not matter."""
     dates = [i for i, p in enumerate(profiles) if i not in taken and p.written_date_share > 0.9]
     return dates[0] if len(dates) == 1 else None
+
+
+def guess_columns(candidate: Candidate, profiles: Sequence[Profile]) -> dict[str, int]:
+    """The columns of a table somebody says a sheet holds: those its headers name, then the only one whose cells fit."""
+    found = dict(candidate.columns)
+    kinds = {column.name: column.kind for column in TABLES[candidate.table].columns if column.required}
+    for name, kind in kinds.items():
+        free = [
+            index
+            for index, one in enumerate(profiles)
+            if index not in found.values()
+            and (one.number_share if kind == "amount" else one.written_date_share) > _MOSTLY
+        ]
+        if name not in found and kind in {"amount", "date", "time"} and len(free) == 1:
+            found[name] = free[0]
+    return found
 
 
 def is_month_name(sheet: str) -> bool:
