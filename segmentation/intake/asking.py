@@ -16,6 +16,7 @@ from segmentation.intake.contact_lists import contact_questions
 from segmentation.intake.date_questions import firmer, proven_orders
 from segmentation.intake.header_questions import header_issues, same_headers
 from segmentation.intake.identity_questions import conflict_questions, namesakes, short_ids, zero_questions
+from segmentation.intake.joint_questions import ask_once
 from segmentation.intake.likenesses import alias_questions, alike
 from segmentation.intake.numbering import numbering_questions
 from segmentation.intake.parsed import Parsed
@@ -85,7 +86,7 @@ def ask_about(
     questions |= {q.id: q for q in factor_questions(asked, proposed, light.usual_amount)}
     questions |= {q.id: q for q in basis_questions(asked, proposed, calendar)}
     return Reading(
-        parsed, readings, tuple(_answered(q, known) for q in questions.values()),
+        parsed, readings, ask_once([_answered(q, known) for q in questions.values()], asked),
         (*issues, *_noticed(parsed, sheets, asked), *header_issues(asked, sheets, frozenset(light.remembered))),
         calendar or Calendar(), known=MappingProxyType(known), given=light.given, today=light.today,
         aliases=light.aliases, corrections=light.corrections,

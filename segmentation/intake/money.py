@@ -64,7 +64,12 @@ class Number(NamedTuple):
 
 
 def western(text: str) -> str:
-    """NFKC, and every decimal digit of any script as 0–9, with the separators that go with them."""
+    """NFKC, and every decimal digit of any script as 0–9, with the separators that go with them.
+
+    Numbers that are no digits stay what they are: `12²` is not 122, `⑴` not −1, `½` not 1/2.
+    """
+    if not text.isascii() and any(unicodedata.category(sign) == "No" for sign in text):
+        return text
     plain = unicodedata.normalize("NFKC", text)
     if plain.isascii():
         return plain

@@ -17,9 +17,11 @@ from segmentation.intake.carried import one_row_each
 from segmentation.intake.cell_answers import answered
 from segmentation.intake.contact_lists import attach_contacts
 from segmentation.intake.date_questions import proven_answers
+from segmentation.intake.declined import account_of_declined
 from segmentation.intake.express import Express, plain_sheet, read_express
 from segmentation.intake.gathering import gather_all, link_tables
 from segmentation.intake.header_questions import of_same_headers
+from segmentation.intake.joint_questions import answers_for_all
 from segmentation.intake.layouts import read_layout
 from segmentation.intake.meant import as_meant, who_is_meant
 from segmentation.intake.months_across import for_every_month, read_months
@@ -115,7 +117,7 @@ def read_upload(
     """
     # What stages and sellers mean holds for those this month asks nothing about.
     still = {key: value for key, value in reading.known.items() if key.startswith(STILL_HOLD)}
-    given = still | reading.proposed() | dict(answers or {})
+    given = answers_for_all(reading.questions, still | reading.proposed() | dict(answers or {}))
     sheets = reopened(reading)
     if not any(sheet.reading.parts for sheet in sheets):
         raise refusal(sheets[0]) if sheets else FileError("e.empty", sheet="")
@@ -125,11 +127,13 @@ def read_upload(
     # Each reading of the same files has a folder of its own: a person may compare two sets of answers.
     folder = Path(tempfile.mkdtemp(prefix="tables-", dir=reading.parsed.workspace))
     by_table, express = _read_all(reading, sheets, given, today)
-    if express is None and not any(len(rows) for parts in by_table.values() for rows in parts):
+    declined, told = account_of_declined(sheets, given)
+    is_empty = express is None and not any(len(rows) for parts in by_table.values() for rows in parts)
+    if is_empty and not declined:
         raise FileError("e.empty", sheet=sheets[0].reading.sheet)
     read = [rows for parts in by_table.values() for rows in parts]
     refuse_idle_files(sheets, read, reading.corrections, given)
-    issues = [*reading.issues, *told_of_rows(by_table, given), *checks.headers_only(read)]
+    issues = [*reading.issues, *told, *told_of_rows(by_table, given), *checks.headers_only(read)]
     counted, told, compared = count_once(by_table.pop("orders", []), given)
     issues += told
     if counted:
@@ -150,7 +154,7 @@ def read_upload(
     learned = given | proven_answers(rows.asked for rows in read)
     return Upload(
         tuple(one.upload for one in gathered), sources, tuple(issues),
-        (*(account for one in gathered for account in one.accounts), *listed, *compared),
+        (*(account for one in gathered for account in one.accounts), *listed, *compared, *declined),
         all_rejections(read),
         with_tax_basis(checks.with_currency(reading.calendar, by_table, given), reading.sheets, given),
         MappingProxyType(mapping_of(sheets, learned, reading.corrections, reading.known)),

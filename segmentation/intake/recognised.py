@@ -155,7 +155,7 @@ def name_questions(sheets: Sequence[Sheet]) -> list[Question]:
 def with_sheet_names(sheet: Sheet, answers: Mapping[str, str]) -> Sheet:
     """The sheet's name as the seller of its rows, where that was the answer; a month sheet declined is not read."""
     reading = sheet.reading
-    if _is_declined(reading, answers):
+    if is_declined(reading, answers):
         return replace(sheet, reading=replace(reading, parts=()))
     if answers.get(f"sellers:{reading.signature}") != "yes" or not reading.parts:
         return sheet
@@ -164,7 +164,7 @@ def with_sheet_names(sheet: Sheet, answers: Mapping[str, str]) -> Sheet:
     return replace(sheet, reading=replace(reading, parts=(named, *reading.parts[1:])))
 
 
-def _is_declined(reading: SheetReading, answers: Mapping[str, str]) -> bool:
+def is_declined(reading: SheetReading, answers: Mapping[str, str]) -> bool:
     """Whether the answer was not to read the sheet at all."""
     return "no" in {answers.get(f"{topic}:{reading.signature}") for topic in ("months", "across", "basis")}
 
@@ -231,7 +231,7 @@ def refuse_idle_files(
     by_file = defaultdict[str, list[Sheet]](list)
     for sheet in sheets:
         is_skipped = corrections.get(f"table:{sheet.reading.signature}") == "skip"
-        if not (is_skipped or sheet.reading.contacts or _is_declined(sheet.reading, answers)):
+        if not (is_skipped or sheet.reading.contacts or is_declined(sheet.reading, answers)):
             by_file[sheet.reading.file].append(sheet)
     for file, members in by_file.items():
         used = [sheet for sheet in members if sheet.reading.parts]

@@ -72,4 +72,4 @@ def known_questions(reading: Reading, remembered: Mapping[str, SheetMapping]) ->
         known |= set(mappings.answers_for(sheet.headers, remembered)) if sheet.parts else set()
     if _is_known(reading, remembered):
         known |= {question.id for question in reading.questions if len(question.options) == 1}
-    return frozenset(known & set(reading.proposed()))
+    return frozenset(question.id for question in reading.questions if {question.id, *question.also} <= known)

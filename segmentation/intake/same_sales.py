@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from statistics import median
 
 import numpy as np
 
-from segmentation.intake.asked import Asked, year_key
+from segmentation.intake.asked import Asked, unit_key, unit_of, year_key
 from segmentation.intake.dates import DateRule, read_moment
+from segmentation.intake.grids import Cells
+from segmentation.intake.headers import UNITS
+from segmentation.intake.money import read_number
 from segmentation.intake.months_across import is_monthly
 from segmentation.intake.questions import YES_NO
 from segmentation.intake.rows import Rows
@@ -18,6 +22,8 @@ from segmentation.intake.uploads import SHOWN_CELLS, Issue, Question, RowAccount
 _E4 = Decimal(10_000)
 _SLACK = 10_000
 _LOOKED_AT = 20_000
+_FACTORS = (1_000, 10_000, 1_000_000, 100_000_000)
+_NEAR = 2.5  # how far the months of both may differ and still be the same sales
 Months = set[tuple[int, int]]
 
 
@@ -35,6 +41,7 @@ def month_questions(
         found.append(Question(one.id("across"), "ask.months", {"sheet": one.reading.sheet}, YES_NO, "yes"))
         mine = _months_of_table(one, years)
         twins = [other for other in orders if mine & _months_of_list(other, years)]
+        found += _unit_question(one, twins, years)
         is_new = one.id("across") not in known
         if not twins and not ("orders" in given and is_new):
             continue
@@ -50,6 +57,62 @@ def month_questions(
             Question(one.id("twice"), code, facts, tuple(options if twins else options[::2]), "orders")
         )
     return found
+
+
+def _unit_question(table: Asked, twins: Sequence[Asked], years: Mapping[str, str]) -> Iterable[Question]:
+    """A month table that names no unit, beside the orders of the same months: theirs are the measure."""
+    first = min(table.reading.months)
+    ours = defaultdict[tuple[int, int], float](float)
+    for month, amount in (pair for twin in twins for pair in _sums_of_list(twin, years).items()):
+        ours[month] += amount
+    theirs = _sums_of_table(table, years)
+    ratios = [ours[month] / theirs[month] for month in ours.keys() & theirs.keys() if theirs[month] > 0]
+    if unit_of(table, first) is not None or not ratios:
+        return
+    usual = median(ratios)
+    factor = next((one for one in sorted(_FACTORS) if 1 / _NEAR < usual / one < _NEAR), None)
+    if factor is None:
+        return
+    is_chinese = not "".join(table.reading.headers).isascii()
+    name = {f: n for n, f in reversed(UNITS.items()) if n.isascii() != is_chinese}.get(
+        Decimal(factor), str(factor)
+    )
+    options = ((str(factor), name), ("1", "元" if is_chinese else "1"))
+    facts = {"a": twins[0].reading.sheet, "b": table.reading.sheet, "factor": f"{factor:,}", "unit": name}
+    yield Question(unit_key(table, first), "ask.unit.months", facts, options, str(factor))
+
+
+def _sums_of_table(asked: Asked, years: Mapping[str, str]) -> dict[tuple[int, int], float]:
+    """Month → sum of its column as it is written."""
+    year, found = years.get(year_key(asked.reading), ""), dict[tuple[int, int], float]()
+    for index, month in asked.reading.months.items():
+        day = month.last_day(int(year) if year.isdigit() else None)
+        if day:
+            found[day.year, day.month] = float(_numbers(asked.cells(index)).sum())
+    return found
+
+
+def _sums_of_list(asked: Asked, years: Mapping[str, str]) -> Mapping[tuple[int, int], float]:
+    """Month → sum of the amounts of an order list, in the unit it states."""
+    part = next(part for part in asked.reading.parts if part.table == "orders")
+    date_index, amount_index = (part.columns.get(name, -1) for name in ("ordered_on", "amount"))
+    found = defaultdict[tuple[int, int], float](float)
+    if date_index < 0 or amount_index < 0:
+        return found
+    dates, year = asked.cells(date_index), years.get(year_key(asked.reading), "")
+    rule = DateRule(year=int(year) if year.isdigit() else None)
+    amounts = _numbers(asked.cells(amount_index)) * float(unit_of(asked, amount_index) or 1)
+    for code, text in enumerate(dates.texts[:_LOOKED_AT]):
+        moment = read_moment(text, rule).at
+        if moment:
+            found[moment.year, moment.month] += float(amounts[dates.codes == code].sum())
+    return found
+
+
+def _numbers(cells: Cells) -> np.ndarray:
+    """The cells as floats, for comparing sizes; what is no number is 0."""
+    values = [float(read_number(text).value or 0) for text in cells.texts]
+    return np.array([*values, 0.0])[cells.codes]
 
 
 def _is_order_list(asked: Asked) -> bool:

@@ -58,7 +58,8 @@ def _base_read(reading: SheetReading, part: TablePart, answers: Mapping[str, str
 def basis_questions(
     asked: Sequence[Asked], answers: Mapping[str, str], calendar: Calendar | None
 ) -> list[Question]:
-    """Sheets whose amounts are of another base than those stored: added all the same, or left out?
+    """Sheets whose amounts are of another base than those stored: left out (proposed, as the sums would be of neither
+    base), or added all the same?
 
     Where a sheet has both amounts its own question offers the right one, and nothing is asked here.
     """
@@ -71,7 +72,7 @@ def basis_questions(
             here = _base_read(one.reading, part, answers)
             if here and here != stored:
                 facts = {"sheet": one.reading.sheet, "n": len(one.body.rows)}
-                found.append(Question(one.id("basis"), f"ask.basis.{here}", facts, YES_NO, "yes"))
+                found.append(Question(one.id("basis"), f"ask.basis.{here}", facts, YES_NO[::-1], "no"))
     return found
 
 

@@ -60,7 +60,7 @@ class Question:
     """Something only a person can decide, with the answer the program proposes.
 
     `id` is stable for the same source (answers are remembered under it); `options` are (value, label), the
-    label a message id or, where it holds no such id, the text itself.
+    label a message id or, where it holds no such id, the text itself. `also`: ids the same answer is for.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Question:
     facts: Mapping[str, Any]
     options: tuple[tuple[str, str], ...]
     proposed: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

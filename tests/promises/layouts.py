@@ -281,6 +281,17 @@ def _kept_basis(basis: str) -> Callable[[Brought], None]:
     return hold
 
 
+def _nothing_is_mixed(brought: Brought) -> None:
+    """One click never makes a sum of both: the rows stay out, counted, and the other answer is at hand."""
+    _kept_basis("net")(brought)
+    with brought.store.open() as book:
+        assert book.version.number == 1 and list(book.query("months")["amount"]) == [100]
+    (account,) = brought.accounts
+    assert (account.read, account.excluded) == (1, 1)
+    (question,) = [one for one in brought.questions if one.code == "ask.basis.gross"]
+    assert (question.proposed, {value for value, _ in question.options}) == ("no", {"yes", "no"})
+
+
 def _only_net_is_added(brought: Brought) -> None:
     _kept_basis("net")(brought)
     with brought.store.open() as book:
@@ -403,7 +414,11 @@ PROMISES = (
     Promise("L7", "OK", lambda: csv_file(GROSS.replace("含税", "")), then=_kept_basis(""), name="nothing says it"),
     Promise(
         "L7", "ASK", lambda: csv_file(GROSS, name="订单.csv"), ("ask.basis.gross",), _kept_basis("mixed"),
-        given=lambda: workbook(TWO_AMOUNTS), name="a later upload on another basis",
+        given=lambda: workbook(TWO_AMOUNTS), answers={"basis": "yes"}, name="a later upload on another basis, added",
+    ),
+    Promise(
+        "L7", "ASK", lambda: csv_file(GROSS, name="订单.csv"), ("ask.basis.gross", "i.declined"), _nothing_is_mixed,
+        given=lambda: workbook(TWO_AMOUNTS), name="a later upload on another basis, as proposed",
     ),
     Promise(
         "L7", "ASK", lambda: [*csv_file(GROSS, name="订单.csv"), *csv_file(NET, name="更多.csv")], ("ask.basis.gross",),

@@ -266,6 +266,13 @@ PROMISES = (
         ),
     ),
     Promise(
+        "N12", "ROW", lambda: _orders("12²", "⑴", "½", "①", "7", "8", "9", "10", "11"), name="signs that are no digits",
+        then=lambda brought: (
+            _amounts(brought, "7", "8", "9", "10", "11"),
+            _rejected(brought, *((f"D{row}", text, "not_a_number") for row, text in enumerate(["12²", "⑴", "½", "①"], 2))),
+        ),
+    ),
+    Promise(
         "N13", "ASK", lambda: _months("2026-04", 10_000), ("ask.factor",), _factor,
         given=lambda: _months("2026-03", 1),
     ),
