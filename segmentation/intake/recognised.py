@@ -198,7 +198,7 @@ def refusal(sheet: Sheet) -> FileError:
         return FileError("e.contacts", sheet=sheet.reading.sheet)
     best = sheet.layout.ranked[0] if sheet.layout.ranked else None
     if best is None:
-        return FileError("e.empty", sheet=sheet.reading.sheet)
+        return FileError("e.header", sheet=sheet.reading.sheet, n=sheet.raw.rows)
     if best.points >= 2 and len(best.columns) >= 2 and best.lacks:
         headers = sheet.layout.headers
         return FileError(

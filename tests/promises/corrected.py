@@ -117,6 +117,10 @@ def _worth(brought: Brought) -> None:
     assert [r["amount"] for r in brought.rows("orders")] == [10, 20]
 
 
+def _eight_rows(brought: Brought) -> None:
+    assert brought.error is not None and brought.error.facts["n"] == 8
+
+
 LACKING = (
     "order number,customer id,remark,order date,Worth\nO1,A,fast,2026-03-01,10\nO2,B,slow,2026-03-02,20\n"
 )
@@ -176,6 +180,10 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "D16", "OK", lambda: csv_file(LACKING), then=_worth, corrections=says("orders", {"amount": 4}),
         name="the column is told",
+    ),
+    Promise(
+        "D11", "STOP", lambda: csv_file("".join(f"1,{n},2026-03-{n:02d},5\n" for n in range(1, 9)), name="x.csv"),
+        ("e.header",), _eight_rows, name="no row of headers",
     ),
     Promise(
         "D11", "OK", lambda: workbook({"订单": MISLEADING}), then=_second_row_holds_the_headers,

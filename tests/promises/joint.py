@@ -80,7 +80,7 @@ PROMISES = (
     ),
     Promise(
         "L5", "ASK", lambda: workbook(WITHOUT_YEAR, "2026年订单.xlsx"),
-        ("ask.year.sheets",), _one_year_for_the_file(2025), answers={"year": "2025"}, name="another answer for all of them",
+        ("ask.year.sheets",), _one_year_for_the_file(2025), answers={"year": "2025"}, name="another answer for all",
     ),
     Promise(
         "D10", "ASK", lambda: workbook({"客户档案": IN_TEN_THOUSANDS}), ("ask.unit",), _one_unit_for_the_sheet(10_000),

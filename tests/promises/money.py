@@ -197,6 +197,7 @@ def _of_the_book(brought: Brought) -> None:
     assert current.calendar.currency == "CNY"
 
 
+_NO_DIGITS = ("12²", "⑴", "½", "①")
 PROMISES = (
     Promise("N1", "OK", lambda: _orders("1,234.50", "1 234", "￥1,234", "RMB 30", "30元", "1,234.50"), then=_yuan),
     Promise("N1", "OK", lambda: _orders("$1,234.50", "US$30"), then=_dollars, name="dollars"),
@@ -266,10 +267,10 @@ PROMISES = (
         ),
     ),
     Promise(
-        "N12", "ROW", lambda: _orders("12²", "⑴", "½", "①", "7", "8", "9", "10", "11"), name="signs that are no digits",
+        "N12", "ROW", lambda: _orders(*_NO_DIGITS, "7", "8", "9", "10", "11"), name="signs that are no digits",
         then=lambda brought: (
             _amounts(brought, "7", "8", "9", "10", "11"),
-            _rejected(brought, *((f"D{row}", text, "not_a_number") for row, text in enumerate(["12²", "⑴", "½", "①"], 2))),
+            _rejected(brought, *((f"D{row}", text, "not_a_number") for row, text in enumerate(_NO_DIGITS, 2))),
         ),
     ),
     Promise(
