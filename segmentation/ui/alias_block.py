@@ -11,6 +11,7 @@ from segmentation.figures.theme import Look
 from segmentation.identities import Alias, Who, meanings, says_left
 from segmentation.standing import Standing
 from segmentation.store import Store, Version
+from segmentation.store_decisions import ALIAS
 from segmentation.ui import problems
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.escape import plain
@@ -19,6 +20,7 @@ from segmentation.ui.session import AUTHOR, Session, now, open_store, switch_ver
 SAVED_KEY = "alias_told"
 MOST_CHARACTERS = 200
 MOST_CHOICES = 5_000
+MOST_EVENTS = 50
 
 
 def show_aliases(session: Session) -> None:
@@ -36,6 +38,7 @@ def show_aliases(session: Session) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":small[{_pair(one, look)}]")
             _offer_back(session, one, f"alias.back.{place}")
+    _show_history(session)
     with st.popover(look.say("alias.add")), st.form("alias.add", border=False):
         whose: tuple[Who, ...] = ("customer", "seller")
         who = st.segmented_control(
@@ -47,6 +50,19 @@ def show_aliases(session: Session) -> None:
         is_sent = st.form_submit_button(look.say("alias.merge"), key="alias.send")
     if is_sent:
         _merge(session, Alias("seller" if who == "seller" else "customer", str(written), str(meant)))
+
+
+def _show_history(session: Session) -> None:
+    """Who said when that two names are one, or that they are not, newest first."""
+    look, events = session.look, session.journal.events(ALIAS)
+    if not events:
+        return
+    with st.popover(look.say("alias.history", n=len(events))):
+        for event in reversed(events[-MOST_EVENTS:]):
+            meant = event.payload.get("meant")
+            code = "alias.history.merged" if meant else "alias.history.back"
+            facts = {"written": plain(event.key), "meant": plain(meant or ""), "who": plain(event.author)}
+            st.markdown(f":small[{look.say(code, date=event.at.date(), **facts)}]")
 
 
 def show_customer_aliases(session: Session, standing: Standing, customer_id: str) -> None:

@@ -10,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.identities import Alias
+from segmentation.journal import Journal
 from segmentation.store import Store
+from segmentation.ui.session import AUTHOR
 from tests.pages.stores import one_customer, open_page, texts
 from tests.worlds import make_store
 
@@ -45,6 +47,11 @@ def test_a_pair_is_said_and_taken_back_in_the_settings(
     assert not app.exception
     served = store.current()
     assert served is not None and (served.number, served.sha256) == (3, store.version(1).sha256)
+    app = open_page(monkeypatch, store.path, "workspace_settings", code)
+    today = [event.at.date() for event in Journal(store.path).events("alias")]
+    facts = {"written": "C2", "meant": "C1", "who": AUTHOR}
+    for event, day in zip(("merged", "back"), today, strict=True):
+        assert language.say(f"alias.history.{event}", date=day, **facts) in texts(app)
 
 
 def test_a_customer_is_merged_from_its_own_page_and_taken_back_there(
