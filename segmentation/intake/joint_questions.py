@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from segmentation.i18n import Text
 from segmentation.intake.asked import Asked, unit_key, year_key
 from segmentation.intake.headers import header_unit
 from segmentation.intake.uploads import Question
@@ -41,9 +42,15 @@ def _joined(group: Sequence[Question]) -> Question:
     values = dict(option for question in group for option in question.options)
     facts = dict(first.facts)
     if not first.id.startswith("year:"):
-        facts["column"] = ", ".join(str(question.facts["column"]) for question in group)
+        facts["column"] = _listed(group, "column")
         return replace(first, facts=facts, also=also)
-    facts |= {"n": len(group), "sheets": ", ".join(str(question.facts["sheet"]) for question in group)}
+    facts |= {"n": len(group), "sheets": _listed(group, "sheet")}
     is_known = not any(question.code == "ask.year.unknown" for question in group)
     code = "ask.year.sheets" if is_known else "ask.year.sheets.unknown"
     return replace(first, code=code, facts=facts, options=tuple(sorted(values.items())), also=also)
+
+
+def _listed(group: Sequence[Question], fact: str) -> Text:
+    """This fact of every question, as each language lists names."""
+    names = [str(question.facts[fact]) for question in group]
+    return Text(", ".join(names), "、".join(names))

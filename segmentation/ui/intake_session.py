@@ -30,13 +30,15 @@ FILES, DRAFT, PROBLEM, DONE = "upload_files", "upload_draft", "upload_problem", 
 FLIPPED, REFUSED = "upload_flipped", "upload_refused"
 WORKSPACE, TURN = "upload_workspace", "upload_turn"
 # The uploader's own words stay English, and its one size is not the one of every kind of file: ours stand over them.
-# The next step stays in sight however long the list beside it is.
+# The next step stays in sight however long the list beside it is; a finding has the room its sentence needs.
 _COVER = """
 <style>
 [data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p,
 [data-testid="stFileUploaderDropzoneInstructions"] * { font-size: 0; }
 [data-testid="stFileUploaderDropzone"] [data-testid="stBaseButton-secondary"] p::after
 { content: "BUTTON"; font-size: 0.8rem; }
+.st-key-in-issues-table th { white-space: nowrap; }
+.st-key-in-issues-table td:nth-child(3) { width: 60%; }
 [data-testid="stFileUploaderDropzoneInstructions"]::after { content: "DROP"; font-size: 0.75rem; }
 @media (min-width: 900px) {
   [data-testid="stColumn"]:has(.st-key-in-publish-card) { position: sticky; top: 4rem; align-self: flex-start; }

@@ -43,7 +43,7 @@ def _unit_is_not_asked(brought: Brought) -> None:
 def _one_year_for_the_file(year: int) -> Callable[[Brought], None]:
     def hold(brought: Brought) -> None:
         (question,) = [one for one in brought.questions if one.code.startswith("ask.year")]
-        assert (question.facts["n"], question.facts["sheets"]) == (3, "订单表, 跟进表, 月度汇总")
+        assert (question.facts["n"], question.facts["sheets"].zh) == (3, "订单表、跟进表、月度汇总")
         assert {row["ordered_on"].year for row in brought.rows("orders")} == {year}
         assert {row["at"].year for row in brought.rows("touches")} == {year}
 
@@ -53,7 +53,7 @@ def _one_year_for_the_file(year: int) -> Callable[[Brought], None]:
 def _one_unit_for_the_sheet(factor: int) -> Callable[[Brought], None]:
     def hold(brought: Brought) -> None:
         (question,) = [one for one in brought.questions if one.code == "ask.unit"]
-        assert question.facts["column"] == "信用额度, 应收余额, 年产值"
+        assert question.facts["column"].zh == "信用额度、应收余额、年产值"
         (row,) = brought.rows("customers")
         found = row["credit_limit"], row["receivable"], row["size"]
         assert found == (200 * factor, Decimal("38.6") * factor, 12_000 * factor)
