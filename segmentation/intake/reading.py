@@ -115,15 +115,10 @@ def read_upload(
 
     `today` marks later dates (i.future); nothing below the page knows it by itself.
     """
-    # What stages and sellers mean holds for those this month asks nothing about.
-    still = {key: value for key, value in reading.known.items() if key.startswith(STILL_HOLD)}
-    given = answers_for_all(reading.questions, still | reading.proposed() | dict(answers or {}))
     sheets = reopened(reading)
     if not any(sheet.reading.parts for sheet in sheets):
         raise refusal(sheets[0]) if sheets else FileError("e.empty", sheet="")
-    for sheet in sheets:
-        if sheet.reading.months and sheet.reading.parts:
-            given |= for_every_month(sheet.asked(), given)
+    given = _in_full(reading, sheets, answers or {})
     # Each reading of the same files has a folder of its own: a person may compare two sets of answers.
     folder = Path(tempfile.mkdtemp(prefix="tables-", dir=reading.parsed.workspace))
     by_table, express = _read_all(reading, sheets, given, today)
@@ -160,6 +155,17 @@ def read_upload(
         MappingProxyType(mapping_of(sheets, learned, reading.corrections, reading.known)),
         *all_corrections(read, [one.corrections for one in gathered]), tuple(meant),
     )  # fmt: skip
+
+
+def _in_full(reading: Reading, sheets: Sequence[Sheet], answers: Mapping[str, str]) -> dict[str, str]:
+    """An answer to every question, also to those that were asked once for several sheets, columns or months."""
+    # What stages and sellers mean holds for those this month asks nothing about.
+    still = {key: value for key, value in reading.known.items() if key.startswith(STILL_HOLD)}
+    given = answers_for_all(reading.questions, still | reading.proposed() | dict(answers))
+    for sheet in sheets:
+        if sheet.reading.months and sheet.reading.parts:
+            given |= for_every_month(sheet.asked(), given)
+    return given
 
 
 def _read_all(

@@ -187,8 +187,8 @@ def test_the_questions_of_the_one_file(trading: tuple[Reading, Upload]) -> None:
     assert {
         "ask.key",
         "ask.unit",
-        "ask.year.title",
-        "ask.year.file",
+        "ask.unit.months",
+        "ask.year.sheets",
         "ask.months",
         "ask.twice",
         "ask.several",
@@ -198,6 +198,7 @@ def test_the_questions_of_the_one_file(trading: tuple[Reading, Upload]) -> None:
         "ask.alias.rows",
     } == found
     assert next(q for q in reading.questions if q.code == "ask.ten").proposed == "10"
+    assert next(q for q in reading.questions if q.code == "ask.unit.months").proposed == "10000"
     assert {q.facts["b"] for q in reading.questions if "alias" in q.code} == {
         "温州科达(中国)泵业",
         "义乌顺达贸易",
