@@ -28,6 +28,7 @@ from segmentation.restatements import (
     NO_ANSWERS,
     Weighed,
     flipped_customers,
+    restated_code,
     restated_facts,
     say_kept_rows,
     weigh,
@@ -100,8 +101,7 @@ def _history_words(store: Store, journal: Journal, weighed: Weighed, language: L
         with store.open() as book:
             scheme = journal.published_scheme() or propose(book).scheme
         flipped = flipped_customers(store, weighed, scheme)
-        code = "restated" if flipped else "restated.none"
-        words.append(language.say(code, **restated_facts(difference, flipped)))
+        words.append(language.say(restated_code(flipped), **restated_facts(difference, flipped)))
     words += [
         language.say(
             "up.month", month=language.month(month.month), orders=month.orders_after, amount=month.amount_after,

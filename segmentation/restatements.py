@@ -196,13 +196,13 @@ def say_kept_rows(difference: Difference, language: Language) -> list[str]:
             words.append(language.say(code, **{"from": first, "to": last, "table": told}))
         if part.table == "customers" and part.missing:
             words.append(language.say("up.missing", n=part.missing))
-        for code, rows in (
+        for topic, rows in (
             ("reused", part.reused),
             ("repeated", part.repeated),
             ("set_aside", part.set_aside),
         ):
             if rows:
-                words.append(language.say(f"up.{code}", n=rows))
+                words.append(language.say(f"up.{topic}", n=rows))
     return list(dict.fromkeys(words))
 
 
@@ -216,6 +216,11 @@ def restated_facts(difference: Difference, flipped: Sequence[str]) -> Mapping[st
     before, after = _amounts(difference.restated)
     rows = sum(month.rows for month in difference.restated)
     return MappingProxyType({"n": rows, "before": before, "after": after, "m": len(flipped)})
+
+
+def restated_code(flipped: Sequence[str]) -> str:
+    """Which sentence the facts are for: English counts customers apart from the numbers changed."""
+    return {0: "restated.none", 1: "restated.one"}.get(len(flipped), "restated")
 
 
 def flipped_customers(store: Store, weighed: Weighed, scheme: Scheme) -> list[str]:

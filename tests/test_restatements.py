@@ -10,11 +10,19 @@ import pandas as pd
 import pytest
 
 from segmentation.__main__ import main
-from segmentation.i18n import Language
+from segmentation.i18n import LANGUAGES, Code, Language
 from segmentation.journal import Journal
-from segmentation.restatements import ALL_MONTHS, flipped_customers, restated_facts, weigh
+from segmentation.restatements import (
+    ALL_MONTHS,
+    flipped_customers,
+    restated_code,
+    restated_facts,
+    say_kept_rows,
+    weigh,
+)
 from segmentation.schemes import Scheme, TierPolicy
 from segmentation.store import Store
+from segmentation.store_difference import Difference, TableDifference
 from tests.worlds import make_store, make_upload
 
 SCHEME = Scheme(policy=TierPolicy(("A", "B"), "number", (3.0,)), outcome="repurchase", outcome_days=30)
@@ -109,3 +117,20 @@ def test_a_malformed_answer_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as left:
         main(["import", "x.csv", "--answer", "keep", "--store", str(tmp_path)])
     assert left.value.code == 2
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_stays_is_said_of_every_table(code: Code) -> None:
+    """Two tables of an upload, the first with rows of other lists in its period: each has its own sentence."""
+    language, covers = Language(code), (date(2026, 1, 1), date(2026, 3, 31))
+    first = TableDifference("orders", 3, 3, 0, 0, set_aside=2, covers=covers)
+    second = TableDifference("deals", 3, 3, 0, 0, covers=covers)
+    told = say_kept_rows(Difference((first, second), (), False, base=1), language)
+    assert told[1] == language.say("up.set_aside", n=2) and len(told) == 3
+    assert language.say("table.orders") in told[0] and language.say("table.deals") in told[2]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_one_customer_is_said_as_one(code: Code) -> None:
+    said = Language(code).say(restated_code(["C1"]), n=3, before=1, after=2, m=1)
+    assert ("1 customer changes" if code == "en" else "1 家客户") in said

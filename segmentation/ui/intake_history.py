@@ -6,7 +6,7 @@ import streamlit as st
 
 from segmentation.figures.theme import Look
 from segmentation.reasons import join_sentences
-from segmentation.restatements import flipped_customers, restated_facts, say_kept_rows
+from segmentation.restatements import flipped_customers, restated_code, restated_facts, say_kept_rows
 from segmentation.schemes import Scheme
 from segmentation.ui.blocks import grey
 from segmentation.ui.escape import plain
@@ -38,11 +38,11 @@ def show_history(draft: Draft, session: Session, scheme: Scheme) -> None:
     for sentence in say_kept_rows(draft.difference, look.language):
         grey(sentence)
     if draft.difference.restated:
-        facts = dict(restated_facts(draft.difference, _flipped(draft, session, scheme)))
+        flipped = _flipped(draft, session, scheme)
+        facts = dict(restated_facts(draft.difference, flipped))
         for name in ("before", "after"):
             facts[name] = look.language.money(facts[name], draft.upload.calendar.currency, look.money_unit)
-        code = "restated" if facts["m"] else "restated.none"
-        st.markdown(f":orange[{look.say(code, **facts)}]")
+        st.markdown(f":orange[{look.say(restated_code(flipped), **facts)}]")
 
 
 def _flipped(draft: Draft, session: Session, scheme: Scheme) -> list[str]:
