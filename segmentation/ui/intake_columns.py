@@ -130,7 +130,11 @@ def _show_columns(draft: Draft, look: Look, sheet: SheetReading, table: str) -> 
         look.say("in.column.was", column=header, before=before[header]) if header in before else header
         for header in frame["header"]
     ]
-    frame = frame.assign(header=headers, read_as=[meanings.get(name, ABSENT) for name in frame["read_as"]])
+    read_as = [
+        look.say("in.left") if place in sheet.left and name == UNUSED else meanings.get(name, ABSENT)
+        for place, name in zip(frame["place"], frame["read_as"], strict=True)
+    ]
+    frame = frame.assign(header=headers, read_as=read_as)
     labels = {
         "header": st.column_config.TextColumn(look.say("in.column"), width=150),
         "read_as": st.column_config.TextColumn(look.say("in.columns.means"), width=130),

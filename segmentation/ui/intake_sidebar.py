@@ -136,7 +136,7 @@ def show_done(session: Session) -> None:
     elif moved is None:
         sentence = look.say("up.done.first", k=number)
     else:
-        sentence = look.say("up.done", k=number, moved=moved)
+        sentence = look.say("up.done", k=number, n=moved)
     if number in open_store(str(session.store_path)).unsettled():
         sentence = join_sentences([sentence, look.say("up.unsettled")], look.language)
     with st.container(horizontal=True, vertical_alignment="center"):
