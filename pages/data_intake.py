@@ -84,7 +84,7 @@ def decide(session: Session, draft: Draft, chosen: Mapping[str, str]) -> None:
 
 def tell_problem(session: Session, draft: Draft | None) -> None:
     """Why the last act was refused, that nothing was changed, and what to do."""
-    problem = course.problem()
+    problem = course.problem(session.language)
     if problem is None:
         return
     say = session.language.say

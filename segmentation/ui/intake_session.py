@@ -11,6 +11,7 @@ import streamlit as st
 
 from segmentation.errors import TierboardError
 from segmentation.figures.theme import Look
+from segmentation.i18n import Language
 from segmentation.lists import effective_tiers
 from segmentation.rosters import assign
 from segmentation.schemes import Scheme
@@ -150,24 +151,22 @@ def _attempt(session: Session, act: Callable[[Desk], Draft | Refused]) -> None:
             st.session_state.pop(key, None)
         if isinstance(found, Refused):
             st.session_state[REFUSED] = found
-            _tell(session, found.error)
+            st.session_state[PROBLEM] = found.error
         else:
             st.session_state[DRAFT] = found
     except TierboardError as error:
-        _tell(session, error)
+        st.session_state[PROBLEM] = error.with_traceback(None)  # its frames hold the rows
     except Exception as error:
-        st.session_state[PROBLEM] = session.language.say("ui.error.code", code=problems.note(error))
+        st.session_state[PROBLEM] = TierboardError("ui.error.code", code=problems.note(error))
 
 
-def _tell(session: Session, error: TierboardError) -> None:
+def problem(language: Language) -> str | None:
+    """Why the last attempt was refused, in the language now chosen, ready for markdown."""
+    error: TierboardError | None = st.session_state.get(PROBLEM)
+    if error is None:
+        return None
     file = f"{plain(error.facts['file'])} · " if "file" in error.facts else ""
-    st.session_state[PROBLEM] = file + problems.tell(error, session.language)
-
-
-def problem() -> str | None:
-    """Why the last attempt was refused, ready for markdown."""
-    told: str | None = st.session_state.get(PROBLEM)
-    return told
+    return file + problems.tell(error, language)
 
 
 def publish(session: Session, found: Draft, scheme: Scheme) -> None:
@@ -180,7 +179,7 @@ def publish(session: Session, found: Draft, scheme: Scheme) -> None:
                 tell("in.step.tiers")
                 moved = _count_if_possible(session, found.base, version, scheme)
     except TierboardError as error:
-        st.session_state[PROBLEM] = problems.tell(error, session.language)
+        st.session_state[PROBLEM] = error.with_traceback(None)  # its frames hold the rows
         st.rerun()
     switch_version(version.number)
     put_away()
@@ -219,7 +218,7 @@ def undo(session: Session, number: int) -> None:
     try:
         version = open_store(str(session.store_path)).undo(number, AUTHOR, now())
     except TierboardError as error:
-        st.session_state[PROBLEM] = problems.tell(error, session.language)
+        st.session_state[PROBLEM] = error.with_traceback(None)  # its frames hold the rows
         return
     switch_version(version.number)
     put_away()

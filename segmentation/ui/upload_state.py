@@ -235,7 +235,7 @@ class Desk:
         except FileError as error:
             if error.code not in TELLABLE:
                 raise
-            return Refused(files, reading, error, reading.corrections)
+            return Refused(files, reading, error.with_traceback(None), reading.corrections)
 
     def _finish(self, files: tuple[KeptFile, ...], reading: Reading, answers: Mapping[str, str]) -> Draft:
         self.report("in.step.read")

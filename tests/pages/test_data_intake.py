@@ -299,6 +299,13 @@ def test_a_bad_file_is_refused_in_chinese(monkeypatch: pytest.MonkeyPatch) -> No
     assert "原有数据没有变动" in texts(drop(app, ("x.csv", b"")))
 
 
+def test_a_refusal_is_told_in_the_language_chosen_afterwards(empty: AppTest) -> None:
+    app = drop(empty, ("x.csv", "just,words\nno,table\n"))
+    assert "looks like none of the known tables" in texts(app)
+    app.session_state["lang"] = "zh"
+    assert "不像客户、订单" in texts(run_anew(app))
+
+
 def test_a_conflict_is_told_and_compared_again(empty: AppTest, tmp_path: Path) -> None:
     app = drop(empty, ("orders.csv", ORDERS))
     other = make_upload(tmp_path, customers=pd.DataFrame({"customer_id": ["C9"], "name": ["y"]}))
