@@ -5,17 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from segmentation.errors import FileError
+from segmentation.i18n import Language
 from segmentation.intake.parsed import Parsed
 from segmentation.intake.reading import recognise
 from segmentation.intake.reopening import settle
-from segmentation.intake.uploads import Reading, SheetMapping
-from segmentation.journal import history_event, mapping_event
-from segmentation.records import tables_of_their_own, usual_amount
-from segmentation.restatements import Weighed
-from segmentation.settings import Calendar
+from segmentation.intake.uploads import Issue, Reading, SheetMapping
+from segmentation.journal import Journal, history_event, mapping_event
+from segmentation.records import known_customers, tables_of_their_own, usual_amount
+from segmentation.restatements import Weighed, in_both
+from segmentation.settings import CHECKS_SETTING, Calendar, Thresholds
 from segmentation.store import Store, Version
 
 NO_CORRECTIONS: Mapping[str, str] = MappingProxyType({})
@@ -33,10 +36,11 @@ def recognise_for(
     """Recognise opened files by the calendar and the tables of the version served; an empty store has neither, and
     `first_calendar` holds."""
     current = store.current()
+    thresholds = read_thresholds(store)
     if current is None:
-        return recognise(parsed, remembered, first_calendar, corrections, today=today)
+        return recognise(parsed, remembered, first_calendar, corrections, today=today, thresholds=thresholds)
     with store.open(current.number) as book:
-        given, usual = tables_of_their_own(book), usual_amount(book)
+        given, usual, stored = tables_of_their_own(book), usual_amount(book), known_customers(book)
     return recognise(
         parsed,
         remembered,
@@ -46,7 +50,14 @@ def recognise_for(
         usual_amount=usual,
         today=today,
         aliases=current.aliases,
+        stored=stored,
+        thresholds=thresholds,
     )
+
+
+def read_thresholds(store: Store) -> Thresholds:
+    """From where on this workspace notes, warns or stops."""
+    return Thresholds.read(Journal(store.path).settings().get(CHECKS_SETTING))
 
 
 def reread_for(
@@ -73,7 +84,9 @@ def publish_import(
     at: datetime,
 ) -> Version:
     """Store an upload as the version after `base`, and with it its layouts and what was decided about rows already
-    stored: one act, whole or not at all. Errors as `Store.publish`."""
+    stored: one act, whole or not at all. Errors as `Store.publish`; FileError e.stopped where a check stops it."""
+    if weighed.stops:
+        raise FileError("e.stopped", n=len(weighed.stops), finding=in_both(partial(_say, weighed.stops[0])))
     number = None if base is None else base.number
     decided = [
         mapping_event(signature, told, author, at) for signature, told in weighed.upload.mapping.items()
@@ -82,6 +95,10 @@ def publish_import(
         told = {"answers": dict(weighed.answers), "months": _months_told(weighed)}
         decided.append(history_event((number or 0) + 1, told, author, at))
     return store.publish(weighed.upload, number, author, at, kept_months=weighed.kept_months, decided=decided)
+
+
+def _say(issue: Issue, language: Language) -> str:
+    return language.say(issue.code, **dict(issue.facts))
 
 
 def _months_told(weighed: Weighed) -> list[dict[str, Any]]:

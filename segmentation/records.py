@@ -5,10 +5,15 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 
 from segmentation.features import Readable, window_start
+from segmentation.intake.columns import identifier
+from segmentation.intake.likenesses import MOST_NAMES
+from segmentation.intake.uploads import NOBODY, StoredCustomers
+from segmentation.store import Book
 
 
 def find_customers(book: Readable, text: str) -> pd.DataFrame:
@@ -71,3 +76,16 @@ def usual_amount(book: Readable) -> float | None:
     """The median amount of an order row, signs aside (currency); None where this version has no order."""
     found = book.query("usual_amount")["median_amount"].iloc[0]
     return None if pd.isna(found) else float(found)
+
+
+def known_customers(book: Book) -> StoredCustomers:
+    """The customers of this version by number and name; nobody where they are too many to compare names with."""
+    if book.version.rows.get("customers", 0) > MOST_NAMES:
+        return NOBODY
+    names: dict[str, set[str]] = {}
+    listed = book.query("stored_customers")
+    for key, name in zip(listed["customer_id"], listed["name"], strict=True):
+        if isinstance(name, str) and name:
+            names.setdefault(identifier(name), set()).add(key)
+    found = {name: frozenset(ids) for name, ids in names.items()}
+    return StoredCustomers(frozenset(listed["customer_id"]), MappingProxyType(found))

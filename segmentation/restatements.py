@@ -10,16 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from math import inf
 from statistics import median
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
+from segmentation.audits import audit, severity
+from segmentation.departures import gone_questions, merged_customers
 from segmentation.i18n import LANGUAGES, Language, Text
-from segmentation.intake.uploads import Question, SameOrder, TableUpload, Upload
+from segmentation.intake.uploads import Issue, Question, SameOrder, TableUpload, Upload
 from segmentation.rosters import assign
 from segmentation.schemes import Scheme
+from segmentation.settings import Check
 from segmentation.store import Book, Difference, RestatedMonth, Store, TableDifference
 from segmentation.tuning import draw_lines, prepare
 
@@ -45,21 +49,30 @@ class Weighed:
     answers: Mapping[str, str] = field(default_factory=lambda: NO_ANSWERS)
     kept_months: frozenset[date] = frozenset()
 
+    @property
+    def stops(self) -> tuple[Issue, ...]:
+        """Findings of checks that stop: so the upload is not published."""
+        return tuple(issue for issue in self.upload.issues if issue.severity == "stop")
+
 
 def weigh(store: Store, offered: Upload, answers: Mapping[str, str] = NO_ANSWERS) -> Weighed:
     """Hold an upload against the version served; questions without an answer take the proposed one."""
     difference, upload = store.compare(offered), offered
     questions = [*_doubt_questions(difference), *_period_questions(difference, offered)]
+    questions += gone_questions(difference, store)
     taken = {question.id: answers.get(question.id, question.proposed) for question in questions}
     changed = tuple(_with_mode(part, difference, taken) for part in offered.tables)
-    if changed != offered.tables:
-        upload = replace(offered, tables=changed)
+    merged = merged_customers(taken)
+    if changed != offered.tables or merged:
+        upload = replace(offered, tables=changed, aliases=(*offered.aliases, *merged))
         difference = store.compare(upload)
-    months = [*_month_questions(difference), *_thin_questions(difference)]
+    thin, thin_issues = _thin_months(difference, offered.thresholds.fewer_orders)
+    months = [*_month_questions(difference), *thin]
     taken |= {question.id: answers.get(question.id, question.proposed) for question in months}
     kept = frozenset(m.month for m in difference.restated if taken[_month_id(m, difference)] == "keep")
     if kept:
         difference = store.compare(upload, kept)
+    upload = replace(upload, issues=(*audit(upload, difference), *thin_issues))
     return Weighed(offered, upload, difference, (*questions, *months), MappingProxyType(taken), kept)
 
 
@@ -152,23 +165,27 @@ def _month_questions(difference: Difference) -> list[Question]:
     return found
 
 
-def _thin_questions(difference: Difference) -> list[Question]:
-    """Months the upload adds to that have less than half of the orders usual before: is the file complete?"""
+def _thin_months(difference: Difference, check: Check) -> tuple[list[Question], list[Issue]]:
+    """Months the upload adds to that have far fewer orders than usual before: asked whether the file is complete where
+    the check warns, else told at its level."""
     covers = max((part.covers[1] for part in difference.tables if part.covers), default=date.min)
-    found = []
+    asked, told = list[Question](), list[Issue]()
     for place, month in enumerate(difference.months):
         before = [earlier.orders_after for earlier in difference.months[max(0, place - USUAL_MONTHS) : place]]
         is_over = place + 1 < len(difference.months) or covers.day >= LATE_IN_MONTH
         if len(before) < USUAL_MONTHS or not is_over or month.orders_after <= month.orders_before:
             continue
         usual = median(before)
-        if usual >= LEAST_USUAL and month.orders_after < usual / 2:
+        if usual >= LEAST_USUAL and 1 - month.orders_after / usual > check.start:
             spoken = in_both(lambda language, month=month: language.month(month.month))
             less = round((1 - month.orders_after / usual) * 100)
             facts = {"month": spoken, "orders": month.orders_after, "share": less, "usual": usual}
             options = (("take", "ask.thin.take"),)
-            found.append(Question(f"thin:{month.month:%Y-%m}", "ask.thin", facts, options, "take"))
-    return found
+            if check.level == "warn":
+                asked.append(Question(f"thin:{month.month:%Y-%m}", "ask.thin", facts, options, "take"))
+            else:
+                told.append(Issue("ask.thin", severity(check, inf), "orders", "ordered_on", 0, (), facts))
+    return asked, told
 
 
 def _month_id(month: RestatedMonth, difference: Difference) -> str:

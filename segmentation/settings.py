@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from segmentation.errors import SettingError
 
 MoneyUnit = Literal["auto", "1", "1000", "10000", "1000000"]
 TaxBasis = Literal["", "net", "gross", "mixed"]
+Level = Literal["stop", "warn", "note"]
+LEVELS: tuple[Level, ...] = get_args(Level)
 TAX_BASES: tuple[TaxBasis, ...] = get_args(TaxBasis)
 LANGUAGE_CODES, MONEY_UNITS = ("en", "zh"), get_args(MoneyUnit)
 
@@ -89,15 +93,77 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """From where on the intake asks or stops.
+class Check:
+    """A check of an upload: it counts beyond `start` (in the unit of its kind), and is then told at `level`."""
 
-    `excel_error_share`: of a key or amount column (0–1), beyond it the file is refused. `unusual_factor`: an upload's
-    median amount this many times (or this fraction of) the stored one is asked about.
+    start: float
+    level: Level = "warn"
+
+
+@dataclass(frozen=True)
+class CheckKind:
+    """What a check is measured in, which levels make sense for it, and where it may start."""
+
+    unit: Literal["share", "factor", "days"] = "share"
+    levels: tuple[Level, ...] = LEVELS
+    low: float = 0.0
+    high: float = 1.0
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From where on the intake notes, warns or stops.
+
+    Shares (0–1): `excel_errors` of a key or amount column, `fewer_orders` than usual in a month, `missing_customers` of
+    the stored ones, rows of `unknown_customers`, rows with `no_customer`, `rejected_rows`. `unusual_amount`: the median
+    amount as a multiple or a fraction of the stored one. `future_dates`: days after the upload.
     """
 
-    excel_error_share: float = 0.2
-    unusual_factor: float = 1_000.0
+    excel_errors: Check = Check(0.2, "stop")
+    unusual_amount: Check = Check(1_000.0)
+    fewer_orders: Check = Check(0.5)
+    missing_customers: Check = Check(0.0)
+    unknown_customers: Check = Check(0.0)
+    no_customer: Check = Check(0.0)
+    rejected_rows: Check = Check(0.0)
+    future_dates: Check = Check(0.0)
+
+    def __post_init__(self) -> None:
+        for name, kind in CHECK_KINDS.items():
+            check: Check = getattr(self, name)
+            if not kind.low <= check.start <= kind.high:
+                rule = f">= {kind.low:g}, <= {kind.high:g}"
+                raise SettingError("e.setting", name=name, value=check.start, rule=rule)
+            if check.level not in kind.levels:
+                raise SettingError("e.setting", name=name, value=check.level, rule=" | ".join(kind.levels))
+
+    @classmethod
+    def read(cls, kept: Any) -> Thresholds:
+        """What a store holds (see `written`), check by check: one no longer valid gives way to the default."""
+        found = cls()
+        for name, told in kept.items() if isinstance(kept, Mapping) else ():
+            if name in CHECK_KINDS:
+                with contextlib.suppress(SettingError, TypeError, ValueError, KeyError):
+                    found = replace(found, **{name: Check(float(told["start"]), told["level"])})
+        return found
+
+    @property
+    def written(self) -> dict[str, dict[str, Any]]:
+        """Every check as plain JSON values."""
+        return {name: asdict(getattr(self, name)) for name in CHECK_KINDS}
 
 
+CHECK_KINDS: Mapping[str, CheckKind] = MappingProxyType(
+    {
+        "unknown_customers": CheckKind(),
+        "no_customer": CheckKind(),
+        "missing_customers": CheckKind(),
+        "fewer_orders": CheckKind(),
+        "rejected_rows": CheckKind(),
+        "future_dates": CheckKind("days", high=3_660.0),
+        "unusual_amount": CheckKind("factor", ("warn", "note"), 2.0, 1e9),
+        "excel_errors": CheckKind("share", ("stop", "note")),
+    }
+)
+CHECKS_SETTING = "checks"
 USUAL_THRESHOLDS = Thresholds()

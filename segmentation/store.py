@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from segmentation.errors import ConflictError, StoreError
-from segmentation.identities import Alias
+from segmentation.identities import Alias, meanings
 from segmentation.intake.uploads import Upload
 from segmentation.journal_log import Event
 from segmentation.settings import Calendar
@@ -77,8 +77,9 @@ class Store(Shelf):
         """
         current = self.current()
         with building(self.path) as place, workbench(place, self._data(current)) as connection:
-            found = measure(connection, upload, kept_months)
-        same = found.is_same and current is not None and who_is_who(current, upload) == current.aliases
+            who = who_is_who(current, upload)
+            found = measure(connection, upload, kept_months, meanings(who, "customer"))
+        same = found.is_same and current is not None and who == current.aliases
         return replace(found, is_same=same, base=current.number if current else None)
 
     @contextlib.contextmanager

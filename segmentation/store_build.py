@@ -6,8 +6,10 @@ import contextlib
 import json
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -33,12 +35,14 @@ from segmentation.store_offers import (
     quoted,
     register_sources,
 )
+from segmentation.store_strangers import NAMING, find_unknown
 from segmentation.tables import TABLES, storage_types
 
 SOURCES = (
     "source_id INTEGER, file VARCHAR, sha256 VARCHAR, sheet VARCHAR, table_name VARCHAR, header_row INTEGER, "
     "columns VARCHAR, imported_in INTEGER"
 )
+NOBODY_ELSE: Mapping[str, str] = MappingProxyType({})
 META = "name VARCHAR, value VARCHAR"
 # Plan dates (expected, renewal) lie ahead of the data and do not move its end.
 _LATEST = """
@@ -110,8 +114,11 @@ def _fresh(connection: Any, part: TableUpload, sources: Sequence[Source]) -> Tab
     return TableDifference(part.table, rows, rows, 0, 0)
 
 
-def measure(connection: Any, upload: Upload, kept_months: Collection[date] = ()) -> Difference:
-    """The difference an upload makes to the attached base; temporary pairs stay for `write_rows`."""
+def measure(
+    connection: Any, upload: Upload, kept_months: Collection[date] = (), told: Mapping[str, str] = NOBODY_ELSE
+) -> Difference:
+    """The difference an upload makes to the attached base; temporary pairs stay for `write_rows`. `told`: customers as
+    written → as meant."""
     require_single_parts(upload)
     register_sources(connection, upload.sources)
     first = _first_source(connection)
@@ -126,11 +133,25 @@ def measure(connection: Any, upload: Upload, kept_months: Collection[date] = ())
             after[part.table] = offered_rows(connection, part, first)
         parts.append(found)
     return Difference(
-        tuple(parts),
+        _with_unknown(connection, parts, upload, told),
         _months(connection, after),
         is_same=all(part.is_same for part in parts),
         imported_in=_imported_in(connection, upload.sources),
         restated=tuple(restated),
+    )
+
+
+def _with_unknown(
+    connection: Any, parts: Sequence[TableDifference], upload: Upload, told: Mapping[str, str]
+) -> tuple[TableDifference, ...]:
+    """The figures of all tables with the rows of customers nobody lists."""
+    rows = {part.table: offered_rows(connection, part, 0) for part in upload.tables}
+    listed = rows.get("customers")
+    return tuple(
+        replace(part, unknown=find_unknown(connection, part.table, rows[part.table], listed, told))
+        if part.table in NAMING
+        else part
+        for part in parts
     )
 
 

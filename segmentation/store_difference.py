@@ -17,6 +17,7 @@ from segmentation.store_links import in_period
 from segmentation.store_matching import match
 from segmentation.store_months import MonthDifference
 from segmentation.store_offers import MARK, stored_date
+from segmentation.store_strangers import Gone, Unknown, find_gone
 
 # The tables whose past is told by months: customers and sellers are as recorded today, follow-ups come in late.
 HISTORY = ("orders", "deals")
@@ -42,7 +43,8 @@ class TableDifference:
     `withheld` offered rows stay out because their month was kept as it was. `missing` stored rows lie in the period
     the upload `covers` (None: it has no dates) and are not in it; they stay. `reused` added order lines bear a number
     another order has. `repeated` offered order lines are said again by a later sheet of the upload, which counts.
-    `set_aside` stored rows of other lists lie in the period replaced and stay. `doubts`: see `Doubt`.
+    `set_aside` stored rows of other lists lie in the period replaced and stay. `doubts`: see `Doubt`. `unknown`: offered
+    rows of customers nobody lists; `gone`: who is missing, of customers.
     """
 
     table: str
@@ -60,6 +62,8 @@ class TableDifference:
     set_aside: int = 0
     covers: tuple[date, date] | None = None
     doubts: tuple[Doubt, ...] = ()
+    unknown: Unknown | None = None
+    gone: tuple[Gone, ...] = ()
 
     @property
     def is_same(self) -> bool:
@@ -204,10 +208,12 @@ def count(connection: Any, part: TableUpload, sources: Sequence[Source]) -> Tabl
     ).fetchone()
     unchanged, added, changed, removed, rewritten, open_changed, withheld = row
     covers, repeated = _covered(connection, table), _repeated(connection, table)
+    missing = _missing(connection, part, sources, covers)
+    gone = find_gone(connection) if table == "customers" and missing else ()
     return TableDifference(
         table, unchanged + added + changed + withheld + repeated, added, changed, unchanged, removed, rewritten,
-        open_changed, withheld, _missing(connection, part, sources, covers), _reused(connection, table), repeated,
-        _set_aside(connection, part), covers, _doubts(connection, table),
+        open_changed, withheld, missing, _reused(connection, table), repeated, _set_aside(connection, part), covers,
+        _doubts(connection, table), None, gone,
     )  # fmt: skip
 
 

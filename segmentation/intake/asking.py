@@ -27,15 +27,16 @@ from segmentation.intake.reopening import encoding_questions
 from segmentation.intake.same_sales import month_questions
 from segmentation.intake.tax_bases import agree_on_base, basis_questions, differing_bases
 from segmentation.intake.tellings import noticed
-from segmentation.intake.uploads import Issue, Question, Reading, SheetMapping
+from segmentation.intake.uploads import NOBODY, Issue, Question, Reading, SheetMapping, StoredCustomers
 from segmentation.intake.usual_amounts import factor_questions
-from segmentation.settings import Calendar
+from segmentation.settings import USUAL_THRESHOLDS, Calendar, Thresholds
 
 
 @dataclass(frozen=True)
 class Light:
     """What is known besides the files: layouts of earlier uploads, the book's calendar, the tables it was `given`, the
-    median amount of its order rows (currency), the day, who is who; and what a person said of these sheets."""
+    median amount of its order rows (currency), the day, who is who, the customers stored, from where on a check counts;
+    and what a person said of these sheets."""
 
     remembered: Mapping[str, SheetMapping]
     calendar: Calendar | None = None
@@ -44,6 +45,8 @@ class Light:
     today: date | None = None
     aliases: tuple[Alias, ...] = ()
     corrections: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    stored: StoredCustomers = NOBODY
+    thresholds: Thresholds = USUAL_THRESHOLDS
 
     def is_settled(self, question: Question) -> bool:
         """Whether it asks what a person has said already: which table a sheet holds."""
@@ -76,20 +79,23 @@ def ask_about(
     years = {id_: q.proposed for id_, q in questions.items() if id_.startswith("year:")}
     more = [
         *numbering_questions(asked, known),
-        *alias_questions(asked, light.aliases),
+        *alias_questions(asked, light.aliases, light.stored),
         *contact_questions(sheets, asked, light.aliases),
         *month_questions(asked, years, light.given, known),
     ]
     questions |= {q.id: q for q in [*more, *agree_on_base(questions.values(), asked, calendar)]}
     questions |= {q.id: q for q in [*conflict_questions(asked), *zero_questions(asked)]}
     proposed = {q.id: _answered(q, known).proposed for q in questions.values()}
-    questions |= {q.id: q for q in factor_questions(asked, proposed, light.usual_amount)}
+    questions |= {
+        q.id: q
+        for q in factor_questions(asked, proposed, light.usual_amount, light.thresholds.unusual_amount)
+    }
     questions |= {q.id: q for q in basis_questions(asked, proposed, calendar)}
     return Reading(
         parsed, readings, ask_once([_answered(q, known) for q in questions.values()], asked),
         (*issues, *_noticed(parsed, sheets, asked), *header_issues(asked, sheets, frozenset(light.remembered))),
         calendar or Calendar(), known=MappingProxyType(known), given=light.given, today=light.today,
-        aliases=light.aliases, corrections=light.corrections,
+        aliases=light.aliases, corrections=light.corrections, thresholds=light.thresholds, stored=light.stored,
     )  # fmt: skip
 
 

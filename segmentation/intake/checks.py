@@ -16,7 +16,7 @@ from segmentation.intake.bodies import document_blanks, fill_down, name_blanks
 from segmentation.intake.grids import absent, column_letter
 from segmentation.intake.rows import Rows
 from segmentation.intake.uploads import SHOWN_CELLS, Issue, SheetReading
-from segmentation.settings import Calendar
+from segmentation.settings import USUAL_THRESHOLDS, Calendar, Check, Thresholds
 
 EARLIEST = np.datetime64("1950-01-01")
 LATEST = np.datetime64("2090-01-01")
@@ -63,14 +63,16 @@ def excluded(rows: Rows) -> list[Issue]:
     return found
 
 
-def check(by_table: Mapping[str, Sequence[Rows]], today: date | None) -> list[Issue]:
-    """Unmatched customers, dates that cannot have happened, deals closed before they were opened, recorded outcomes."""
+def check(
+    by_table: Mapping[str, Sequence[Rows]], today: date | None, thresholds: Thresholds = USUAL_THRESHOLDS
+) -> list[Issue]:
+    """Rows of no customer, dates that cannot have happened, deals closed before they were opened, recorded outcomes."""
     found = []
     for table, parts in by_table.items():
         for rows in parts:
-            found += _date_issues(table, rows, today)
+            found += _date_issues(table, rows, today, thresholds.future_dates)
         if table in {"orders", "deals", "touches"}:
-            found += _unmatched(table, parts, by_table.get("customers", ()))
+            found += _unmatched(table, parts)
     amounts = [rows.columns["amount"].data for rows in by_table.get("orders", ())]
     below = np.concatenate([data[data < 0] for data in amounts]) if amounts else np.array([], dtype=np.int64)
     found += refunds(len(below), Decimal(int(below.sum())) / 10_000)
@@ -93,24 +95,23 @@ def _issue(code: str, rows: Rows, column: str, where: np.ndarray) -> Issue:
     return Issue(code, "check", rows.part.table, column, count, cells, {"sheet": sheet, "n": count})
 
 
-def _date_issues(table: str, rows: Rows, today: date | None) -> list[Issue]:
+def _date_issues(table: str, rows: Rows, today: date | None, ahead: Check) -> list[Issue]:
     found = []
+    last = np.datetime64(today) + np.timedelta64(int(ahead.start), "D") if today else LATEST
     for column in _HAPPENED.get(table, ()):
         one = rows.columns[column]
         days = one.data.astype("datetime64[D]")
         strange = one.known & ((days < EARLIEST) | (days > LATEST))
         if strange.any():
             found.append(_issue("i.strange_date", rows, column, strange))
-        later = (
-            one.known & ~strange & (days > np.datetime64(today)) if today else np.zeros(len(rows), dtype=bool)
-        )
+        later = one.known & ~strange & (days > last)
         if later.any():
             found.append(_issue("i.future", rows, column, later))
     return found
 
 
-def _unmatched(table: str, parts: Sequence[Rows], customers: Sequence[Rows]) -> list[Issue]:
-    """Rows of no customer, and rows of customers the customer sheets do not know."""
+def _unmatched(table: str, parts: Sequence[Rows]) -> list[Issue]:
+    """Rows of no customer; those of customers nobody knows show when they are held against the store."""
     ids = np.concatenate([rows.columns["customer_id"].data for rows in parts])
     blank = int(absent(ids).sum())
     amount = sum(
@@ -118,29 +119,10 @@ def _unmatched(table: str, parts: Sequence[Rows], customers: Sequence[Rows]) -> 
         for rows in parts
         if "amount" in rows.columns
     )
-    found = []
-    if blank:
-        facts = {"n": blank, "amount": amount / 10_000, "share": blank / len(ids)}
-        found.append(Issue(f"i.unmatched.{table}", "check", table, "customer_id", blank, (), facts))
-    if customers:
-        known = {key for rows in customers for key in rows.columns["customer_id"].data}
-        unknown = [key for key in set(ids) if key is not None and key not in known]
-        if unknown:
-            count = int(np.isin(ids.astype(str), unknown).sum())
-            amounts = [
-                rows.columns["amount"].data[np.isin(rows.columns["customer_id"].data.astype(str), unknown)]
-                for rows in parts
-                if "amount" in rows.columns
-            ]
-            told: dict[str, object] = {
-                "n": count,
-                "amount": sum(int(data.sum()) for data in amounts) / 10_000,
-                "share": count / len(ids),
-                "customers": len(unknown),
-                "names": ", ".join(sorted(unknown)[:SHOWN_CELLS]),
-            }
-            found.append(Issue(f"i.unknown.{table}", "check", table, "customer_id", count, (), told))
-    return found
+    if not blank:
+        return []
+    facts = {"n": blank, "amount": amount / 10_000, "share": blank / len(ids)}
+    return [Issue(f"i.unmatched.{table}", "check", table, "customer_id", blank, (), facts)]
 
 
 def with_currency(

@@ -11,6 +11,7 @@ from segmentation.intake.asked import Asked
 from segmentation.intake.columns import Typed
 from segmentation.intake.grids import Cells
 from segmentation.intake.parsed import NO_RESULT
+from segmentation.settings import Check
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 _KEPT_DIGITS = 15
@@ -47,11 +48,13 @@ def refuse_lost_digits(asked: Asked, index: int, header: str, cells: Cells) -> N
         raise FileError("e.digits", sheet=asked.reading.sheet, column=header, example=lost)
 
 
-def refuse_errors(asked: Asked, header: str, typed: Typed, most_share: float) -> None:
-    """FileError e.errors where more than this share of a key or amount column are Excel's errors."""
+def refuse_errors(asked: Asked, header: str, typed: Typed, check: Check) -> None:
+    """FileError e.errors where more of a key or amount column than a check that stops allows are Excel's errors."""
+    if check.level != "stop":
+        return
     wrong = typed.reasons == "excel_error"
     filled = int((typed.known | typed.bad).sum())
-    if filled and wrong.sum() > most_share * filled:
+    if filled and wrong.sum() > check.start * filled:
         raise FileError(
             "e.errors", sheet=asked.reading.sheet, column=header, n=int(wrong.sum()), all=filled
         )  # fmt: skip

@@ -14,8 +14,8 @@ from segmentation.identities import Alias, meanings
 from segmentation.intake.asked import Asked
 from segmentation.intake.columns import identifier
 from segmentation.intake.dates import DateRule, read_moment
-from segmentation.intake.gathering import customer_names
 from segmentation.intake.likenesses import MOST_QUESTIONS, known_names, name_like
+from segmentation.intake.linking import customer_names
 from segmentation.intake.mappings import SEPARATE
 from segmentation.intake.money import read_number
 from segmentation.intake.recognised import Sheet

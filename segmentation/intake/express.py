@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from segmentation.intake.checks import refunds
 from segmentation.intake.dates import is_written_date
 from segmentation.intake.fast_csv import FastFile, FastMapping, FastResult, load_rows, read_fast
+from segmentation.intake.linking import target_of
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.uploads import Issue, Question, RowAccount, TableUpload
 from segmentation.tables import TABLES
@@ -74,15 +75,25 @@ def type_all(sheet: Sheet, folder: Path, source_id: int) -> FastResult | None:
 
 
 def names_strangers(found: FastResult, customers: Collection[str]) -> bool:
-    """Whether orders name customers a list of customers does not have; no list, no strangers."""
+    """Whether orders name customers no list knows, who may be asked about; no list, no strangers."""
     if not customers:
         return False
+    return not {text for text in _named(found) if text} <= set(customers)
+
+
+def _named(found: FastResult) -> list[str | None]:
     named = load_rows(found.path, "orders", ["customer_id"]).column("customer_id")
-    return not set(pc.unique(named).to_pylist()) - {None} <= set(customers)
+    return list(pc.unique(named).to_pylist())
+
+
+def names_others(found: FastResult, known: tuple[Collection[str], Mapping[str, set[str]]]) -> bool:
+    """Whether orders call a customer by a name or a longer number: who is meant is found on the careful path."""
+    ids, names = known
+    return any(target_of(text, ids, names) != text for text in _named(found) if text)
 
 
 def read_express(
-    sheet: Sheet, found: FastResult, today: date | None, customers: Collection[str]
+    sheet: Sheet, found: FastResult, today: date | None, known: tuple[Collection[str], Mapping[str, set[str]]]
 ) -> Express | None:
     """What is told of rows the fast path typed; None where the careful path is needed after all."""
     part, file = sheet.reading.parts[0], sheet.file
@@ -90,7 +101,7 @@ def read_express(
     if first < EARLIEST or last > min(LATEST, today or LATEST):
         return None
     blank = found.blanks.get("customer_id", 0)
-    if names_strangers(found, customers):
+    if names_others(found, known):
         return None
     table = load_rows(found.path, "orders", ["customer_id", "amount"]) if blank else None
     has_ids = "order_id" in part.columns

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from segmentation.intake.columns import Typed, first_day, identifier
+from segmentation.intake.columns import Typed, first_day
 from segmentation.intake.duplicates import find_duplicates
 from segmentation.intake.express import Express
 from segmentation.intake.months_across import is_monthly, one_account
@@ -28,7 +28,6 @@ _DATED = {
     "spend": ("month",),
     "deals": ("closed_on", "opened_on"),
 }
-_SALESFORCE_ID = 15
 
 
 @dataclass(frozen=True)
@@ -124,91 +123,6 @@ def _days(part: Rows, names: Sequence[str]) -> np.ndarray:
     for name in names:
         days = np.where(np.isnat(days), part.columns[name].data.astype("datetime64[D]"), days)
     return days
-
-
-def link_tables(
-    by_table: Mapping[str, Sequence[Rows]], answers: Mapping[str, str]
-) -> tuple[dict[str, list[Rows]], list[Issue]]:
-    """All tables with their customers linked to those of the customers table, and what is told of it."""
-    tables, issues = {table: list(parts) for table, parts in by_table.items()}, list[Issue]()
-    for table in ("orders", "touches", "deals"):
-        if table in tables:
-            tables[table], told = link_customers(tables[table], tables.get("customers", []), answers)
-            issues += told
-    return tables, issues
-
-
-def link_customers(
-    parts: Sequence[Rows], customers: Sequence[Rows], answers: Mapping[str, str]
-) -> tuple[list[Rows], list[Issue]]:
-    """Names and 18-character ids in other tables → the ids of the customers table; what fits nothing stays as it is.
-
-    So does a name a person says means another one: rows keep what was written (see `meant.py`).
-    """
-    ids = (
-        set(np.concatenate([part.columns["customer_id"].data for part in customers])) if customers else set()
-    )
-    if not ids:
-        return list(parts), []
-    names, longer = customer_names(customers), _long_ids(ids)
-    bare: dict[str, set[str]] = {}
-    for known in ids:
-        if known and known.startswith("0"):
-            bare.setdefault(known.lstrip("0"), set()).add(known)
-    linked, issues = [], []
-    for part in parts:
-        one = part.columns["customer_id"]
-        unique, codes = np.unique(np.where(one.known, one.data, ""), return_inverse=True)
-        key = part.part.columns.get("customer_id", -1)
-        zeros = bare if key >= 0 and answers.get(part.asked.id("zeros", key)) == "yes" else {}
-        targets = [target_of(value, ids, zeros | names | longer) for value in unique]
-        if targets == list(unique):
-            linked.append(part)
-            continue
-        data = np.array([target or None for target in targets], dtype=object)[codes]
-        count = int((data != one.data).sum())
-        facts = {"sheet": part.asked.reading.sheet, "n": count}
-        issues.append(Issue("i.linked", "noted", part.part.table, "customer_id", count, (), facts))
-        linked.append(replace(part, columns=dict(part.columns) | {"customer_id": replace(one, data=data)}))
-    return linked, issues
-
-
-def customer_names(customers: Sequence[Rows]) -> dict[str, set[str]]:
-    """Name or short name (normalised) → the ids of the customers that carry it."""
-    names: dict[str, set[str]] = {}
-    for part in customers:
-        where = {
-            int(row): key for row, key in zip(part.source_rows, part.columns["customer_id"].data, strict=True)
-        }
-        grid = part.asked.body.rows
-        for column in ("name", "short_name"):
-            index = part.part.columns.get(column, -1)
-            if index < 0:
-                continue
-            for row, text in zip(grid.rows, grid.columns[index].values(), strict=True):
-                if text and int(row) in where:
-                    names.setdefault(identifier(text), set()).add(where[int(row)])
-    return names
-
-
-def _long_ids(ids: set[str]) -> dict[str, set[str]]:
-    """First 15 characters → the 18-character ids that begin so."""
-    found: dict[str, set[str]] = {}
-    for one in ids:
-        if len(one) == 18 and one.isalnum():
-            found.setdefault(one[:_SALESFORCE_ID], set()).add(one)
-    return found
-
-
-def target_of(value: str, ids: set[str], names: Mapping[str, set[str]]) -> str:
-    """The id a text stands for: itself, the one customer of that name, its first 15 characters; else as it is."""
-    if value in ids or not value:
-        return value
-    found = names.get(value, set())
-    if len(found) == 1:
-        return next(iter(found))
-    short = value[:_SALESFORCE_ID]
-    return short if len(value) == 18 and value.isalnum() and short in ids else value
 
 
 def decimals(values: np.ndarray, known: np.ndarray) -> pa.Array:

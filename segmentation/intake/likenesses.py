@@ -10,7 +10,7 @@ from segmentation.intake.asked import Asked
 from segmentation.intake.columns import identifier
 from segmentation.intake.mappings import SEPARATE
 from segmentation.intake.money import read_number
-from segmentation.intake.uploads import SHOWN_CELLS, Issue, Question
+from segmentation.intake.uploads import NOBODY, SHOWN_CELLS, Issue, Question, StoredCustomers
 
 MOST_QUESTIONS = 20
 MOST_NAMES = 20_000
@@ -43,11 +43,15 @@ def name_like(unknown: str, names: Sequence[str]) -> str | None:
     return max(inside, key=lambda name: (len(name), name)) if inside else None
 
 
-def alias_questions(asked: Sequence[Asked], aliases: Sequence[Alias] = ()) -> list[Question]:
-    """For customers of other sheets that neither a customer sheet nor the list knows: is it this one? Proposed: keep
-    apart."""
+def alias_questions(
+    asked: Sequence[Asked], aliases: Sequence[Alias] = (), stored: StoredCustomers = NOBODY
+) -> list[Question]:
+    """For customers of other sheets that no customer sheet, no stored customer and no list knows: is it this one?
+    Proposed: keep apart."""
     known, names = known_names(asked)
     known |= {alias.written for alias in aliases if alias.who == "customer"}
+    known |= {*stored.ids, *stored.names}
+    names = sorted({*names, *stored.names})
     if not names or len(names) > MOST_NAMES:
         return []
     found: dict[str, tuple[int, Question]] = {}

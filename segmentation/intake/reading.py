@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from segmentation.errors import FileError
-from segmentation.identities import Alias, joined, meanings
+from segmentation.identities import Alias
 from segmentation.intake import checks
 from segmentation.intake.asking import Light, ask_about
 from segmentation.intake.carried import one_row_each
@@ -19,11 +19,12 @@ from segmentation.intake.contact_lists import attach_contacts
 from segmentation.intake.date_questions import proven_answers
 from segmentation.intake.declined import account_of_declined
 from segmentation.intake.express import Express, plain_sheet, read_express
-from segmentation.intake.gathering import gather_all, link_tables
+from segmentation.intake.gathering import gather_all
 from segmentation.intake.header_questions import of_same_headers
 from segmentation.intake.joint_questions import answers_for_all
 from segmentation.intake.layouts import read_layout
-from segmentation.intake.meant import as_meant, who_is_meant
+from segmentation.intake.linking import link_tables, linkable
+from segmentation.intake.meant import who_is_meant
 from segmentation.intake.months_across import for_every_month, read_months
 from segmentation.intake.natural_keys import number_deals
 from segmentation.intake.numbering import without_numbers
@@ -50,12 +51,14 @@ from segmentation.intake.tax_bases import with_tax_basis
 from segmentation.intake.tellings import overdue, told_of_rows, without_touches
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
+    NOBODY,
     Issue,
     Reading,
     SheetMapping,
+    StoredCustomers,
     Upload,
 )
-from segmentation.settings import Calendar
+from segmentation.settings import USUAL_THRESHOLDS, Calendar, Thresholds
 
 NOTHING_REMEMBERED: Mapping[str, SheetMapping] = MappingProxyType({})
 STILL_HOLD = ("alias:", "stage:", "rep:")
@@ -72,6 +75,8 @@ def recognise(
     usual_amount: float | None = None,
     today: date | None = None,
     aliases: tuple[Alias, ...] = (),
+    stored: StoredCustomers = NOBODY,
+    thresholds: Thresholds = USUAL_THRESHOLDS,
 ) -> Reading:
     """Which table every sheet is, which column is which, and what only a person can decide. Types no rows yet.
 
@@ -80,11 +85,11 @@ def recognise(
     headers, `keep:<signature>:<header>` → whether a further column is stored, yes or no. `given`: tables the store
     already has from a sheet of their own (then order lines carry no customers). `usual_amount`: the median amount of a
     stored order row (currency), None where there is none. `today`: what a year nobody states is proposed by;
-    `aliases`: who is who. FileError where a column contradicts itself (e.dates).
+    `aliases`: who is who; `stored`: the customers of the store. FileError where a column contradicts itself (e.dates).
     """
     parsed, repeated = tell_apart(settle_proposed(parsed, remembered))
     told = MappingProxyType(dict(corrections))
-    light = Light(remembered, calendar, given, usual_amount, today, aliases, told)
+    light = Light(remembered, calendar, given, usual_amount, today, aliases, told, stored, thresholds)
 
     def ask(opened: Parsed) -> tuple[Reading, list[Sheet]]:
         sheets, issues = _sheets(opened, remembered, corrections, given)
@@ -133,15 +138,15 @@ def read_upload(
     issues += told
     if counted:
         by_table["orders"] = counted
-    by_table, linked = link_tables(by_table, given)
+    by_table, linked = link_tables(by_table, given, reading.stored)
     by_table, listed, told = attach_contacts(sheets, by_table, given, reading.aliases)
     issues += [*linked, *told]
-    meant = who_is_meant(by_table, given)
+    meant = who_is_meant(by_table, given, reading.stored)
     by_table |= {"deals": number_deals(by_table["deals"])} if "deals" in by_table else {}
     gathered, sources = gather_all(by_table, reading, (folder, given), express)
     issues += [
         *(issue for one in gathered for issue in one.issues),
-        *checks.check(as_meant(by_table, joined(reading.aliases, meant)), today),
+        *checks.check(by_table, today, reading.thresholds),
         *overdue(by_table.get("deals", []), today), *without_touches(by_table, reading.given),
         *(express.issues if express else ()),
     ]  # fmt: skip
@@ -153,7 +158,7 @@ def read_upload(
         all_rejections(read),
         with_tax_basis(checks.with_currency(reading.calendar, by_table, given), reading.sheets, given),
         MappingProxyType(mapping_of(sheets, learned, reading.corrections, reading.known)),
-        *all_corrections(read, [one.corrections for one in gathered]), tuple(meant),
+        *all_corrections(read, [one.corrections for one in gathered]), tuple(meant), reading.thresholds,
     )  # fmt: skip
 
 
@@ -185,16 +190,15 @@ def _read_all(
                     answers,
                 )
             )
-            _add(by_table, _read_sheet(whole, answers, reading.calendar, f"/{number}" if number > 1 else ""))
+            _add(by_table, _read_sheet(whole, answers, reading, f"/{number}" if number > 1 else ""))
     if plain is None or fast is None:
         return by_table, None
     customers = by_table.get("customers", [])
-    known = {key for rows in customers for key in rows.columns["customer_id"].data}
-    known |= {w for w, meant in meanings(reading.aliases, "customer").items() if meant in known}
+    names = linkable(customers, reading.stored)
     # Rows typed under the number of another source are of no use: an answer left out a sheet before them.
-    express = read_express(plain, fast, today, known) if fast.source_id == len(customers) else None
+    express = read_express(plain, fast, today, names) if fast.source_id == len(customers) else None
     if express is None:
-        _add(by_table, _read_sheet(in_full(plain), answers, reading.calendar))
+        _add(by_table, _read_sheet(in_full(plain), answers, reading))
     return by_table, express
 
 
@@ -209,11 +213,11 @@ def _add(by_table: dict[str, list[Rows]], parts: Sequence[Rows]) -> None:
         by_table.setdefault(rows.part.table, []).append(rows)
 
 
-def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar, place: str = "") -> list[Rows]:
+def _read_sheet(sheet: Sheet, answers: Mapping[str, str], reading: Reading, place: str = "") -> list[Rows]:
     parts = sheet.reading.parts
     if not parts:
         return []
-    asked = answered(checks.filled_down(sheet.asked(calendar), answers), answers)
+    asked = answered(checks.filled_down(sheet.asked(reading.calendar), answers), answers)
     is_own = parts[0].table == "customers"
     found = []
     for position, part in enumerate(parts):
@@ -225,6 +229,6 @@ def _read_sheet(sheet: Sheet, answers: Mapping[str, str], calendar: Calendar, pl
             extra = asked.extra_columns()
         carried = part.table == "customers" and position > 0
         source = one_row_each(asked, part) if carried else asked
-        reader = Reader(source, part, answers, extra, place)
+        reader = Reader(source, part, answers, extra, place, reading.thresholds)
         found.append(reader.read())
     return found

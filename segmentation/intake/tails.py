@@ -45,5 +45,6 @@ def _typed(reading: Reading, sheets: Sequence[Sheet]) -> FastResult | None:
         if (index := part.columns.get("customer_id", part.columns.get("name", -1))) >= 0
         for text in sheet.layout.body().columns[index].used()
     }
+    known |= {*reading.stored.ids, *reading.stored.names}
     known |= {word for word, meant in meanings(reading.aliases, "customer").items() if meant in known}
     return None if found is None or names_strangers(found, known) else found

@@ -87,7 +87,7 @@ class Reader:
             told = currencies(self.asked, self.part, self.part.columns[column])
             one = one.without(one.known & (told != "") & (told != rule.currency), "other_currency")
         if kind in {"id", "amount"} and column in {*NEEDED[self.part.table], *TABLES[self.part.table].key}:
-            refuse_errors(self.asked, header, one, self.thresholds.excel_error_share)
+            refuse_errors(self.asked, header, one, self.thresholds.excel_errors)
         return one
 
     def _header(self, column: str) -> str:

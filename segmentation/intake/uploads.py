@@ -13,16 +13,16 @@ import pandas as pd
 
 from segmentation.identities import Alias
 from segmentation.intake.month_names import Month
-from segmentation.settings import Calendar
+from segmentation.settings import USUAL_THRESHOLDS, Calendar, Thresholds
 
 if TYPE_CHECKING:
     from segmentation.intake.fast_csv import FastResult
     from segmentation.intake.parsed import Parsed
 
-Severity = Literal["decide", "check", "noted"]
+Severity = Literal["stop", "decide", "check", "noted"]
 Mode = Literal["add", "replace", "upsert"]
 SameOrder = Literal["corrected", "further"]
-SEVERITIES: tuple[Severity, ...] = ("decide", "check", "noted")
+SEVERITIES: tuple[Severity, ...] = ("stop", "decide", "check", "noted")
 MODES: tuple[Mode, ...] = ("add", "replace", "upsert")
 REJECTED_COLUMNS = ("file", "sheet", "row", "cell", "column", "value", "reason")
 CORRECTED_COLUMNS = ("file", "sheet", "row", "cell", "column", "value", "read_as", "reason")
@@ -43,7 +43,7 @@ class Issue:
     """Something counted and shown, never silently dropped.
 
     `code` is a message id, `facts` fill it; `rows` how many rows it concerns, `cells` at most `SHOWN_CELLS`
-    addresses such as `Sheet1!B7`. Severity: decide (a person should), check, noted.
+    addresses such as `Sheet1!B7`. Severity: stop (not to be published so), decide (a person should), check, noted.
     """
 
     code: str
@@ -123,12 +123,23 @@ class SheetReading:
 
 
 @dataclass(frozen=True)
+class StoredCustomers:
+    """The customers of the store: their numbers, and name (normalised) → the numbers of who bears it."""
+
+    ids: frozenset[str] = frozenset()
+    names: Mapping[str, frozenset[str]] = field(default_factory=_frozen)
+
+
+NOBODY = StoredCustomers()
+
+
+@dataclass(frozen=True)
 class Reading:
     """Everything understood before a row is typed: sheets, open questions, notices.
 
     `known`: question id → what was answered for these layouts before, also about what this month does not ask.
-    `given`: tables the store has. `today`: the day it was made; `aliases`: who is who in the store. `fast`: the rows of
-    a big clean CSV, typed while it was looked at as a whole.
+    `given`: tables the store has, `stored`: its customers, `aliases`: who is who there. `today`: the day it was made.
+    `fast`: the rows of a big clean CSV, typed while it was looked at as a whole.
     """
 
     parsed: Parsed
@@ -142,6 +153,8 @@ class Reading:
     today: date | None = None
     aliases: tuple[Alias, ...] = ()
     fast: FastResult | None = None
+    thresholds: Thresholds = USUAL_THRESHOLDS
+    stored: StoredCustomers = NOBODY
 
     def proposed(self) -> dict[str, str]:
         """Question id → proposed answer."""
@@ -216,6 +229,7 @@ class Upload:
     corrected: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CORRECTED_COLUMNS)))
     corrected_count: int = 0
     aliases: tuple[Alias, ...] = ()
+    thresholds: Thresholds = USUAL_THRESHOLDS
 
     def table(self, name: str) -> TableUpload | None:
         """The upload's rows of one table, None where no sheet feeds it."""

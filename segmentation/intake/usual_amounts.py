@@ -9,7 +9,7 @@ import numpy as np
 from segmentation.intake.asked import Asked, rule_of
 from segmentation.intake.columns import read_column
 from segmentation.intake.uploads import Question, TablePart
-from segmentation.settings import USUAL_THRESHOLDS, Thresholds
+from segmentation.settings import Check
 
 _SWAP = 10_000  # 万
 
@@ -18,9 +18,11 @@ def factor_questions(
     asked: Iterable[Asked],
     answers: Mapping[str, str],
     usual_amount: float | None,
-    thresholds: Thresholds = USUAL_THRESHOLDS,
+    check: Check,
 ) -> Iterable[Question]:
     """One question per sheet of orders whose median amount is far from the stored one (currency)."""
+    if check.level == "note":
+        return
     for one in asked:
         for part in one.reading.parts:
             index = part.columns.get("amount", -1)
@@ -30,7 +32,7 @@ def factor_questions(
             typed = read_column(one.cells(index), "amount", rule_of(one, part, "amount", answers))
             amounts = np.abs(typed.data[typed.known & (typed.data != 0)]) / 10_000
             ratio = float(np.median(amounts)) / usual_amount if len(amounts) else 1.0
-            if 1 / thresholds.unusual_factor < ratio < thresholds.unusual_factor:
+            if 1 / check.start < ratio < check.start:
                 continue
             is_large = ratio > 1
             mend = (f"{1 / _SWAP:.4f}", "answer.divide") if is_large else (str(_SWAP), "answer.multiply")

@@ -24,7 +24,7 @@ MOST_SEGMENTS = 4
 LONGEST = 400  # characters of a sentence that carries names from a file
 SHOWN_SHEETS = 6  # more scroll: the questions stay on the first screen
 SHOWN_ISSUES, ISSUES_PIXELS = 12, 480
-LEVEL_COLOURS = {"decide": "red", "check": "orange", "noted": "gray"}
+LEVEL_COLOURS = {"stop": "red", "decide": "red", "check": "orange", "noted": "gray"}
 
 
 def headline(draft: Draft, look: Look) -> str:

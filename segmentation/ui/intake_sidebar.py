@@ -17,6 +17,7 @@ from segmentation.tables import TABLES
 from segmentation.ui import intake_frames, intake_session
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.downloads import offer_file
+from segmentation.ui.escape import plain
 from segmentation.ui.intake_accounts import refused_count
 from segmentation.ui.intake_tables import show_figures, show_table
 from segmentation.ui.quality_block import draw_quality
@@ -102,8 +103,10 @@ def _offer_publish(draft: Draft, is_changed: bool, look: Look) -> str:
         key="in.publish",
         type="secondary" if is_open else "primary",
         width="stretch",
-        disabled=is_changed,
+        disabled=is_changed or bool(draft.weighed.stops),
     )
+    if draft.weighed.stops:
+        st.markdown(f":red[{plain(look.say('in.publish.stopped', n=len(draft.weighed.stops)))}]")
     rejected = refused_count(draft.upload)
     words = [look.say("in.publish.proposed")] if is_open and not is_changed else []
     words.append(look.say("in.publish.rejected", n=rejected) if rejected else look.say("in.publish.clean"))

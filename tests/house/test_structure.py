@@ -37,6 +37,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("ways", "quality", "groups", "explanations", "reasons", "lists", "seller_lists", "records"),
     ("figures",),
     ("export",),
+    ("audits", "departures"),
     ("restatements",),
     ("aliases",),
     ("sample", "imports", "commands"),

@@ -150,11 +150,11 @@ def bring(
         upload = read_upload(reading, told, TODAY)
         base, weighed = store.current(), weigh(store, upload, answers or {})
         if weighed.difference.is_same and base is not None:
-            return Brought(store, reading, upload, base, weighed=weighed)
+            return Brought(store, reading, weighed.upload, base, weighed=weighed)
         version = publish_import(store, weighed, base, author="test", at=NOON)
     except TierboardError as error:
         return Brought(store, reading, error=error)
-    return Brought(store, reading, upload, version, weighed=weighed)
+    return Brought(store, reading, weighed.upload, version, weighed=weighed)
 
 
 def _in_full(answers: Mapping[str, str] | None, reading: Reading) -> dict[str, str] | None:
