@@ -54,7 +54,6 @@ def test_both_paths_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.Monke
     [
         ("O9999999,C1,2026-02-30,5,P\n", "C", "i.rejected"),
         ("O9999999,C1,2026-02-03,约5,P\n", "C", "i.mark.about"),
-        ("", "X", "i.unknown.orders"),
         ("O9999999,NaN,2026-02-03,5,P\n", "C", "i.unmatched.orders"),
         (",C1,2026-02-03,5,P\n", "C", "i.rejected"),
         ("O9999999,C1,2026-02-03,12%,P\n", "C", "i.rejected"),

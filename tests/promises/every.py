@@ -17,6 +17,7 @@ from tests.promises import (
     hostile,
     identities,
     joint,
+    known,
     layouts,
     limits,
     money,
@@ -43,6 +44,7 @@ PROMISES: tuple[Promise, ...] = (
     *dates.PROMISES,
     *rhythm.PROMISES,
     *identities.PROMISES,
+    *known.PROMISES,
 )
 # Rows no single upload shows, and the tests that show them.
 _SCENARIOS = "tests/promises/test_scenarios.py::test_"
