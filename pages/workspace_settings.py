@@ -2,13 +2,21 @@
 
 import streamlit as st
 
-from segmentation.ui import settings_panels as panels
 from segmentation.ui.alias_block import show_aliases
 from segmentation.ui.blocks import headline
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.frame import require
 from segmentation.ui.scheme_bar import SchemeBar
 from segmentation.ui.session import Session, current
+from segmentation.ui.settings_calendar import ask_calendar
+from segmentation.ui.settings_checks import ask_checks
+from segmentation.ui.settings_draft import offer_save
+from segmentation.ui.settings_erasure import ask_erasure
+from segmentation.ui.settings_hours import ask_hours, ask_minutes
+from segmentation.ui.settings_retention import ask_retention
+from segmentation.ui.settings_saved import tell_saved
+from segmentation.ui.settings_tiers import ask_tiers
+from segmentation.ui.settings_view import ask_view
 
 
 def main(session: Session) -> None:
@@ -16,20 +24,23 @@ def main(session: Session) -> None:
     scheme = current_scheme(session)
     bar.tell(scheme, None)
     headline(session.look.say("set.head"), session.look.say("set.rule"))
-    panels.tell_saved()
+    tell_saved()
     with st.container(key="pair"):
         left, right = st.columns(2, gap="large")
     with left:
-        panels.ask_view(session)
-        panels.ask_calendar(session)
+        ask_view(session)
+        ask_calendar(session)
         show_aliases(session)
+        ask_retention(session)
+        ask_erasure(session)
     with right:
-        names = panels.ask_tiers(scheme, session.look)
-        hours = panels.ask_hours(session, scheme)
+        names = ask_tiers(scheme, session.look)
+        hours = ask_hours(session, scheme)
         save = st.container()  # above the long table, so that it is seen without scrolling
-        minutes = panels.ask_minutes(scheme, session.look)
+        minutes = ask_minutes(scheme, session.look)
+        ask_checks(session)
     with save:
-        panels.offer_save(session, scheme, hours | {"minutes": minutes}, names)
+        offer_save(session, scheme, hours | {"minutes": minutes}, names)
 
 
 require()

@@ -1,4 +1,4 @@
-"""The command line: `python -m segmentation import|versions|undo|erase|alias|summary|tiers`, the core of the pages.
+"""The command line: `python -m segmentation import|versions|undo|erase|alias|drill|summary|tiers`.
 
 With --json, stdout is exactly one JSON document and everything else goes to stderr.
 Exit code 0 done, 1 refused with the reason on stderr, 2 usage.
@@ -18,9 +18,10 @@ from typing import Any
 
 from segmentation import commands
 from segmentation.aliases import merge, take_back
-from segmentation.errors import QuestionError, TierboardError
+from segmentation.errors import QuestionError, StoreError, TierboardError
 from segmentation.i18n import Language
 from segmentation.identities import Alias
+from segmentation.restorations import try_restoring
 from segmentation.store import Store
 
 DONE, REFUSED = 0, 1
@@ -88,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     erasing = add("erase", "count what is stored about a customer; with --yes take it out everywhere", _erase)
     erasing.add_argument("customer", metavar="CUSTOMER", help="the customer's number")
     erasing.add_argument("--yes", action="store_true", help="erase; this cannot be undone")
+    add("drill", "restore every kept version from its files elsewhere and compare its totals", _drill)
     _ask_alias(add("alias", "say that a customer's number or name, or a seller's, means another one", _alias))
     add("summary", "print the totals of the version served", lambda asked, _: commands.summarise(asked.store))
     tiering = add("tiers", "print tiers with their outcome", _tiers)
@@ -130,6 +132,14 @@ def _answer(text: str) -> tuple[str, str]:
 
 def _erase(asked: argparse.Namespace, _: Language) -> commands.Document:
     return commands.erase_customer(asked.store, asked.customer, is_confirmed=asked.yes, now=_now())
+
+
+def _drill(asked: argparse.Namespace, _: Language) -> commands.Document:
+    tried = try_restoring(Store(asked.store))
+    if failed := [one.number for one in tried if not one.is_same]:
+        names = ", ".join(map(str, failed))
+        raise StoreError("drill.failed", n=len(failed), all=len(tried), names=names)
+    return {"restored": [{"number": one.number} | dict(one.rows) for one in tried]}
 
 
 def _alias(asked: argparse.Namespace, _: Language) -> commands.Document:

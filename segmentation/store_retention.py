@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 from segmentation.journal_log import FILE, Event, Log
 from segmentation.store_books import ROOTS, Version
@@ -14,36 +16,55 @@ from segmentation.store_files import remove
 
 KEPT_VERSIONS = 36
 SETTING = "retention"
+Unit = Literal["versions", "months"]
+LIMITS: Mapping[Unit, int] = MappingProxyType({"versions": 999, "months": 120})
+DEFAULT: Mapping[Unit, int] = MappingProxyType({"versions": KEPT_VERSIONS, "months": 36})
 
 
-def kept_numbers(versions: Sequence[Version], events: Iterable[Event], most: int = KEPT_VERSIONS) -> set[int]:
-    """Numbers of the versions to keep, of all `versions`, oldest first.
+@dataclass(frozen=True)
+class Retention:
+    """The last `count` versions, or those of the last `count` months, counted back from the newest version."""
 
-    The workspace setting `retention` is {"versions": n} (default: `most`) or {"months": n}, counted back from the
-    newest version; the newest stays always, and so does every version an event names as its `data_version`.
-    """
-    told, named = {"versions": most}, set[int]()
+    unit: Unit = "versions"
+    count: int = KEPT_VERSIONS
+
+    @property
+    def written(self) -> dict[str, int]:
+        """The setting as the journal has it."""
+        return {self.unit: self.count}
+
+
+def read_retention(events: Iterable[Event], most: int = KEPT_VERSIONS) -> Retention:
+    """The workspace setting `retention`; what is no whole number above zero is not followed: too much stays, never too
+    little."""
+    told: Any = None
     for event in events:
         if event.kind == "setting" and event.key == SETTING:
-            told = _read(event.payload.get("value"), most)
-        if isinstance(event.payload.get("data_version"), int):
-            named.add(event.payload["data_version"])
-    last = versions[-max(1, told["versions"]) :] if "versions" in told else versions[-1:]
-    kept = {version.number for version in last} | named
-    if "months" in told and versions:
+            told = event.payload.get("value")
+    if isinstance(told, Mapping):
+        for unit in LIMITS:
+            if unit in told and (number := _whole(told[unit])) is not None and len(told) == 1:
+                return Retention(unit, number)
+    return Retention("versions", most)
+
+
+def kept_numbers(
+    versions: Sequence[Version],
+    events: Sequence[Event],
+    most: int = KEPT_VERSIONS,
+    asked: Retention | None = None,
+) -> set[int]:
+    """Numbers of the versions to keep, of all `versions`, oldest first, by `asked` (default: the setting).
+
+    The newest stays always, and so does every version an event names as its `data_version`.
+    """
+    told = asked or read_retention(events, most)
+    kept = {found for event in events if isinstance(found := event.payload.get("data_version"), int)}
+    kept |= {version.number for version in versions[-(told.count if told.unit == "versions" else 1) :]}
+    if told.unit == "months" and versions:
         newest = versions[-1].published_at
-        kept |= {v.number for v in versions if _months_between(v.published_at, newest) < told["months"]}
+        kept |= {v.number for v in versions if _months_between(v.published_at, newest) < told.count}
     return kept
-
-
-def _read(value: Any, most: int) -> dict[str, int]:
-    """A setting as it counts; what is no whole number above zero is not followed: too much stays, never too little."""
-    if not isinstance(value, Mapping):
-        return {"versions": most}
-    numbers = {name: _whole(value[name]) for name in ("versions", "months") if name in value}
-    if not numbers or None in numbers.values():
-        return {"versions": most}
-    return {name: number for name, number in numbers.items() if number is not None}
 
 
 def _whole(value: Any) -> int | None:

@@ -37,7 +37,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("ways", "quality", "groups", "explanations", "reasons", "lists", "seller_lists", "records"),
     ("figures",),
     ("export",),
-    ("audits", "departures"),
+    ("audits", "departures", "restorations"),
     ("restatements",),
     ("aliases",),
     ("sample", "imports", "commands"),

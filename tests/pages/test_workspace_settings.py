@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from segmentation.i18n import LANGUAGES
+from segmentation.imports import read_thresholds
 from segmentation.journal import Journal
+from segmentation.settings import Check, Thresholds
 from segmentation.store import Store
-from segmentation.ui.settings_panels import is_currency_code
+from segmentation.ui.settings_calendar import is_currency_code
 from tests.pages.stores import WORLDS, assert_whole, one_customer, open_page, run_anew, store_path, texts
-from tests.worlds import make_store
+from tests.worlds import PUBLISHED_AT, make_store
 
 PAGE = "workspace_settings"
 
@@ -121,3 +124,52 @@ def test_the_sample_can_be_looked_at_but_not_changed(monkeypatch: pytest.MonkeyP
     app.number_input(key="set.selling").set_value(50).run()
     assert app.button(key="set.apply").disabled
     assert app.selectbox(key="set.zone").disabled
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_check_is_changed_kept_and_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str) -> None:
+    store = make_store(tmp_path, **one_customer())
+    app = open_page(monkeypatch, store.path, PAGE, code)
+    app.number_input(key="check.fewer_orders.start").set_value(30)
+    app.segmented_control(key=f"set.check.fewer_orders.{code}").set_value("stop")
+    press(app, {"en": "Keep these checks", "zh": "保存检查标准"}[code])
+    assert not app.exception
+    kept = read_thresholds(store)
+    assert kept == replace(Thresholds(), fewer_orders=Check(0.3, "stop"))
+    assert {"en": "Changed: Fewer orders", "zh": "改动：当月订单明显少于平时"}[code] in texts(app)
+    (event,) = [one for one in Journal(store.path).events("setting") if one.key == "checks"]
+    assert event.payload["value"]["fewer_orders"] == {"start": 0.3, "level": "stop"}
+
+
+def test_what_retention_takes_away_is_told_before_it_is_kept(own: tuple[AppTest, Path]) -> None:
+    app, path = own
+    for number in (1, 2, 3):
+        Store(path).undo(number, "anna", PUBLISHED_AT)
+    app = run_anew(app)
+    app.number_input(key="keep.count.versions").set_value(2).run()
+    assert "2 of 4 uploads would go: no. 1, 2" in texts(app)
+    app.button(key="keep.save").click().run()
+    assert not app.exception and Journal(path).settings()["retention"] == {"versions": 2}
+    assert len(Store(path).versions()) == 4, "nothing goes before the next publish"
+    app.button(key="keep.drill").click().run()
+    assert "4 uploads restored from their files, all with the same totals" in texts(app)
+
+
+def test_a_customer_is_counted_confirmed_and_erased(own: tuple[AppTest, Path]) -> None:
+    app, path = own
+    key = Store(path).open().query("stored_customers")["customer_id"][0]
+    app.text_input(key="erase.customer").set_value("nobody")
+    press(app, "Count what is stored")
+    assert "nobody" in texts(app) and Store(path).current().number == 1  # type: ignore[union-attr]
+    app.text_input(key="erase.customer").set_value(key)
+    press(app, "Count what is stored")
+    assert app.button(key="erase.now").disabled
+    app.text_input(key=f"erase.again.{key}").set_value(key).run()
+    app.button(key="erase.now").click().run()
+    assert not app.exception and "Erased. Upload no. 2" in texts(app)
+    with Store(path).open() as book:
+        assert book.version.kind == "erasure" and book.query("stored_customers").empty
