@@ -1,4 +1,4 @@
-"""The command line: `python -m segmentation import|versions|undo|erase|alias|drill|summary|tiers`.
+"""The command line: `python -m segmentation import|versions|undo|erase|alias|drill|summary|quality|tiers`.
 
 With --json, stdout is exactly one JSON document and everything else goes to stderr.
 Exit code 0 done, 1 refused with the reason on stderr, 2 usage.
@@ -21,6 +21,7 @@ from segmentation.aliases import merge, take_back
 from segmentation.errors import QuestionError, StoreError, TierboardError
 from segmentation.i18n import Language
 from segmentation.identities import Alias
+from segmentation.import_command import import_files
 from segmentation.restorations import try_restoring
 from segmentation.store import Store
 
@@ -92,6 +93,11 @@ def parser() -> argparse.ArgumentParser:
     add("drill", "restore every kept version from its files elsewhere and compare its totals", _drill)
     _ask_alias(add("alias", "say that a customer's number or name, or a seller's, means another one", _alias))
     add("summary", "print the totals of the version served", lambda asked, _: commands.summarise(asked.store))
+    judging = add("quality", "print what tiers depend on values missing or corrected", _quality)
+    judging.add_argument("--scheme", type=Path, metavar="FILE.toml", help="default: the published scheme")
+    judging.add_argument(
+        "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="default: last date in the data"
+    )
     tiering = add("tiers", "print tiers with their outcome", _tiers)
     tiering.add_argument("--scheme", type=Path, metavar="FILE.toml", help="default: the published scheme")
     tiering.add_argument(
@@ -111,7 +117,7 @@ def _ask_alias(naming: argparse.ArgumentParser) -> None:
 
 
 def _import(asked: argparse.Namespace, language: Language) -> commands.Document:
-    return commands.import_files(
+    return import_files(
         asked.store,
         asked.files,
         mapping=asked.mapping,
@@ -152,6 +158,10 @@ def _alias(asked: argparse.Namespace, _: Language) -> commands.Document:
 
 def _tiers(asked: argparse.Namespace, language: Language) -> commands.Document:
     return commands.tier_customers(asked.store, asked.scheme, asked.as_of, asked.out, language)
+
+
+def _quality(asked: argparse.Namespace, language: Language) -> commands.Document:
+    return commands.judge_quality(asked.store, asked.scheme, asked.as_of, language)
 
 
 def _now() -> dt.datetime:

@@ -1,9 +1,10 @@
-"""Which unknown values matter: how full each field a method reads is, and whose tier would be another one if a value
-were known.
+"""Which unknown and which corrected values matter: how full each field a method reads is, whose tier would be another
+one if a value were known, and whose without the cells that are not what their sheet says.
 
 An unknown value is tried at both ends of what is usual among the customers who have one (the 10th and the 90th
 percentile, type 7 of Hyndman & Fan 1996), all else and all learned edges held fixed. A customer whose tier is the same
-at both ends and now loses nothing by the gap: there is no need to look the value up.
+at both ends and now loses nothing by the gap: there is no need to look the value up. Corrected cells are left out all
+at once and the customers scored again: nothing is modelled, lines and learned edges stand still.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 
 from segmentation.i18n import Text
 from segmentation.ratings import MISSING
-from segmentation.rosters import place_points
-from segmentation.standing import Standing, with_values
+from segmentation.rosters import Places, place_points
+from segmentation.schemes import Scheme
+from segmentation.standing import Standing, rate, with_values
+from segmentation.store import Book
 
 USUAL = (0.1, 0.9)
 # Null where nothing happened: that is known, and no cell of a sheet would fill it.
@@ -65,9 +68,7 @@ def measure_quality(standing: Standing, cuts: Sequence[float]) -> Quality:
     another reason than a missing value are left out: no field would rate them."""
     features, reasons = standing.features, standing.reasons
     asked = (reasons.isna() | (reasons == MISSING)).to_numpy()
-    points = np.full(len(features), np.nan)
-    points[np.flatnonzero(reasons.isna())] = standing.scored.scores.dropna().to_numpy(float)
-    now = place_points(points, cuts)
+    now = place_points(_points(standing), cuts)
     fields, gaps = list[FieldQuality](), list[pd.DataFrame]()
     for feature, label in read_features(standing).items():
         values = features[feature].to_numpy(dtype=float, na_value=np.nan)
@@ -92,6 +93,47 @@ def measure_quality(standing: Standing, cuts: Sequence[float]) -> Quality:
     listed = listed.sort_values(["revenue", "customer_id"], ascending=[False, True], ignore_index=True)
     by_known = sorted(fields, key=lambda field: (field.known_count, field.feature))
     return Quality(tuple(by_known), listed)
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What hangs on cells the intake corrected, guessed or chose: `cells` of them are stored; `moves` has one row per
+    customer whose tier is another one without them: customer_id, name, owner, place (now), place_without (tier by
+    rank, the number of tiers = *unrated*), revenue (currency of the last 12 months), largest revenue first."""
+
+    cells: int
+    moves: pd.DataFrame
+
+
+def measure_corrected(book: Book, scheme: Scheme, standing: Standing, cuts: Sequence[float]) -> Corrected:
+    """Tiers at the list date against those with every corrected cell left empty, under the same score lines `cuts`."""
+    cells = book.count_doubts()
+    moves = _moves(standing, np.empty(0, np.int64), [np.empty(0, np.int8)] * 2)
+    if cells:
+        now = place_points(_points(standing), cuts)
+        with book.without_doubts() as bare:
+            learned = standing.scored.exact or standing.scored.fitted
+            without = rate(bare, scheme, standing.as_of, learned)
+        scores = without.scored.scores.reindex(standing.features.index).to_numpy(dtype=float, na_value=np.nan)
+        after = place_points(scores, cuts)
+        rows = np.flatnonzero(now != after)
+        moves = _moves(standing, rows, [now[rows], after[rows]])
+    return Corrected(
+        cells, moves.sort_values(["revenue", "customer_id"], ascending=[False, True], ignore_index=True)
+    )
+
+
+def _points(standing: Standing) -> NDArray[np.float64]:
+    """Scores in the order of the features, not-a-number where *unrated*."""
+    points = np.full(len(standing.features), np.nan)
+    rated = np.flatnonzero(standing.reasons.isna())
+    points[rated] = standing.scored.scores.dropna().to_numpy(float)
+    return points
+
+
+def _moves(standing: Standing, rows: NDArray[np.int64], places: Sequence[Places]) -> pd.DataFrame:
+    gaps = _gaps(standing, rows, "", [places[0], places[1], places[1]])
+    return gaps.rename(columns={"low_place": "place_without"}).drop(columns=["feature", "high_place"])
 
 
 def read_features(standing: Standing) -> Mapping[str, Text]:
@@ -120,7 +162,7 @@ def _gaps(
     standing: Standing,
     rows: NDArray[np.int64],
     feature: str,
-    places: Sequence[Sequence[int] | NDArray[np.int8]],
+    places: Sequence[Sequence[int] | Places],
 ) -> pd.DataFrame:
     features = standing.features.iloc[rows]
     ids = pd.Series(features.index.to_numpy(dtype=object), dtype="str")

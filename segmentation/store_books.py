@@ -22,7 +22,7 @@ import pyarrow as pa
 from segmentation.errors import StoreError
 from segmentation.identities import Alias
 from segmentation.settings import Calendar
-from segmentation.store_meanings import open_root
+from segmentation.store_meanings import count_doubts, open_root
 
 Kind = Literal["upload", "undo", "settings", "erasure", "alias"]
 MOST_OPEN = 4
@@ -104,11 +104,12 @@ def _is_damage(error: duckdb.Error) -> bool:
     return isinstance(error, (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException))
 
 
-_Seen = tuple[Path, tuple[Alias, ...]]
+_Seen = tuple[Path, tuple[Alias, ...], bool]
 
 
 class _Roots:
-    """One DuckDB connection per data file and list of who is who; the least recently used idle one is closed."""
+    """One DuckDB connection per data file, list of who is who, and whether doubtful cells are left out; the least
+    recently used idle one is closed."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
@@ -117,7 +118,7 @@ class _Roots:
     def take(self, seen: _Seen) -> Any:
         with self._guard:
             if seen not in self._open:
-                self._open[seen] = [open_root(*seen, READING), 0]
+                self._open[seen] = [open_root(seen[0], seen[1], READING, leaves_out=seen[2]), 0]
             entry = self._open[seen]
             entry[1] += 1
             self._open.move_to_end(seen)
@@ -156,14 +157,16 @@ class Book:
     ask for BIGINT ten-thousandths in SQL where an amount must be exact.
     """
 
-    def __init__(self, version: Version, path: Path, query_seconds: float | None = None) -> None:
+    def __init__(
+        self, version: Version, path: Path, query_seconds: float | None = None, *, leaves_out: bool = False
+    ) -> None:
         self.version = version
         self._path = path
         self._query_seconds = query_seconds
         self._root: Any = None
         try:
             self._check(path)
-            seen = path, version.aliases
+            seen = path, version.aliases, leaves_out
             self._root = ROOTS.take(seen)
             # A cache may drop a book without closing it.
             self._returned = weakref.finalize(self, ROOTS.give_back, seen)
@@ -174,6 +177,14 @@ class Book:
         # DuckDB checks every block it reads; a truncated file it may still open, hence the size.
         if path.stat().st_size != self.version.bytes:
             raise OSError("size differs from the manifest")
+
+    def count_doubts(self) -> int:
+        """Stored cells that are not what their sheet says."""
+        return count_doubts(self._path, READING)
+
+    def without_doubts(self) -> Book:
+        """The same version with those cells null."""
+        return Book(self.version, self._path, self._query_seconds, leaves_out=True)
 
     @property
     def calendar(self) -> Calendar:

@@ -13,7 +13,7 @@ import duckdb
 
 from segmentation.identities import Alias, Who, meanings
 from segmentation.store_offers import quoted
-from segmentation.tables import TABLES
+from segmentation.tables import TABLES, storage_types
 
 # Which columns name a customer or a seller.
 _NAMING: Mapping[str, Mapping[str, Who]] = {
@@ -27,9 +27,15 @@ _NAMING: Mapping[str, Mapping[str, Who]] = {
 _ONE_EACH = {"customers": "t.customer_id", "reps": "coalesce(t.name, t.rep_id)"}
 
 
-def open_root(path: Path, aliases: Sequence[Alias], reading: Mapping[str, str]) -> Any:
-    """A read-only connection whose tables say who is meant; the file itself where nobody means another."""
-    if not (meanings(aliases, "customer") or meanings(aliases, "seller")):
+def open_root(
+    path: Path, aliases: Sequence[Alias], reading: Mapping[str, str], *, leaves_out: bool = False
+) -> Any:
+    """A read-only connection whose tables say who is meant; the file itself where nobody means another.
+
+    `leaves_out`: cells that are not what their sheet says are null.
+    """
+    is_plain = not (leaves_out or meanings(aliases, "customer") or meanings(aliases, "seller"))
+    if is_plain:
         return duckdb.connect(str(path), read_only=True, config={**reading})
     locked = ("enable_external_access", "lock_configuration")
     settings: dict[str, Any] = {name: value for name, value in reading.items() if name not in locked}
@@ -40,13 +46,62 @@ def open_root(path: Path, aliases: Sequence[Alias], reading: Mapping[str, str]) 
         for who in ("customer", "seller"):
             _fill(connection, f"meant_{who}", meanings(aliases, who))
         for table in (*TABLES, "sources", "meta"):
-            connection.execute(f"CREATE VIEW {table} AS {_meant(table)}")
+            rows = _meant(table)
+            chosen = _certain(connection, table, rows) if leaves_out and table in TABLES else rows
+            connection.execute(f"CREATE VIEW {table} AS {chosen}")
         for name in locked:
             connection.execute(f"SET {name} = {reading[name]}")
     except duckdb.Error:
         connection.close()
         raise
     return connection
+
+
+def has_doubts(connection: Any, database: str) -> bool:
+    """Whether an attached file knows which of its cells are not what their sheet says; earlier programs wrote none."""
+    found = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = $name AND table_name = 'doubts'",
+        {"name": database},
+    ).fetchone()
+    return bool(found[0])
+
+
+def count_doubts(path: Path, reading: Mapping[str, str]) -> int:
+    """Stored cells that are not what their sheet says."""
+    with duckdb.connect(str(path), read_only=True, config={**reading}) as connection:
+        if not has_doubts(connection, path.stem):
+            return 0
+        counted = " UNION ALL ".join(
+            f"SELECT d.column_name FROM {table} t JOIN doubts d ON d.table_name = '{table}' "
+            "AND d.source_id = t.source_id AND d.source_row = t.source_row"
+            for table in TABLES
+        )
+        found = connection.execute(f"SELECT count(*) FROM ({counted})").fetchone()
+        return int(found[0]) if found else 0
+
+
+def _certain(connection: Any, table: str, rows: str) -> str:
+    """The rows with every doubtful cell null."""
+    known = [name for name in storage_types(TABLES[table]) if name in TABLES[table].names]
+    told = (
+        connection.execute(
+            "SELECT DISTINCT column_name FROM stored.doubts WHERE table_name = $table", {"table": table}
+        ).fetchall()
+        if has_doubts(connection, "stored")
+        else []
+    )
+    names = [name for name in known if (name,) in told]
+    if not names:
+        return rows
+    chosen = ", ".join(
+        f'CASE WHEN list_contains(d.names, \'{name}\') THEN NULL ELSE t."{name}" END AS "{name}"'
+        for name in names
+    )
+    return f"""
+        SELECT t.* REPLACE ({chosen}) FROM ({rows}) t LEFT JOIN (
+            SELECT source_id, source_row, list(column_name) AS names FROM stored.doubts
+            WHERE table_name = '{table}' GROUP BY ALL) d
+        ON d.source_id = t.source_id AND d.source_row = t.source_row"""
 
 
 def _fill(connection: Any, table: str, told: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from segmentation import commands
 from segmentation.i18n import Language
+from segmentation.import_command import import_files
 from segmentation.store import Store
 from segmentation.ui.caches import prepare_once
 
@@ -36,7 +37,7 @@ def write_orders(path: Path, correction: int = 0) -> Path:
 
 def publish(store: Path, file: Path) -> None:
     """As the command line imports, proposals taken."""
-    commands.import_files(
+    import_files(
         store, [file], mapping=None, takes_proposals=True, now=dt.datetime(2026, 1, 5, 9), language=EN
     )
 

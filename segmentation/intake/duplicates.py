@@ -21,11 +21,13 @@ NEWEST = {"orders": ("ordered_on",), "touches": ("at",), "deals": ("closed_on", 
 @dataclass(frozen=True)
 class Duplicates:
     """`drop`: rows (of all parts, one after another) whose number is another row's; `issues` tell of them, and
-    `corrections` list what dropped rows said differently, cell by cell."""
+    `corrections` list what dropped rows said differently, cell by cell; `doubts`: where the rows that stay have those
+    cells, as (position of the part, spreadsheet row, column)."""
 
     drop: np.ndarray
     issues: tuple[Issue, ...]
     corrections: pd.DataFrame
+    doubts: tuple[tuple[int, int, str], ...] = ()
 
 
 def find_duplicates(table: str, parts: Sequence[Rows], answers: Mapping[str, str]) -> Duplicates:
@@ -67,7 +69,7 @@ def find_duplicates(table: str, parts: Sequence[Rows], answers: Mapping[str, str
         cells = tuple(map(str, conflicts[:SHOWN_CELLS]))
         issues.append(Issue("i.conflict", "decide", table, "", len(conflicts), cells, facts))
     lost = differs[where]
-    return Duplicates(drop, tuple(issues), _differences(parts, where[lost], kept[lost]))
+    return Duplicates(drop, tuple(issues), *_differences(parts, where[lost], kept[lost]))
 
 
 def _rule(parts: Sequence[Rows], answers: Mapping[str, str]) -> str:
@@ -99,10 +101,12 @@ def _kept(table: str, parts: Sequence[Rows], where: np.ndarray, key: pd.Series, 
     return where[best]
 
 
-def _differences(parts: Sequence[Rows], dropped: np.ndarray, kept: np.ndarray) -> pd.DataFrame:
-    """Cell by cell what each dropped row said, and what the row that stays says."""
+def _differences(
+    parts: Sequence[Rows], dropped: np.ndarray, kept: np.ndarray
+) -> tuple[pd.DataFrame, tuple[tuple[int, int, str], ...]]:
+    """Cell by cell what each dropped row said, and what the row that stays says; and where that one says it."""
     starts = np.cumsum([0, *(len(part) for part in parts)])
-    lines = []
+    lines, doubts = [], list[tuple[int, int, str]]()
     for mine, other in zip(dropped, kept, strict=True):
         at, by = (int(np.searchsorted(starts, row, side="right")) - 1 for row in (mine, other))
         part, winner = parts[at], parts[by]
@@ -115,6 +119,7 @@ def _differences(parts: Sequence[Rows], dropped: np.ndarray, kept: np.ndarray) -
             if said != read and index >= 0:
                 cell, header = f"{column_letter(index)}{row}", reading.headers[index]
                 lines.append((reading.file, reading.sheet, row, cell, header, said, read, "conflict"))
+                doubts.append((by, int(winner.source_rows[there]), name))
         if len(lines) >= MOST_CORRECTED:
             break
-    return pd.DataFrame(lines, columns=list(CORRECTED_COLUMNS))
+    return pd.DataFrame(lines, columns=list(CORRECTED_COLUMNS)), tuple(doubts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -191,6 +191,17 @@ class TableUpload:
     same_orders: frozenset[SameOrder] = frozenset({"corrected"})
 
 
+class Doubt(NamedTuple):
+    """A stored cell that is not what its sheet says: `source_id` indexes `Upload.sources`, `source_row` counts as the
+    spreadsheet does, `column_name` is canonical, `reason` why."""
+
+    table_name: str
+    source_id: int
+    source_row: int
+    column_name: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class RowAccount:
     """read = accepted + rejected + duplicate + excluded; corrected rows are among the accepted."""
@@ -230,6 +241,7 @@ class Upload:
     corrected_count: int = 0
     aliases: tuple[Alias, ...] = ()
     thresholds: Thresholds = USUAL_THRESHOLDS
+    doubts: tuple[Doubt, ...] = ()
 
     def table(self, name: str) -> TableUpload | None:
         """The upload's rows of one table, None where no sheet feeds it."""

@@ -25,7 +25,7 @@ from segmentation.cutpoints import Cutpoint
 from segmentation.matrix import Matrix, build_matrix
 from segmentation.overrides import Held
 from segmentation.paired import Pairing, pair
-from segmentation.quality import Quality, measure_quality
+from segmentation.quality import Corrected, Quality, measure_corrected, measure_quality
 from segmentation.rosters import Roster
 from segmentation.schemes import Scheme, to_toml
 from segmentation.standing import Recall, are_months, measure_effort, measure_outcomes
@@ -196,6 +196,18 @@ def quality_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Qual
     return quality
 
 
+def corrected_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Corrected:
+    """Whose tier hangs on a corrected cell, kept on (store, data version, scheme, as_of)."""
+
+    def measure() -> Corrected:
+        standing = prepare_once(book, store, scheme, as_of).now
+        return measure_corrected(book, scheme, standing, evaluate_once(book, store, scheme, as_of).cuts)
+
+    key = ("corrected", store, book.version.number, to_toml(scheme), as_of)
+    corrected: Corrected = shared_cache().get(key, measure)
+    return corrected
+
+
 def certainties_once(book: Book, store: str, base: Base) -> Certainties:
     """Plain counts of a small company, kept on (store, data version, list date, window of the method)."""
     key = ("certainties", store, book.version.number, base.now.as_of, base.now.method.window_days)
@@ -285,5 +297,4 @@ def warm_up() -> bool:
 def monthly_once(book: Book, store: str) -> bool:
     """Whether all orders are totals of months, kept on (store, data version)."""
     key = ("monthly totals", store, book.version.number)
-    is_monthly: bool = shared_cache().get(key, lambda: are_months(book))
-    return is_monthly
+    return bool(shared_cache().get(key, lambda: are_months(book)))

@@ -1,14 +1,15 @@
-"""Can it be trusted: the fields the rule reads, and whose tier hangs on a value nobody has entered."""
+"""Can it be trusted: the fields the rule reads, and whose tier hangs on a value nobody has entered, or on
+one that is not what its sheet says."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from segmentation.i18n import ABSENT
-from segmentation.quality import FieldQuality, Quality
+from segmentation.i18n import ABSENT, Language
+from segmentation.quality import Corrected, FieldQuality, Quality
 from segmentation.schemes import UNRATED
 from segmentation.ui import blocks
-from segmentation.ui.caches import quality_once
+from segmentation.ui.caches import corrected_once, quality_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.escape import plain
@@ -35,6 +36,11 @@ def draw_quality(session: Session) -> None:
     if quality.customer_count:
         label = look.say("quality.download")
         offer_csv(label, lambda: list_gaps(quality, session), f"fields_{as_of:%Y-%m}", "quality_csv")
+    corrected = corrected_once(session.book, session.store_key, scheme, as_of)
+    blocks.verdict([tell_corrected(corrected, session.language)], [look.say("quality.corrected.meaning")])
+    if len(corrected.moves):
+        label = look.say("quality.corrected.download")
+        offer_csv(label, lambda: list_moves(corrected, session), f"corrected_{as_of:%Y-%m}", "corrected_csv")
 
 
 def tell_quality(quality: Quality, session: Session) -> str:
@@ -47,6 +53,30 @@ def tell_quality(quality: Quality, session: Session) -> str:
     if any(field.deciding_count is None for field in quality.fields):
         return say("quality.few")
     return say("quality.none")
+
+
+def tell_corrected(corrected: Corrected, language: Language) -> str:
+    """How many tiers hang on cells that are not what their sheet says."""
+    if not corrected.cells:
+        return language.say("quality.corrected.none")
+    if corrected.moves.empty:
+        return language.say("quality.corrected.harmless", n=corrected.cells)
+    return language.say("quality.corrected.told", n=len(corrected.moves), cells=corrected.cells)
+
+
+def list_moves(corrected: Corrected, session: Session) -> pd.DataFrame:
+    """Customers whose tier is another one without the corrected cells."""
+    language = session.language
+    names = [language.tier(name) for name in (*current_scheme(session).policy.names, UNRATED)]
+    told = pd.DataFrame(
+        {
+            **{name: corrected.moves[name] for name in ("owner", "customer_id", "name")},
+            "now": [names[place] for place in corrected.moves["place"]],
+            "without": [names[place] for place in corrected.moves["place_without"]],
+            "revenue": corrected.moves["revenue"],
+        }
+    )
+    return told.rename(columns={name: language.say(f"quality.column.{name}") for name in told.columns})
 
 
 def _row(field: FieldQuality, session: Session) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from segmentation import commands
 from segmentation.i18n import LANGUAGES, Code, Language
+from segmentation.import_command import import_files
 from segmentation.store import Store
 from segmentation.summary import build_summary
 from tests.browser.conftest import App
@@ -75,7 +75,7 @@ def test_a_trading_company_brings_three_months(browser: Any, app: App, tmp_path:
         paths = written(tmp_path / str(place), files)
         visitor.open("data_intake")
         visitor.upload(paths)
-        commands.import_files(
+        import_files(
             other, paths, mapping=None, takes_proposals=True, now=datetime.now(), language=Language("zh")
         )
         button = visitor.page.locator(".st-key-in-answers-use button").first

@@ -16,6 +16,7 @@ import pytest
 
 from segmentation import commands
 from segmentation.i18n import LANGUAGES, Code, Language
+from segmentation.import_command import import_files
 from segmentation.journal import Journal
 from segmentation.proposals import propose
 from segmentation.schemes import Scheme
@@ -129,7 +130,7 @@ def moved_between(first: Path, second: Path) -> int:
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """One app for all who walk on own data: the first month, imported without the browser, which walk 3 does."""
     store = tmp_path_factory.mktemp("walked") / "store"
-    commands.import_files(
+    import_files(
         store, first_month("en"), mapping=None, takes_proposals=True, now=AT, language=Language("en")
     )
     process, running = start_app(store)

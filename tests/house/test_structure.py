@@ -41,6 +41,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("restatements",),
     ("aliases",),
     ("sample", "imports", "commands"),
+    ("import_command",),
     ("ui",),
     ("pages", "app", "__main__"),
 )
