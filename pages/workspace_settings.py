@@ -31,14 +31,14 @@ def main(session: Session) -> None:
         ask_view(session)
         ask_calendar(session)
         show_aliases(session)
-        ask_retention(session)
-        ask_erasure(session)
+        ask_checks(session)
     with right:
         names = ask_tiers(scheme, session.look)
         hours = ask_hours(session, scheme)
         save = st.container()  # above the long table, so that it is seen without scrolling
         minutes = ask_minutes(scheme, session.look)
-        ask_checks(session)
+        ask_retention(session)
+        ask_erasure(session)
     with save:
         offer_save(session, scheme, hours | {"minutes": minutes}, names)
 

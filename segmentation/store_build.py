@@ -26,6 +26,7 @@ from segmentation.store_difference import (
     count,
     match_and_hold,
 )
+from segmentation.store_layouts import attach_rows
 from segmentation.store_meanings import has_doubts
 from segmentation.store_months import MonthDifference, compare_months
 from segmentation.store_offers import (
@@ -68,7 +69,7 @@ def workbench(place: Path, base: Path | None) -> Iterator[Any]:
             connection.execute("ATTACH ':memory:' AS base")
             create_tables(connection, "base")
         else:
-            connection.execute(f"ATTACH {quoted(base)} AS base (READ_ONLY)")
+            attach_rows(connection, base, "base")
         yield connection
     except duckdb.OutOfMemoryException as error:
         raise StoreError("e.store.memory") from error

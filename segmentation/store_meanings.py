@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from segmentation.identities import Alias, Who, meanings
+from segmentation.store_layouts import attach_rows, is_of_today
 from segmentation.store_offers import quoted
 from segmentation.tables import TABLES, storage_types
 
@@ -36,13 +37,16 @@ def open_root(
     """
     is_plain = not (leaves_out or meanings(aliases, "customer") or meanings(aliases, "seller"))
     if is_plain:
-        return duckdb.connect(str(path), read_only=True, config={**reading})
+        plain: Any = duckdb.connect(str(path), read_only=True, config={**reading})
+        if is_of_today(plain):
+            return plain
+        plain.close()
     locked = ("enable_external_access", "lock_configuration")
     settings: dict[str, Any] = {name: value for name, value in reading.items() if name not in locked}
     connection: Any = duckdb.connect(":memory:", config=settings)
     try:
         connection.execute(f"SET temp_directory = {quoted(path.with_suffix('.spill'))}")
-        connection.execute(f"ATTACH {quoted(path)} AS stored (READ_ONLY)")
+        attach_rows(connection, path, "stored")
         for who in ("customer", "seller"):
             _fill(connection, f"meant_{who}", meanings(aliases, who))
         for table in (*TABLES, "sources", "meta"):

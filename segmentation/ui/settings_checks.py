@@ -14,7 +14,7 @@ from segmentation.ui.blocks import grey, title
 from segmentation.ui.session import AUTHOR, Session, now, open_store
 from segmentation.ui.settings_saved import SAVED_KEY, key_of
 
-START_PIXELS, LEVEL_PIXELS = 132, 250
+LEVEL_PIXELS = 210
 
 
 def ask_checks(session: Session) -> None:
@@ -35,15 +35,16 @@ def ask_checks(session: Session) -> None:
 
 def _ask(session: Session, name: str, kind: CheckKind, held: Check) -> tuple[float, str]:
     look, scale = session.look, 100.0 if kind.unit == "share" else 1.0
-    st.markdown(f":small[{look.say(f'check.{name}')}]", help=look.say(f"check.help.{name}"))
-    with st.container(horizontal=True, vertical_alignment="center"):
+    named = look.say(f"check.start.{kind.unit}", check=look.say(f"check.{name}"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         start = st.number_input(
-            look.say(f"check.start.{kind.unit}"), kind.low * scale, kind.high * scale, held.start * scale,
-            1.0, format="%g", key=f"check.{name}.start", width=START_PIXELS,
+            named, kind.low * scale, kind.high * scale, held.start * scale, 1.0, format="%g",
+            help=look.say(f"check.help.{name}"), key=f"check.{name}.start",
         )  # fmt: skip
         level = st.segmented_control(
             look.say("check.level"), list(kind.levels), default=held.level, required=True, width=LEVEL_PIXELS,
             format_func=_labels(session).__getitem__, key=key_of(f"check.{name}", look),
+            label_visibility="collapsed",
         )  # fmt: skip
     return float(start) / scale, str(level or held.level)
 

@@ -62,6 +62,7 @@ SCENARIOS: Mapping[str, tuple[str, ...]] = {
     "W13": (f"{_SCENARIOS}w13_",),
     "W14": (
         "tests/test_store.py::test_a_newer_format_is_refused",
+        "tests/test_store_layouts.py::test_w14_",
         "tests/test_store_faults.py::test_a_manifest_of_an_earlier_program_without_a_checksum_still_opens",
     ),
     "W15": (f"{_SCENARIOS}w15_",),
