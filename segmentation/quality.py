@@ -107,11 +107,11 @@ class Corrected:
 
 def measure_corrected(book: Book, scheme: Scheme, standing: Standing, cuts: Sequence[float]) -> Corrected:
     """Tiers at the list date against those with every corrected cell left empty, under the same score lines `cuts`."""
-    cells = book.count_doubts()
+    cells = book.count_corrections()
     moves = _moves(standing, np.empty(0, np.int64), [np.empty(0, np.int8)] * 2)
     if cells:
         now = place_points(_points(standing), cuts)
-        with book.without_doubts() as bare:
+        with book.without_corrections() as bare:
             learned = standing.scored.exact or standing.scored.fitted
             without = rate(bare, scheme, standing.as_of, learned)
         scores = without.scored.scores.reindex(standing.features.index).to_numpy(dtype=float, na_value=np.nan)

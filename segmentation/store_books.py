@@ -22,7 +22,7 @@ import pyarrow as pa
 from segmentation.errors import StoreError
 from segmentation.identities import Alias
 from segmentation.settings import Calendar
-from segmentation.store_meanings import count_doubts, open_root
+from segmentation.store_meanings import count_corrections, open_root
 
 Kind = Literal["upload", "undo", "settings", "erasure", "alias"]
 MOST_OPEN = 4
@@ -108,7 +108,7 @@ _Seen = tuple[Path, tuple[Alias, ...], bool]
 
 
 class _Roots:
-    """One DuckDB connection per data file, list of who is who, and whether doubtful cells are left out; the least
+    """One DuckDB connection per data file, list of who is who, and whether corrected cells are left out; the least
     recently used idle one is closed."""
 
     def __init__(self) -> None:
@@ -178,11 +178,11 @@ class Book:
         if path.stat().st_size != self.version.bytes:
             raise OSError("size differs from the manifest")
 
-    def count_doubts(self) -> int:
+    def count_corrections(self) -> int:
         """Stored cells that are not what their sheet says."""
-        return count_doubts(self._path, READING)
+        return count_corrections(self._path, READING)
 
-    def without_doubts(self) -> Book:
+    def without_corrections(self) -> Book:
         """The same version with those cells null."""
         return Book(self.version, self._path, self._query_seconds, leaves_out=True)
 

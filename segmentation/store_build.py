@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from segmentation.errors import StoreError
-from segmentation.intake.uploads import Doubt, Source, TableUpload, Upload
+from segmentation.intake.uploads import Correction, Source, TableUpload, Upload
 from segmentation.settings import Calendar
 from segmentation.store_books import HARDENED, READING
 from segmentation.store_difference import (
@@ -27,7 +27,7 @@ from segmentation.store_difference import (
     match_and_hold,
 )
 from segmentation.store_layouts import attach_rows
-from segmentation.store_meanings import has_doubts
+from segmentation.store_meanings import has_corrections
 from segmentation.store_months import MonthDifference, compare_months
 from segmentation.store_offers import (
     has_placed_keys,
@@ -47,8 +47,8 @@ SOURCES = (
 )
 NOBODY_ELSE: Mapping[str, str] = MappingProxyType({})
 META = "name VARCHAR, value VARCHAR"
-# Cells that are not what their sheet says (see `intake.doubts`); no text of a sheet stands here.
-DOUBTS = "table_name VARCHAR, source_id INTEGER, source_row INTEGER, column_name VARCHAR, reason VARCHAR"
+# Cells that are not what their sheet says (see `intake.corrections`); no text of a sheet stands here.
+CORRECTIONS = "table_name VARCHAR, source_id INTEGER, source_row INTEGER, column_name VARCHAR, reason VARCHAR"
 # Plan dates (expected, renewal) lie ahead of the data and do not move its end.
 _LATEST = """
     SELECT max(day) FROM (
@@ -89,7 +89,7 @@ def create_tables(connection: Any, schema: str, but: Sequence[str] = ()) -> None
     if schema == "base":
         connection.execute(f"CREATE TABLE {schema}.sources ({SOURCES})")
         connection.execute(f"CREATE TABLE {schema}.meta ({META})")
-        connection.execute(f"CREATE TABLE {schema}.doubts ({DOUBTS})")
+        connection.execute(f"CREATE TABLE {schema}.corrections ({CORRECTIONS})")
 
 
 def require_single_parts(upload: Upload) -> None:
@@ -214,7 +214,7 @@ def write_rows(connection: Any, target: Path, upload: Upload | None, number: int
         connection.execute(f"CREATE TABLE next.{table} AS {rows}")
     connection.execute("CREATE TABLE next.sources AS SELECT * FROM base.sources")
     connection.execute(f"CREATE TABLE next.meta ({META})")
-    copy_doubts(connection, upload.doubts if upload else (), first)
+    copy_corrections(connection, upload.corrections if upload else (), first)
     for index, source in enumerate(sources):
         columns = json.dumps({name: list(cell) for name, cell in source.columns.items()}, ensure_ascii=False)
         connection.execute(
@@ -226,20 +226,20 @@ def write_rows(connection: Any, target: Path, upload: Upload | None, number: int
         )  # fmt: skip
 
 
-def copy_doubts(connection: Any, more: Sequence[Doubt] = (), first: int = 0) -> None:
-    """The doubts of the base and those of an upload whose sources count on from `first`."""
-    connection.execute(f"CREATE TABLE next.doubts ({DOUBTS})")
-    if has_doubts(connection, "base"):
-        connection.execute("INSERT INTO next.doubts SELECT * FROM base.doubts")
+def copy_corrections(connection: Any, more: Sequence[Correction] = (), first: int = 0) -> None:
+    """The corrections of the base and those of an upload whose sources count on from `first`."""
+    connection.execute(f"CREATE TABLE next.corrections ({CORRECTIONS})")
+    if has_corrections(connection, "base"):
+        connection.execute("INSERT INTO next.corrections SELECT * FROM base.corrections")
     if more:
         offered = pa.Table.from_pylist([one._asdict() for one in more])
-        connection.register("doubts_now", offered)
+        connection.register("corrections_now", offered)
         connection.execute(
-            "INSERT INTO next.doubts SELECT table_name, source_id + $first, source_row, column_name, reason "
-            "FROM doubts_now",
+            "INSERT INTO next.corrections SELECT table_name, source_id + $first, source_row, column_name, reason "
+            "FROM corrections_now",
             {"first": first},
         )
-        connection.unregister("doubts_now")
+        connection.unregister("corrections_now")
 
 
 def _finished_part(connection: Any, parts: Mapping[str, TableUpload], first: int) -> TableUpload | None:

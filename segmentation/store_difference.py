@@ -43,8 +43,8 @@ class TableDifference:
     `withheld` offered rows stay out because their month was kept as it was. `missing` stored rows lie in the period
     the upload `covers` (None: it has no dates) and are not in it; they stay. `reused` added order lines bear a number
     another order has. `repeated` offered order lines are said again by a later sheet of the upload, which counts.
-    `set_aside` stored rows of other lists lie in the period replaced and stay. `doubts`: see `Doubt`. `unknown`: offered
-    rows of customers nobody lists; `gone`: who is missing, of customers.
+    `set_aside` stored rows of other lists lie in the period replaced and stay. `doubts`: see `Doubt`. `unknown`:
+    offered rows of customers nobody lists; `gone`: who is missing, of customers.
     """
 
     table: str

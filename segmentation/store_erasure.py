@@ -20,7 +20,7 @@ from segmentation.identities import merged_into, without_customer
 from segmentation.journal_log import Event, Log
 from segmentation.store import Store, Version
 from segmentation.store_books import ROOTS
-from segmentation.store_build import META, SOURCES, copy_doubts, count_written, verify_file, workbench
+from segmentation.store_build import META, SOURCES, copy_corrections, count_written, verify_file, workbench
 from segmentation.store_decisions import settle
 from segmentation.store_files import (
     building,
@@ -182,7 +182,7 @@ def _write_anew(store: Store, name: str, traces: Traces, place: Path) -> Version
                 connection.execute(f"UPDATE next.sources SET {column} = $new WHERE {column} = $old", facts)
         connection.execute(f"CREATE TABLE next.meta ({META})")
         connection.execute("INSERT INTO next.meta SELECT * FROM base.meta")
-        copy_doubts(connection)
+        copy_corrections(connection)
         rows = count_written(connection)
         connection.execute("CHECKPOINT next")
         connection.execute("DETACH next")

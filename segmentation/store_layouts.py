@@ -13,7 +13,7 @@ from typing import Any
 from segmentation.store_offers import quoted
 from segmentation.tables import TABLES, storage_types
 
-_BESIDE = ("sources", "meta", "doubts")
+_BESIDE = ("sources", "meta", "corrections")
 
 
 def attach_rows(connection: Any, path: Path, name: str) -> None:

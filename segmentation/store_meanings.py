@@ -61,22 +61,22 @@ def open_root(
     return connection
 
 
-def has_doubts(connection: Any, database: str) -> bool:
+def has_corrections(connection: Any, database: str) -> bool:
     """Whether an attached file knows which of its cells are not what their sheet says; earlier programs wrote none."""
     found = connection.execute(
-        "SELECT count(*) FROM duckdb_tables() WHERE database_name = $name AND table_name = 'doubts'",
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = $name AND table_name = 'corrections'",
         {"name": database},
     ).fetchone()
     return bool(found[0])
 
 
-def count_doubts(path: Path, reading: Mapping[str, str]) -> int:
+def count_corrections(path: Path, reading: Mapping[str, str]) -> int:
     """Stored cells that are not what their sheet says."""
     with duckdb.connect(str(path), read_only=True, config={**reading}) as connection:
-        if not has_doubts(connection, path.stem):
+        if not has_corrections(connection, path.stem):
             return 0
         counted = " UNION ALL ".join(
-            f"SELECT d.column_name FROM {table} t JOIN doubts d ON d.table_name = '{table}' "
+            f"SELECT d.column_name FROM {table} t JOIN corrections d ON d.table_name = '{table}' "
             "AND d.source_id = t.source_id AND d.source_row = t.source_row"
             for table in TABLES
         )
@@ -85,13 +85,13 @@ def count_doubts(path: Path, reading: Mapping[str, str]) -> int:
 
 
 def _certain(connection: Any, table: str, rows: str) -> str:
-    """The rows with every doubtful cell null."""
+    """The rows with every corrected cell null."""
     known = [name for name in storage_types(TABLES[table]) if name in TABLES[table].names]
     told = (
         connection.execute(
-            "SELECT DISTINCT column_name FROM stored.doubts WHERE table_name = $table", {"table": table}
+            "SELECT DISTINCT column_name FROM stored.corrections WHERE table_name = $table", {"table": table}
         ).fetchall()
-        if has_doubts(connection, "stored")
+        if has_corrections(connection, "stored")
         else []
     )
     names = [name for name in known if (name,) in told]
@@ -103,7 +103,7 @@ def _certain(connection: Any, table: str, rows: str) -> str:
     )
     return f"""
         SELECT t.* REPLACE ({chosen}) FROM ({rows}) t LEFT JOIN (
-            SELECT source_id, source_row, list(column_name) AS names FROM stored.doubts
+            SELECT source_id, source_row, list(column_name) AS names FROM stored.corrections
             WHERE table_name = '{table}' GROUP BY ALL) d
         ON d.source_id = t.source_id AND d.source_row = t.source_row"""
 

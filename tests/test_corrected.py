@@ -64,17 +64,17 @@ def test_tiers_without_corrected_cells_are_those_of_a_file_where_they_are_empty(
     assert {"C03", "C12"} <= moved.keys() and "C17" not in moved
 
 
-def test_the_doubts_stay_with_their_rows_from_version_to_version(store: Store, tmp_path: Path) -> None:
+def test_corrections_stay_with_their_rows_from_version_to_version(store: Store, tmp_path: Path) -> None:
     with store.open() as book:
-        before = book.count_doubts()
+        before = book.count_corrections()
     more = csv_file(ORDERS + "O999,C01,2026-04-01,约9\nO303,C03,2026-03-10,3100\n")
     assert bring(store, more, tmp_path / "more").error is None
     with store.open() as book:
-        assert book.count_doubts() == before, "one came, and one is told exactly now"
+        assert book.count_corrections() == before, "one came, and one is told exactly now"
     erase_customer(store, find_traces(store, "C17"), "anna", NOON)
     with store.open() as book:
-        assert book.count_doubts() == before - 1
-        amounts = book.without_doubts().query(
+        assert book.count_corrections() == before - 1
+        amounts = book.without_corrections().query(
             "customer_orders", customer_id="C01", as_of=AS_OF, window_start=date.min
         )
         assert np.isnan(amounts.set_index("order_id")["amount"]["O999"])
@@ -95,8 +95,8 @@ def test_it_is_said_on_the_command_line_and_in_both_languages(
 
 
 def test_a_store_of_an_earlier_program_has_no_doubts(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("segmentation.store_meanings.has_doubts", lambda *_: False)
+    monkeypatch.setattr("segmentation.store_meanings.has_corrections", lambda *_: False)
     with store.open() as book:
-        assert book.count_doubts() == 0
-        with book.without_doubts() as bare:
+        assert book.count_corrections() == 0
+        with book.without_corrections() as bare:
             assert len(bare.query("stored_customers")) == len(book.query("stored_customers"))

@@ -33,7 +33,7 @@ LACKING = {"orders": ("paid_amount", "family"), "customers": ("nps",)}
 
 @pytest.fixture
 def earlier(tmp_path: Path) -> Store:
-    """A store whose file lacks columns, a table and the doubts, as a program before them wrote it."""
+    """A store whose file lacks columns, a table and the corrections, as a program before them wrote it."""
     store = make_store(tmp_path, customers=CUSTOMERS, orders=ORDERS)
     current = store.version(1)
     path = store.path / current.data
@@ -42,7 +42,7 @@ def earlier(tmp_path: Path) -> Store:
             for column in columns:
                 connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         connection.execute("DROP TABLE spend")
-        connection.execute("DROP TABLE doubts")
+        connection.execute("DROP TABLE corrections")
         connection.execute("CHECKPOINT")
     manifest = store.path / "versions" / "000001.json"
     said: dict[str, Any] = json.loads(manifest.read_text("utf-8"))

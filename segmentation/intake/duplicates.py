@@ -21,13 +21,13 @@ NEWEST = {"orders": ("ordered_on",), "touches": ("at",), "deals": ("closed_on", 
 @dataclass(frozen=True)
 class Duplicates:
     """`drop`: rows (of all parts, one after another) whose number is another row's; `issues` tell of them, and
-    `corrections` list what dropped rows said differently, cell by cell; `doubts`: where the rows that stay have those
+    `corrections` list what dropped rows said differently, cell by cell; `chosen`: where the rows that stay have those
     cells, as (position of the part, spreadsheet row, column)."""
 
     drop: np.ndarray
     issues: tuple[Issue, ...]
     corrections: pd.DataFrame
-    doubts: tuple[tuple[int, int, str], ...] = ()
+    chosen: tuple[tuple[int, int, str], ...] = ()
 
 
 def find_duplicates(table: str, parts: Sequence[Rows], answers: Mapping[str, str]) -> Duplicates:
@@ -106,7 +106,7 @@ def _differences(
 ) -> tuple[pd.DataFrame, tuple[tuple[int, int, str], ...]]:
     """Cell by cell what each dropped row said, and what the row that stays says; and where that one says it."""
     starts = np.cumsum([0, *(len(part) for part in parts)])
-    lines, doubts = [], list[tuple[int, int, str]]()
+    lines, chosen = [], list[tuple[int, int, str]]()
     for mine, other in zip(dropped, kept, strict=True):
         at, by = (int(np.searchsorted(starts, row, side="right")) - 1 for row in (mine, other))
         part, winner = parts[at], parts[by]
@@ -119,7 +119,7 @@ def _differences(
             if said != read and index >= 0:
                 cell, header = f"{column_letter(index)}{row}", reading.headers[index]
                 lines.append((reading.file, reading.sheet, row, cell, header, said, read, "conflict"))
-                doubts.append((by, int(winner.source_rows[there]), name))
+                chosen.append((by, int(winner.source_rows[there]), name))
         if len(lines) >= MOST_CORRECTED:
             break
-    return pd.DataFrame(lines, columns=list(CORRECTED_COLUMNS)), tuple(doubts)
+    return pd.DataFrame(lines, columns=list(CORRECTED_COLUMNS)), tuple(chosen)

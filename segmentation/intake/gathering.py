@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from segmentation.intake.columns import Typed, first_day
-from segmentation.intake.doubts import doubts_of
+from segmentation.intake.corrections import corrections_of
 from segmentation.intake.duplicates import find_duplicates
 from segmentation.intake.express import Express
 from segmentation.intake.months_across import is_monthly, one_account
 from segmentation.intake.rows import Rows
 from segmentation.intake.same_files import said_before
 from segmentation.intake.sources import source_of
-from segmentation.intake.uploads import Doubt, Issue, Mode, Reading, RowAccount, Source, TableUpload
+from segmentation.intake.uploads import Correction, Issue, Mode, Reading, RowAccount, Source, TableUpload
 from segmentation.tables import TABLES
 
 _DATED = {
@@ -39,7 +39,7 @@ class Gathered:
     accounts: tuple[RowAccount, ...]
     issues: tuple[Issue, ...]
     corrections: pd.DataFrame = field(default_factory=pd.DataFrame)
-    doubts: tuple[Doubt, ...] = ()
+    chosen: tuple[Correction, ...] = ()
 
 
 def gather(
@@ -64,9 +64,11 @@ def gather(
     rows = write_rows(table, kept, first_source, path)
     mode, period = _mode(table, kept)
     upload = TableUpload(table, path, rows, mode, period)
-    conflicts = (Doubt(table, first_source + at, row, name, "conflict") for at, row, name in found.doubts)
-    doubts = *doubts_of(table, parts, first_source), *conflicts
-    return Gathered(upload, tuple(accounts), tuple(issues), found.corrections, doubts)
+    conflicts = (
+        Correction(table, first_source + at, row, name, "conflict") for at, row, name in found.chosen
+    )
+    chosen = *corrections_of(table, parts, first_source), *conflicts
+    return Gathered(upload, tuple(accounts), tuple(issues), found.corrections, chosen)
 
 
 def _by_sheet(accounts: Sequence[RowAccount], parts: Sequence[Rows]) -> list[RowAccount]:

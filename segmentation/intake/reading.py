@@ -159,7 +159,7 @@ def read_upload(
         with_tax_basis(checks.with_currency(reading.calendar, by_table, given), reading.sheets, given),
         MappingProxyType(mapping_of(sheets, learned, reading.corrections, reading.known)),
         *all_corrections(read, [one.corrections for one in gathered]), tuple(meant), reading.thresholds,
-        tuple(doubt for one in gathered for doubt in one.doubts),
+        tuple(cell for one in gathered for cell in one.chosen),
     )  # fmt: skip
 
 

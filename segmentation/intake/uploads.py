@@ -191,7 +191,7 @@ class TableUpload:
     same_orders: frozenset[SameOrder] = frozenset({"corrected"})
 
 
-class Doubt(NamedTuple):
+class Correction(NamedTuple):
     """A stored cell that is not what its sheet says: `source_id` indexes `Upload.sources`, `source_row` counts as the
     spreadsheet does, `column_name` is canonical, `reason` why."""
 
@@ -241,7 +241,7 @@ class Upload:
     corrected_count: int = 0
     aliases: tuple[Alias, ...] = ()
     thresholds: Thresholds = USUAL_THRESHOLDS
-    doubts: tuple[Doubt, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
     def table(self, name: str) -> TableUpload | None:
         """The upload's rows of one table, None where no sheet feeds it."""
