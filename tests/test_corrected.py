@@ -100,3 +100,13 @@ def test_a_store_of_an_earlier_program_has_no_doubts(store: Store, monkeypatch: 
         assert book.count_corrections() == 0
         with book.without_corrections() as bare:
             assert len(bare.query("stored_customers")) == len(book.query("stored_customers"))
+
+
+def test_the_row_chosen_among_conflicting_ones_is_a_corrected_one(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    text = "customer id,customer name,nps\nA,Alpha,50\nB,Beta,7\nA,Alpha,60\n"
+    first = bring(store, csv_file(text, name="customers.csv"), tmp_path / "work")
+    assert first.upload is not None
+    assert [tuple(one) for one in first.upload.corrections] == [("customers", 0, 4, "nps", "conflict")]
+    with store.open() as book:
+        assert book.count_corrections() == 1
