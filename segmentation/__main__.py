@@ -93,18 +93,18 @@ def parser() -> argparse.ArgumentParser:
     add("drill", "restore every kept version from its files elsewhere and compare its totals", _drill)
     _ask_alias(add("alias", "say that a customer's number or name, or a seller's, means another one", _alias))
     add("summary", "print the totals of the version served", lambda asked, _: commands.summarise(asked.store))
-    judging = add("quality", "print what tiers depend on values missing or corrected", _quality)
-    judging.add_argument("--scheme", type=Path, metavar="FILE.toml", help="default: the published scheme")
-    judging.add_argument(
-        "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="default: last date in the data"
-    )
-    tiering = add("tiers", "print tiers with their outcome", _tiers)
-    tiering.add_argument("--scheme", type=Path, metavar="FILE.toml", help="default: the published scheme")
-    tiering.add_argument(
-        "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="default: last date in the data"
-    )
+    _ask_scheme(add("quality", "print what tiers depend on values missing or corrected", _quality))
+    tiering = _ask_scheme(add("tiers", "print tiers with their outcome", _tiers))
     tiering.add_argument("--out", type=Path, metavar="FILE", help="also write the list of customers as CSV")
     return top
+
+
+def _ask_scheme(asking: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    asking.add_argument("--scheme", type=Path, metavar="FILE.toml", help="default: the published scheme")
+    asking.add_argument(
+        "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="default: last date in the data"
+    )
+    return asking
 
 
 def _ask_alias(naming: argparse.ArgumentParser) -> None:
