@@ -14,6 +14,7 @@ from pathlib import Path
 
 from segmentation.errors import StoreError
 from segmentation.store import Store, Version
+from segmentation.store_books import ROOTS
 from segmentation.store_files import digest, require_space
 from segmentation.summary import Summary, build_summary
 
@@ -63,6 +64,7 @@ def _restore(store: Store, version: Version, folder: Path) -> Restored:
     except StoreError:
         return Restored(version.number, {}, "damaged")
     finally:
+        ROOTS.drop_idle(folder / version.data)
         shutil.rmtree(folder, ignore_errors=True)
 
 

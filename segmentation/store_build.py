@@ -38,7 +38,7 @@ from segmentation.store_offers import (
     quoted,
     register_sources,
 )
-from segmentation.store_strangers import NAMING, find_unknown
+from segmentation.store_strangers import NAMING, count_merged, find_unknown
 from segmentation.tables import TABLES, storage_types
 
 SOURCES = (
@@ -139,7 +139,7 @@ def measure(
             after[part.table] = offered_rows(connection, part, first)
         parts.append(found)
     return Difference(
-        _with_unknown(connection, parts, upload, told),
+        _with_strangers(connection, parts, upload, told),
         _months(connection, after),
         is_same=all(part.is_same for part in parts),
         imported_in=_imported_in(connection, upload.sources),
@@ -147,18 +147,22 @@ def measure(
     )
 
 
-def _with_unknown(
+def _with_strangers(
     connection: Any, parts: Sequence[TableDifference], upload: Upload, told: Mapping[str, str]
 ) -> tuple[TableDifference, ...]:
-    """The figures of all tables with the rows of customers nobody lists."""
+    """The figures of all tables with the rows of customers nobody lists; who means another one is not missing."""
     rows = {part.table: offered_rows(connection, part, 0) for part in upload.tables}
-    listed = rows.get("customers")
-    return tuple(
-        replace(part, unknown=find_unknown(connection, part.table, rows[part.table], listed, told))
-        if part.table in NAMING
-        else part
-        for part in parts
-    )
+    found = []
+    for part in parts:
+        changed: dict[str, Any] = {}
+        if part.table in NAMING:
+            ours, theirs = rows[part.table], rows.get("customers")
+            changed = {"unknown": find_unknown(connection, part.table, ours, theirs, told)}
+        elif part.table == "customers" and part.missing and told:
+            gone = tuple(one for one in part.gone if one.customer_id not in told)
+            changed = {"missing": part.missing - count_merged(connection, told), "gone": gone}
+        found.append(replace(part, **changed))
+    return tuple(found)
 
 
 def _months(connection: Any, after: Mapping[str, str]) -> tuple[MonthDifference, ...]:
@@ -234,11 +238,8 @@ def copy_corrections(connection: Any, more: Sequence[Correction] = (), first: in
     if more:
         offered = pa.Table.from_pylist([one._asdict() for one in more])
         connection.register("corrections_now", offered)
-        connection.execute(
-            "INSERT INTO next.corrections SELECT table_name, source_id + $first, source_row, column_name, reason "
-            "FROM corrections_now",
-            {"first": first},
-        )
+        rows = "SELECT table_name, source_id + $first, source_row, column_name, reason FROM corrections_now"
+        connection.execute(f"INSERT INTO next.corrections {rows}", {"first": first})
         connection.unregister("corrections_now")
 
 

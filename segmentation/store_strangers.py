@@ -77,6 +77,16 @@ def find_unknown(
     return Unknown(int(count), int(offered), total, int(customers), names)
 
 
+def count_merged(connection: Any, told: Mapping[str, str]) -> int:
+    """Stored customers a matched upload does not name, because they mean another one (`told`: written → meant)."""
+    found = connection.execute(
+        """SELECT count(*) FROM base.customers s WHERE s.customer_id IN (SELECT unnest($written)) AND s.rowid NOT IN (
+            SELECT stored_id FROM pairs_customers WHERE stored_id IS NOT NULL)""",
+        {"written": sorted(told)},
+    ).fetchone()
+    return int(found[0])
+
+
 def find_gone(connection: Any) -> tuple[Gone, ...]:
     """Stored customers a matched upload does not name, those with most orders first, at most `MOST_GONE`."""
     gone = connection.execute(

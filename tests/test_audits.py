@@ -101,3 +101,22 @@ def test_a_customer_kept_once_is_not_asked_about_again(store: Store, tmp_path: P
     more = csv_file("customer id,customer name\nC2,Oakline\nC9,Calder\nC5,New\n", name="customers.csv")
     second = bring(store, more, tmp_path / "2")
     assert second.version is not None and not second.questions
+
+
+def test_a_customer_merged_into_another_is_not_missing(store: Store, tmp_path: Path) -> None:
+    again = csv_file("customer id,customer name\nC2,Oakline\nC9,Calder\n", name="customers.csv")
+    first = bring(store, again, tmp_path / "1", {"gone:C1": "C9"})
+    assert first.version is not None and len(first.version.aliases) == 1
+    assert "i.missing" not in first.codes, "it is the other one now"
+    more = csv_file("customer id,customer name\nC9,Calder\nC5,New\n", name="customers.csv")
+    second = bring(store, more, tmp_path / "2")
+    assert second.issue("i.missing").facts["names"] == "Oakline" and second.issue("i.missing").facts["n"] == 1
+
+
+def test_strangers_of_a_big_clean_file_are_told_too(store: Store, tmp_path: Path) -> None:
+    rows = "".join(
+        f"B{n},{'ZZ' if n % 500 == 0 else 'C2'},2026-03-{1 + n % 28:02d},2\n" for n in range(30_000)
+    )
+    told = bring(store, csv_file(ORDERS + rows), tmp_path / "work")
+    found = told.issue("i.unknown.orders")
+    assert (found.rows, found.facts["names"], float(found.facts["amount"])) == (60, "ZZ", 120.0)
