@@ -55,6 +55,46 @@ def _added(brought: Brought) -> None:
     assert _orders_after(brought) == (6, 185), "a further list takes nothing away"
 
 
+SHOP_A = NAMELESS + "".join(f"A{n},2026-03-{n:02d},{n}\n" for n in range(1, 11))
+SHOP_B = NAMELESS + "".join(f"B{n},2026-03-{n + 4:02d},{n}0\n" for n in range(1, 9))
+# One amount corrected, one row dropped, one customer who buys at the other shop on that day too.
+SHOP_A_AGAIN = (
+    SHOP_A.replace("A2,2026-03-02,2", "A2,2026-03-02,22").replace("A9,2026-03-09,9\n", "")
+    + "B1,2026-03-05,7\n"
+)
+
+
+def _shops() -> Files:
+    return [*csv_file(SHOP_A, name="shop a.csv"), *csv_file(SHOP_B, name="shop b.csv")]
+
+
+def _other_shop_kept(brought: Brought) -> None:
+    """Shop A: 55 − 2 + 22 − 9 + 7; all of shop B (six in that period), also on the day both sold to the same customer."""
+    assert brought.weighed is not None
+    table = brought.weighed.difference.table("orders")
+    counts = (table.added, table.changed, table.removed, table.set_aside) if table is not None else ()
+    assert counts == (1, 1, 1, 6), table
+    (question,) = brought.weighed.questions
+    assert (question.id, question.facts["n"], question.proposed) == ("period:orders", 1, "replace")
+    assert _orders_after(brought) == (18, 73 + 360)
+
+
+def _another_list(brought: Brought) -> None:
+    """Nothing of the list is stored: replacing would take every row away, and the question says how many."""
+    assert brought.weighed is not None
+    (question,) = brought.weighed.questions
+    assert (question.facts["n"], question.proposed) == (6, "add"), question
+    assert _orders_after(brought) == (18, 55 + 360)
+
+
+def _nothing_to_decide(brought: Brought) -> None:
+    """Every stored row is in the file, one of them changed, and a new day: no question."""
+    assert brought.weighed is not None
+    table = brought.weighed.difference.table("orders")
+    assert table is not None and (table.added, table.changed, table.unchanged, table.removed) == (1, 1, 2, 0)
+    assert brought.questions == () and _orders_after(brought) == (4, 71)
+
+
 def _orders_not_customers(brought: Brought) -> None:
     assert brought.version is not None
     assert (brought.version.rows["customers"], brought.version.rows["orders"]) == (2, 2)
@@ -91,6 +131,18 @@ PROMISES = (
         "W3", "ASK", lambda: csv_file(NAMELESS + "C,2026-03-20,31\nF,2026-03-01,50\nG,2026-03-19,44\n"),
         says=("ask.period",), then=_added, given=lambda: csv_file(MARCH_RECEIPTS), answers={"period:orders": "add"},
         name="without a number, a further list",
+    ),
+    Promise(
+        "W4", "ASK", lambda: csv_file(SHOP_A_AGAIN, name="shop a again.csv"), then=_other_shop_kept, given=_shops,
+        says=("ask.period",), name="without a number, the list of one shop of two",
+    ),
+    Promise(
+        "W4", "ASK", lambda: csv_file(SHOP_B, name="shop b.csv"), then=_another_list, says=("ask.period",),
+        given=lambda: csv_file(SHOP_A, name="shop a.csv"), name="without a number, a list of another shop",
+    ),
+    Promise(
+        "W3", "OK", lambda: csv_file(MARCH_RECEIPTS.replace(",20\n", ",21\n") + "D,2026-03-25,10\n"),
+        then=_nothing_to_decide, given=lambda: csv_file(MARCH_RECEIPTS), name="without a number, the whole list grown",
     ),
     Promise(
         "W5", "ASK", lambda: csv_file(MARCH, name="customers.csv"), says=("ask.table",), then=_orders_not_customers,
