@@ -58,10 +58,8 @@ def _added(brought: Brought) -> None:
 SHOP_A = NAMELESS + "".join(f"A{n},2026-03-{n:02d},{n}\n" for n in range(1, 11))
 SHOP_B = NAMELESS + "".join(f"B{n},2026-03-{n + 4:02d},{n}0\n" for n in range(1, 9))
 # One amount corrected, one row dropped, one customer who buys at the other shop on that day too.
-SHOP_A_AGAIN = (
-    SHOP_A.replace("A2,2026-03-02,2", "A2,2026-03-02,22").replace("A9,2026-03-09,9\n", "")
-    + "B1,2026-03-05,7\n"
-)
+SHOP_A_AGAIN = SHOP_A.replace("A2,2026-03-02,2", "A2,2026-03-02,22") + "B1,2026-03-05,7\n"
+SHOP_A_AGAIN = SHOP_A_AGAIN.replace("A9,2026-03-09,9\n", "")
 
 
 def _shops() -> Files:
@@ -69,7 +67,7 @@ def _shops() -> Files:
 
 
 def _other_shop_kept(brought: Brought) -> None:
-    """Shop A: 55 − 2 + 22 − 9 + 7; all of shop B (six in that period), also on the day both sold to the same customer."""
+    """Shop A: 55 − 2 + 22 − 9 + 7; all of shop B, six in that period, also where both sold to one customer."""
     assert brought.weighed is not None
     table = brought.weighed.difference.table("orders")
     counts = (table.added, table.changed, table.removed, table.set_aside) if table is not None else ()
