@@ -24,6 +24,7 @@ from segmentation.store_build import (
     finish_file,
     is_same,
     measure,
+    require_own_keys,
     require_single_parts,
     verify_file,
     workbench,
@@ -132,6 +133,7 @@ class Store(Shelf):
                     return self._mean(current, who_is_who(current, upload), author, published_at, decided)
                 target = place / "next.duckdb"
                 write_rows(connection, target, upload, next_number(current))
+                require_own_keys(connection, upload)
                 rows = count_written(connection)
                 through = finish_file(connection, calendar, publish_day(current, published_at))
             draft = draft_version(current, "upload", author, published_at, calendar)

@@ -35,6 +35,7 @@ from segmentation.store_offers import (
     merged_rows,
     offered_file,
     offered_rows,
+    own_id,
     quoted,
     register_sources,
 )
@@ -282,6 +283,21 @@ def count_written(connection: Any) -> dict[str, int]:
     return {
         table: int(connection.execute(f"SELECT count(*) FROM next.{table}").fetchone()[0]) for table in TABLES
     }
+
+
+def require_own_keys(connection: Any, upload: Upload) -> None:
+    """StoreError where putting an upload in would leave two rows of one key; what earlier programs left is no reason."""
+    for part in upload.tables:
+        if part.table == "spend" or not _row_count(connection, part.table):
+            continue
+        keys_of = "SELECT count(row_key), count(DISTINCT row_key) FROM"
+        rows = f"{keys_of} %s.{part.table} WHERE {own_id(part.table)} IS NOT NULL"
+        found, keys = connection.execute(rows % "next").fetchone()
+        if found == keys:
+            continue
+        before, keys_before = connection.execute(rows % "base").fetchone()
+        if found - keys > before - keys_before:
+            raise StoreError("e.store.verify", table=part.table, expected=found, found=keys)
 
 
 def verify_file(path: Path, expected: Mapping[str, int]) -> None:

@@ -18,7 +18,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from segmentation import store_files
+from segmentation import store_files, store_matching
 from segmentation.errors import StoreError
 from segmentation.i18n import Language
 from segmentation.store import Store
@@ -170,6 +170,19 @@ def test_w11_a_full_disk_is_told_and_readers_are_unaffected(
     assert [version.number for version in reopened.versions()] == [1]
     assert len(list((store.path / "data").iterdir())) == 1
     assert reopened.publish(make_upload(tmp_path, orders=ORDERS.tail(5)), 1, "test", PUBLISHED_AT).number == 2
+
+
+def test_two_rows_of_one_key_are_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever went wrong in the merge: here the line of a used number keeps the key it came with."""
+    one = pd.DataFrame({"order_id": ["1"], "customer_id": "a", "ordered_on": "2025-01-05", "amount": 1})
+    store = make_store(tmp_path, orders=one)
+    again = make_upload(tmp_path, orders=one.assign(ordered_on="2026-01-05"))
+    nothing = "SELECT NULL::BIGINT AS offered_id, NULL AS order_id, NULL AS line, NULL AS row_key WHERE FALSE"
+    fill = f"CREATE OR REPLACE TEMP TABLE numbered AS {nothing}"
+    monkeypatch.setattr(store_matching, "number_added", lambda connection, has_lines: connection.execute(fill))
+    with pytest.raises(StoreError, match=r"e\.store\.verify"):
+        store.publish(again, 1, "test", PUBLISHED_AT)
+    assert [version.number for version in store.versions()] == [1]
 
 
 def test_a_file_that_lost_rows_does_not_pass_the_check(original: Path) -> None:
