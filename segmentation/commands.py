@@ -14,7 +14,7 @@ from segmentation.export.tables import write_csv
 from segmentation.i18n import Language
 from segmentation.journal import Journal
 from segmentation.lists import list_customers
-from segmentation.overrides import Held, overrides_on
+from segmentation.overrides import held_on
 from segmentation.proposals import propose
 from segmentation.quality import measure_corrected, measure_quality
 from segmentation.scheme_files import LIMIT_BYTES, read_scheme
@@ -94,7 +94,7 @@ def tier_customers(
         date = as_of or book.data_through_on or book.version.published_at.date()
         base, evaluation = _evaluate(book, scheme, date)
     if out is not None:
-        held = Held.of(overrides_on(journal, date), base.now.features.index)
+        held = held_on(journal, base.now)
         write_csv(list_customers(base.now, evaluation, language, held), out)
     return as_json(_tier_document(evaluation, book.version.erased_count))
 

@@ -18,6 +18,7 @@ from segmentation.intake.reading import read_upload
 from segmentation.intake.remembered import known_questions
 from segmentation.intake.uploads import Question, Reading
 from segmentation.journal import Journal
+from segmentation.overrides import held_on
 from segmentation.proposals import propose
 from segmentation.restatements import (
     NO_ANSWERS,
@@ -87,7 +88,7 @@ def _history_words(store: Store, journal: Journal, weighed: Weighed, language: L
     if difference.restated:
         with store.open() as book:
             scheme = journal.published_scheme() or propose(book).scheme
-        flipped = flipped_customers(store, weighed, scheme)
+        flipped = flipped_customers(store, weighed, scheme, lambda standing: held_on(journal, standing))
         words.append(language.say(restated_code(flipped), **restated_facts(difference, flipped)))
     words += [
         language.say(

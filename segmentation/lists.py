@@ -13,9 +13,9 @@ from segmentation.i18n import ABSENT, Language
 from segmentation.methods.base import Scored
 from segmentation.overrides import NOBODY, Held
 from segmentation.rosters import assign, texts_at
-from segmentation.schemes import UNRATED
+from segmentation.schemes import UNRATED, Scheme
 from segmentation.standing import Standing
-from segmentation.tuning import Evaluation
+from segmentation.tuning import Evaluation, solve_lines
 
 COLUMNS = ("customer_id", "name", "owner", "tier", "computed_tier", "score", "segment", "why")
 
@@ -50,6 +50,12 @@ def effective_tiers(tiers: pd.Series, held: Held, names: Sequence[str]) -> NDArr
     rows = [*names, UNRATED]
     places = pd.Categorical(tiers, categories=rows).codes.astype(np.int8)
     return np.array(rows, dtype=object)[held.place(places, names)]
+
+
+def tiers_that_hold(standing: Standing, scheme: Scheme, held: Held) -> pd.Series:
+    """The tier of everybody under a scheme, by customer_id: the one set by hand where there is one."""
+    computed = assign(standing, solve_lines(standing, scheme), scheme.policy.names)
+    return pd.Series(effective_tiers(computed, held, scheme.policy.names), computed.index)
 
 
 def _segments(standing: Standing, language: Language) -> pd.Series:

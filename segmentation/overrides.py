@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from segmentation.errors import SettingError
 from segmentation.journal import Event, Journal
 from segmentation.rosters import Lines, Places
+from segmentation.standing import Standing
 
 KIND = "override"
 OTHER = "other"
@@ -148,6 +149,11 @@ def lift_override(journal: Journal, customer_id: str, *, since_on: date, author:
 def overrides_on(journal: Journal, on: date, up_to: int | None = None) -> Mapping[str, Override]:
     """What holds on the list date `on`, by customer: set on it or before, not lifted, not expired."""
     return overrides_among(journal.events(KIND, up_to=up_to), on)
+
+
+def held_on(journal: Journal, standing: Standing) -> Held:
+    """Who of a standing is set by hand on its date."""
+    return Held.of(overrides_on(journal, standing.as_of), standing.features.index)
 
 
 def overrides_among(events: Iterable[Event], on: date) -> Mapping[str, Override]:

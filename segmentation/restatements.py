@@ -6,7 +6,7 @@ is accepted or kept month by month; who changes tier only because of that is cou
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -15,17 +15,16 @@ from statistics import median
 from types import MappingProxyType
 from typing import Any
 
-import pandas as pd
-
 from segmentation.audits import audit, severity
 from segmentation.departures import gone_questions, merged_customers
 from segmentation.i18n import LANGUAGES, Language, Text
 from segmentation.intake.uploads import Issue, Question, SameOrder, TableUpload, Upload
-from segmentation.rosters import assign
+from segmentation.lists import tiers_that_hold
+from segmentation.overrides import NOBODY, Held
 from segmentation.schemes import Scheme
 from segmentation.settings import Check
-from segmentation.store import Book, Difference, RestatedMonth, Store, TableDifference
-from segmentation.tuning import draw_lines, prepare
+from segmentation.standing import Standing, stand
+from segmentation.store import Difference, RestatedMonth, Store, TableDifference
 
 NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 ALL_MONTHS = "restated:all"
@@ -240,19 +239,24 @@ def restated_code(flipped: Sequence[str]) -> str:
     return {0: "restated.none", 1: "restated.one"}.get(len(flipped), "restated")
 
 
-def flipped_customers(store: Store, weighed: Weighed, scheme: Scheme) -> list[str]:
+def flipped_customers(
+    store: Store,
+    weighed: Weighed,
+    scheme: Scheme,
+    hold: Callable[[Standing], Held] = lambda standing: NOBODY,
+) -> list[str]:
     """Ids of customers whose tier on the new last day differs only because past months are told otherwise: the upload
-    with all of them accepted against the upload with all of them kept, lines drawn by `scheme`. Nothing is stored."""
+    with all of them accepted against the upload with all of them kept, lines drawn by `scheme`. Nothing is stored.
+
+    `hold`: who of a standing is set to a tier by hand; they flip nowhere.
+    """
     months = frozenset(month.month for month in weighed.difference.restated)
     if not months:
         return []
     with store.rehearse(weighed.upload) as accepted, store.rehearse(weighed.upload, months) as kept:
-        on = max(day for book in (accepted, kept) for day in [book.data_through_on or date.min])
-        new, old = (_tiers(book, scheme, on) for book in (accepted, kept))
+        books = (accepted, kept)
+        on = max(book.data_through_on or date.min for book in books)
+        standings = [stand(book, scheme, on) for book in books]
+    new, old = (tiers_that_hold(standing, scheme, hold(standing)) for standing in standings)
     both = new.index.intersection(old.index)
     return sorted(both[(new.loc[both] != old.loc[both]).to_numpy()])
-
-
-def _tiers(book: Book, scheme: Scheme, on: date) -> pd.Series:
-    base = prepare(book, scheme, on)
-    return assign(base.now, draw_lines(base, scheme).cuts, scheme.policy.names)

@@ -286,7 +286,7 @@ def count_written(connection: Any) -> dict[str, int]:
 
 
 def require_own_keys(connection: Any, upload: Upload) -> None:
-    """StoreError where putting an upload in would leave two rows of one key; what earlier programs left is no reason."""
+    """StoreError where putting an upload in would leave two rows of one key; those of earlier programs stay."""
     for part in upload.tables:
         if part.table == "spend" or not _row_count(connection, part.table):
             continue

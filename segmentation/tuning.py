@@ -215,6 +215,11 @@ def standard_minutes(scheme: Scheme) -> tuple[float, ...]:
     )
 
 
+def solve_lines(standing: Standing, scheme: Scheme) -> tuple[float, ...]:
+    """The cuts of a scheme over one standing alone, as `draw_lines` finds them."""
+    return tuple(_solve(standing, scheme, standard_minutes(scheme)).cuts)
+
+
 def _solve(standing: Standing, scheme: Scheme, minutes: Sequence[float]) -> Solved:
     return standing.ladder.solve(scheme.policy, standing.value_measure, minutes)
 

@@ -12,6 +12,7 @@ import pytest
 from segmentation.__main__ import main
 from segmentation.i18n import LANGUAGES, Code, Language
 from segmentation.journal import Journal
+from segmentation.overrides import held_on, set_override
 from segmentation.restatements import (
     ALL_MONTHS,
     flipped_customers,
@@ -23,7 +24,7 @@ from segmentation.restatements import (
 from segmentation.schemes import Scheme, TierPolicy
 from segmentation.store import Store
 from segmentation.store_difference import Difference, TableDifference
-from tests.worlds import make_store, make_upload
+from tests.worlds import PUBLISHED_AT, make_store, make_upload
 
 SCHEME = Scheme(policy=TierPolicy(("A", "B"), "number", (3.0,)), outcome="repurchase", outcome_days=30)
 
@@ -55,6 +56,11 @@ def test_only_rewritten_history_counts_as_a_flip(tmp_path: Path) -> None:
     assert [question.id for question in weighed.questions] == ["restated:2026-04"]
     flipped = flipped_customers(store, weighed, SCHEME)
     assert "C0" in flipped and "C1" not in flipped, "C1 rises by this month's own orders"
+    days = {"since_on": date(2026, 1, 1), "expires_on": date(2027, 1, 1)}
+    journal = Journal(store.path)
+    set_override(journal, "C0", "B", "other", note="small", author="anna", at=PUBLISHED_AT, **days)
+    held = flipped_customers(store, weighed, SCHEME, lambda standing: held_on(journal, standing))
+    assert "C0" not in held, "nobody set by hand is said to flip"
     facts = restated_facts(weighed.difference, flipped)
     assert (facts["n"], facts["before"], facts["after"], facts["m"]) == (6, 3_600, 33_600, len(flipped))
     assert store.current() is not None and len(store.versions()) == 1, "nothing is stored by asking"

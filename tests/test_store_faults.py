@@ -179,7 +179,9 @@ def test_two_rows_of_one_key_are_not_published(tmp_path: Path, monkeypatch: pyte
     again = make_upload(tmp_path, orders=one.assign(ordered_on="2026-01-05"))
     nothing = "SELECT NULL::BIGINT AS offered_id, NULL AS order_id, NULL AS line, NULL AS row_key WHERE FALSE"
     fill = f"CREATE OR REPLACE TEMP TABLE numbered AS {nothing}"
-    monkeypatch.setattr(store_matching, "number_added", lambda connection, has_lines: connection.execute(fill))
+    monkeypatch.setattr(
+        store_matching, "number_added", lambda connection, has_lines: connection.execute(fill)
+    )
     with pytest.raises(StoreError, match=r"e\.store\.verify"):
         store.publish(again, 1, "test", PUBLISHED_AT)
     assert [version.number for version in store.versions()] == [1]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from segmentation.figures.theme import Look
+from segmentation.overrides import Held
 from segmentation.reasons import join_sentences
 from segmentation.restatements import flipped_customers, restated_code, restated_facts, say_kept_rows
 from segmentation.schemes import Scheme
 from segmentation.ui.blocks import grey
 from segmentation.ui.escape import plain
 from segmentation.ui.intake_session import FLIPPED
+from segmentation.ui.override_lines import overrides_now
 from segmentation.ui.session import Session, open_store
 from segmentation.ui.upload_state import Draft
 
@@ -49,6 +51,12 @@ def _flipped(draft: Draft, session: Session, scheme: Scheme) -> list[str]:
     """Counted once for a draft and a scheme: it writes and reads two versions that are never published."""
     key, (known, found) = (draft.weighed, scheme), st.session_state.get(FLIPPED, (None, []))
     if known is None or known[0] is not key[0] or known[1] != key[1]:
-        found = flipped_customers(open_store(str(session.store_path)), draft.weighed, scheme)
+        # Versions that are never published have no number to keep anything by.
+        found = flipped_customers(
+            open_store(str(session.store_path)),
+            draft.weighed,
+            scheme,
+            lambda standing: Held.of(overrides_now(session, standing.as_of), standing.features.index),
+        )
         st.session_state[FLIPPED] = (key, found)
     return list(found)

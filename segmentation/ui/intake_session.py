@@ -12,12 +12,10 @@ import streamlit as st
 from segmentation.errors import TierboardError
 from segmentation.figures.theme import Look
 from segmentation.i18n import Language
-from segmentation.lists import effective_tiers
-from segmentation.rosters import assign
+from segmentation.lists import tiers_that_hold
 from segmentation.schemes import Scheme
 from segmentation.settings import Limits
 from segmentation.store import Version
-from segmentation.tuning import draw_lines
 from segmentation.ui import problems
 from segmentation.ui.caches import prepare_once
 from segmentation.ui.escape import plain
@@ -208,9 +206,7 @@ def _tiers(session: Session, version: Version, scheme: Scheme) -> pd.Series:
     book = open_book(str(session.store_path), version.number)
     as_of = book.data_through_on or version.published_at.date()
     base = prepare_once(book, str(session.store_path.resolve()), scheme, as_of)
-    names = scheme.policy.names
-    computed = assign(base.now, draw_lines(base, scheme).cuts, names)
-    return pd.Series(effective_tiers(computed, held_now(session, base.now), names), computed.index)
+    return tiers_that_hold(base.now, scheme, held_now(session, base.now))
 
 
 def undo(session: Session, number: int) -> None:
