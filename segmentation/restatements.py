@@ -202,23 +202,18 @@ def _amounts(months: Sequence[RestatedMonth]) -> tuple[Decimal, Decimal]:
 
 
 def say_kept_rows(difference: Difference, language: Language) -> list[str]:
-    """What an upload does not name and leaves as it is, and numbers it uses again; nothing in an empty store."""
-    words, parts = list[str](), difference.tables if difference.base else ()
-    code = "up.kept.table" if sum(_covers(part) for part in parts) > 1 else "up.kept"
-    for part in parts:
-        if part.covers and _covers(part):
+    """What an upload does not name and leaves as it is (nothing in an empty store), and numbers it uses again."""
+    words, has_rows = list[str](), difference.base is not None
+    code = "up.kept.table" if sum(_covers(part) for part in difference.tables) > 1 else "up.kept"
+    for part in difference.tables:
+        if has_rows and part.covers and _covers(part):
             first, last = part.covers
             told = language.say(f"table.{part.table}")
             words.append(language.say(code, **{"from": first, "to": last, "table": told}))
-        if part.table == "customers" and part.missing:
+        if has_rows and part.table == "customers" and part.missing:
             words.append(language.say("up.missing", n=part.missing))
-        for topic, rows in (
-            ("reused", part.reused),
-            ("repeated", part.repeated),
-            ("set_aside", part.set_aside),
-        ):
-            if rows:
-                words.append(language.say(f"up.{topic}", n=rows))
+        numbers = {"reused": part.reused, "repeated": part.repeated, "set_aside": part.set_aside}
+        words += [language.say(f"up.{topic}", n=rows) for topic, rows in numbers.items() if rows]
     return list(dict.fromkeys(words))
 
 

@@ -24,9 +24,7 @@ from segmentation.store_build import (
     finish_file,
     is_same,
     measure,
-    require_own_keys,
     require_single_parts,
-    verify_file,
     workbench,
     write_rows,
 )
@@ -55,6 +53,7 @@ from segmentation.store_files import (
 from segmentation.store_manifests import from_manifest, to_manifest
 from segmentation.store_retention import KEPT_VERSIONS, forget_oldest
 from segmentation.store_shelf import Shelf
+from segmentation.store_verification import require_own_keys, verify_file
 
 __all__ = ["Book", "Difference", "RestatedMonth", "Store", "TableDifference", "Version"]
 

@@ -18,7 +18,7 @@ import pyarrow as pa
 from segmentation.errors import StoreError
 from segmentation.intake.uploads import Correction, Source, TableUpload, Upload
 from segmentation.settings import Calendar
-from segmentation.store_books import HARDENED, READING
+from segmentation.store_books import HARDENED
 from segmentation.store_difference import (
     Difference,
     RestatedMonth,
@@ -35,7 +35,6 @@ from segmentation.store_offers import (
     merged_rows,
     offered_file,
     offered_rows,
-    own_id,
     quoted,
     register_sources,
 )
@@ -283,32 +282,3 @@ def count_written(connection: Any) -> dict[str, int]:
     return {
         table: int(connection.execute(f"SELECT count(*) FROM next.{table}").fetchone()[0]) for table in TABLES
     }
-
-
-def require_own_keys(connection: Any, upload: Upload) -> None:
-    """StoreError where putting an upload in would leave two rows of one key; those of earlier programs stay."""
-    for part in upload.tables:
-        if part.table == "spend" or not _row_count(connection, part.table):
-            continue
-        keys_of = "SELECT count(row_key), count(DISTINCT row_key) FROM"
-        rows = f"{keys_of} %s.{part.table} WHERE {own_id(part.table)} IS NOT NULL"
-        found, keys = connection.execute(rows % "next").fetchone()
-        if found == keys:
-            continue
-        before, keys_before = connection.execute(rows % "base").fetchone()
-        if found - keys > before - keys_before:
-            raise StoreError("e.store.verify", table=part.table, expected=found, found=keys)
-
-
-def verify_file(path: Path, expected: Mapping[str, int]) -> None:
-    """Open the finished file as a reader would and count again; StoreError when anything differs."""
-    connection: Any = duckdb.connect(str(path), read_only=True, config=dict(READING))
-    try:
-        for table, rows in expected.items():
-            found = connection.execute(
-                f"SELECT count(*), count(source_row), count(row_key) FROM {table}"
-            ).fetchone()
-            if found[0] != rows:
-                raise StoreError("e.store.verify", table=table, expected=rows, found=found[0])
-    finally:
-        connection.close()

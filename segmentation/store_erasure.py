@@ -20,7 +20,7 @@ from segmentation.identities import merged_into, without_customer
 from segmentation.journal_log import Event, Log
 from segmentation.store import Store, Version
 from segmentation.store_books import ROOTS
-from segmentation.store_build import META, SOURCES, copy_corrections, count_written, verify_file, workbench
+from segmentation.store_build import META, SOURCES, copy_corrections, count_written, workbench
 from segmentation.store_decisions import settle
 from segmentation.store_files import (
     building,
@@ -35,6 +35,7 @@ from segmentation.store_files import (
 )
 from segmentation.store_manifests import to_manifest
 from segmentation.store_offers import quoted
+from segmentation.store_verification import verify_file
 from segmentation.store_words import is_telling, pattern_of
 from segmentation.tables import TABLES, storage_types
 

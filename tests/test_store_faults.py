@@ -22,7 +22,7 @@ from segmentation import store_files, store_matching
 from segmentation.errors import StoreError
 from segmentation.i18n import Language
 from segmentation.store import Store
-from segmentation.store_build import verify_file
+from segmentation.store_verification import verify_file
 from segmentation.summary import Summary, build_summary
 from tests.worlds import PUBLISHED_AT, make_store, make_upload
 
