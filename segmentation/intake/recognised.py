@@ -206,6 +206,8 @@ def refusal(sheet: Sheet) -> FileError:
             column=", ".join(spoken(name, headers, best.table) for name in best.lacks),
             found=", ".join(header for header in headers if header), guess=_guess(sheet.layout, best),
         )  # fmt: skip
+    if not best.points:
+        return FileError("e.nottable.none", sheet=sheet.reading.sheet)
     return FileError("e.nottable", sheet=sheet.reading.sheet, guess=spoken(best.table, sheet.layout.headers))
 
 

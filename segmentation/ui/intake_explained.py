@@ -73,7 +73,10 @@ def _ask_table(sheet: SheetReading, look: Look) -> tuple[int, str | None]:
     row = left.number_input(
         look.say("in.header_row"), 1, MOST_ROWS, max(1, sheet.header_row), key=f"in.tell.row.{sheet.key}"
     )
-    tables = {name: f"{look.say(f'table.{name}')}: {look.say(f'in.grain.{name}')}" for name in TABLES}
+    tables = {
+        name: look.say("in.tell.table", table=look.say(f"table.{name}"), row=look.say(f"in.grain.{name}"))
+        for name in TABLES
+    }
     tables |= {SKIP: look.say("in.skip")}
     table = right.selectbox(
         look.say("in.tell.holds"), list(tables), None, format_func=tables.__getitem__,

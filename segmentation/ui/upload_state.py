@@ -24,7 +24,7 @@ from segmentation.ui.intake_frames import offered_dates
 
 Tell = Callable[..., None]
 # Refusals a person can end by saying what a sheet holds, where its headers stand, which column is which.
-TELLABLE = frozenset({"e.nottable", "e.column", "e.contacts", "e.empty", "e.header"})
+TELLABLE = frozenset({"e.nottable", "e.nottable.none", "e.column", "e.contacts", "e.empty", "e.header"})
 
 
 class Uploaded(Protocol):

@@ -161,7 +161,7 @@ def test_a_sheet_of_no_table_is_skipped_beside_another_and_refused_alone(tmp_pat
     assert "i.skipped" in codes(upload)
     with pytest.raises(FileError) as error:
         upload_of(tmp_path, {"products.csv": products})
-    assert error.value.code in {"e.nottable", "e.column"}
+    assert error.value.code in {"e.nottable", "e.nottable.none", "e.column"}
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:

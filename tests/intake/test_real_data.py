@@ -39,7 +39,7 @@ ACCOUNTS: Mapping[str, Mapping[str, int]] = {
 }
 # Blanks instead of a delimiter; no header; no date and no amount; one receipt number of 75,000 shortened by Excel.
 REFUSED = {
-    "cdnow/master": "e.nottable",
+    "cdnow/master": "e.nottable.none",
     "cdnow/sample": "e.header",
     "cdnow/summary": "e.nottable",
     "completejourney": "e.digits",

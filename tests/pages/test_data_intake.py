@@ -301,9 +301,9 @@ def test_a_bad_file_is_refused_in_chinese(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_refusal_is_told_in_the_language_chosen_afterwards(empty: AppTest) -> None:
     app = drop(empty, ("x.csv", "just,words\nno,table\n"))
-    assert "looks like none of the known tables" in texts(app)
+    assert "belongs to a known table" in texts(app)
     app.session_state["lang"] = "zh"
-    assert "不像客户、订单" in texts(run_anew(app))
+    assert "没有一个列名属于客户、订单" in texts(run_anew(app))
 
 
 def test_a_conflict_is_told_and_compared_again(empty: AppTest, tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def _drift_is_told(column: str, before: str, now: str) -> Callable[[Brought], No
 
 
 PROMISES: tuple[Promise, ...] = (
-    Promise("W5", "STOP", lambda: csv_file(STRANGE, name="x.csv"), ("e.nottable",), name="no word is known"),
+    Promise("W5", "STOP", lambda: csv_file(STRANGE, name="x.csv"), ("e.nottable.none",), name="no word is known"),
     Promise(
         "W5", "OK", lambda: csv_file(STRANGE, name="x.csv"), then=_two_orders("Acme", "Beta"),
         corrections=says("orders", AS_ORDERS), name="told to be orders",
