@@ -71,7 +71,11 @@ def _ask_table(sheet: SheetReading, look: Look) -> tuple[int, str | None]:
     """The row of the headers, and what the sheet holds; None until it is said."""
     left, right = st.columns([1, 3])
     row = left.number_input(
-        look.say("in.header_row"), 1, MOST_ROWS, max(1, sheet.header_row), key=f"in.tell.row.{sheet.key}"
+        look.say("in.header_row"),
+        1,
+        MOST_ROWS,
+        max(1, sheet.header_row),
+        key=f"in.tell.row.{sheet.key}.{sheet.header_row}",
     )
     tables = {
         name: look.say("in.tell.table", table=look.say(f"table.{name}"), row=look.say(f"in.grain.{name}"))
