@@ -74,7 +74,9 @@ def import_files(
 
 
 def _same_words(store: Store, base: Version, weighed: Weighed, language: Language) -> list[str]:
-    """When what these files say was imported."""
+    """When what these files say was imported; that nothing was, where the answers leave all of it out."""
+    if not weighed.upload.tables:
+        return [language.say("in.head.declined")]
     kept = {version.number: version for version in store.versions()}
     found = kept.get(weighed.difference.imported_in or base.number, base)
     return [language.say("up.same", date=found.published_at.date(), k=found.number)]

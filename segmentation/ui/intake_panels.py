@@ -30,6 +30,8 @@ LEVEL_COLOURS = {"stop": "red", "decide": "red", "check": "orange", "noted": "gr
 def headline(draft: Draft, look: Look) -> str:
     """The counted finding of an upload."""
     sums = intake_frames.count_changes(draft.difference, main_tables(draft.upload))
+    if not draft.upload.tables:
+        return look.say("in.head.declined")
     if draft.difference.is_same and draft.base is not None:
         return look.say("in.head.same")
     if draft.base is None or draft.base.is_empty:

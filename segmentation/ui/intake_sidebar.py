@@ -120,7 +120,9 @@ def _offer_publish(draft: Draft, is_changed: bool, look: Look) -> str:
 
 
 def show_nothing_new(draft: Draft, session: Session, versions: Sequence[Version]) -> None:
-    """The same upload again: when it was imported, and that nothing is to do."""
+    """The same upload again: when it was imported, and that nothing is to do; not where all of it is left out."""
+    if not draft.upload.tables:
+        return
     number = draft.difference.imported_in or (draft.base.number if draft.base else 0)
     found = next((version for version in versions if version.number == number), draft.base)
     if found is not None:

@@ -306,6 +306,29 @@ def test_a_refusal_is_told_in_the_language_chosen_afterwards(empty: AppTest) -> 
     assert "没有一个列名属于客户、订单" in texts(run_anew(app))
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_amounts_of_another_tax_base_are_left_out_and_can_be_added(
+    monkeypatch: pytest.MonkeyPatch, code: Code, tmp_path: Path
+) -> None:
+    say = Language(code).say
+    net = "订单号,客户,下单日期,不含税金额\nN1,甲,2026-03-01,100\n"
+    gross = "订单号,客户,下单日期,含税金额\nN2,甲,2026-04-01,226\n"
+    app = drop(open_page(monkeypatch, tmp_path / "store", PAGE, code), ("订单.csv", net))
+    app.button(key="in.publish").click().run()
+    app = drop(run_anew(app), ("订单-4.csv", gross))
+    assert app.header[0].value == say("in.head.declined")
+    assert "imported on" not in texts(app) and "导入过" not in texts(app), "it never was"
+    account = next(table.value for table in app.table if len(table.value) == 6)
+    assert account.iloc[:, 1].tolist() == [0, 0, 0, 1, 0, 1]
+    (asked,) = [one for one in app.segmented_control if str(one.key).startswith("in.answer.basis")]
+    assert asked.value == "no"
+    asked.set_value("yes").run()
+    app.button(key="in.answers.use").click().run()
+    app.button(key="in.publish").click().run()
+    current = its_store(app).current()
+    assert current is not None and (current.rows["orders"], current.calendar.tax_basis) == (2, "mixed")
+
+
 def test_a_conflict_is_told_and_compared_again(empty: AppTest, tmp_path: Path) -> None:
     app = drop(empty, ("orders.csv", ORDERS))
     other = make_upload(tmp_path, customers=pd.DataFrame({"customer_id": ["C9"], "name": ["y"]}))
