@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from segmentation.effort import build_effort
-from segmentation.features import COLUMNS, DAY_COLUMNS, LINE_COLUMNS, build_features
+from segmentation.features import COLUMNS, DAY_COLUMNS, LINE_COLUMNS, TEXT_COLUMNS, build_features
 from segmentation.ladder import Ladder
 from segmentation.methods.base import Method, Scored, of_months
 from segmentation.methods.registry import make
@@ -98,13 +98,16 @@ def rate(
     fitted: Mapping[str, Any] | None,
     *,
     recall: Recall = make_anew,
+    is_past: bool = False,
 ) -> Rated:
     """Features, reasons and scores of one date; `fitted` freezes what the method learned on another.
 
-    `recall` keeps what the records say about customers: no parameter of a method changes it but its window.
+    `recall` keeps what the records say about customers: no parameter of a method changes it but its window. Of a past
+    date (`is_past`) the features hold only those texts the method reads.
     """
     method = make(scheme.method, scheme.method_params)
-    attributes, columns = tuple(getattr(method, "attributes", ())), _columns(method)
+    attributes = tuple(getattr(method, "attributes", ()))
+    columns = _columns(method, is_past=is_past)
     key = ("features", as_of, method.window_days, columns, attributes)
     features = recall(
         key,
@@ -170,10 +173,11 @@ def stand(book: Book, scheme: Scheme, as_of: dt.date, recall: Recall = make_anew
 
 
 def stand_for_outcome(
-    book: Book, scheme: Scheme, replayed_on: dt.date, recall: Recall = make_anew
+    book: Book, scheme: Scheme, replayed_on: dt.date, recall: Recall = make_anew, *, is_past: bool = True
 ) -> Standing:
-    """Standing at the check date: measures of what happened in the outcome window after it."""
-    rated = rate(book, scheme, replayed_on, scheme.fitted, recall=recall)
+    """Standing at the check date: measures of what happened in the outcome window after it. `is_past` False where it
+    is the list date itself."""
+    rated = rate(book, scheme, replayed_on, scheme.fitted, recall=recall, is_past=is_past)
     found = measure_outcomes(book, scheme, replayed_on, rated.features.index, recall)
     standing = _stand(book, replayed_on, rated, found.arrays)
     return replace(standing, square_unit=found.square_unit)
@@ -232,9 +236,14 @@ def with_values(features: pd.DataFrame, feature: str, values: Any) -> pd.DataFra
     return changed
 
 
-def _columns(method: Method) -> frozenset[str]:
-    """All features but those that cost a pass of their own, and of these what the method needs."""
-    return (frozenset(COLUMNS) - {*DAY_COLUMNS, *LINE_COLUMNS}) | (set(method.needs) & set(COLUMNS))
+def _columns(method: Method, *, is_past: bool) -> frozenset[str]:
+    """All features but those that cost a pass of their own, and of these what the method needs. The texts of a past
+    date are those of today, and only what the method reads of them is kept twice."""
+    left_out = {*DAY_COLUMNS, *LINE_COLUMNS}
+    read: tuple[str, ...] | None = getattr(method, "columns", None)
+    if is_past and read is not None:
+        left_out |= set(TEXT_COLUMNS) - set(read)
+    return (frozenset(COLUMNS) - left_out) | (set(method.needs) & set(COLUMNS))
 
 
 def _ten_thousandths(values: pd.Series) -> Whole:

@@ -142,7 +142,10 @@ def prepare(book: Book, scheme: Scheme, as_of: dt.date, recall: Recall = make_an
         lambda: choose_check_date(book, scheme, as_of, window_days),
     )
     judged_on = as_of if check.is_as_recorded else check.replayed_on
-    checked = None if judged_on is None else stand_for_outcome(book, scheme, judged_on, recall)
+    checked = (
+        None if judged_on is None
+        else stand_for_outcome(book, scheme, judged_on, recall, is_past=judged_on < as_of)
+    )  # fmt: skip
     hours = scheme.working_hours_per_month
     staffing = recall(("staff", as_of, hours), lambda: count_staff(book, as_of, hours))
     return Base(now, checked, check, staffing)

@@ -78,8 +78,16 @@ class ByteBoundCache:
             for part, size in parts.items():
                 self._holders[part] += 1
                 self.bytes += size if self._holders[part] == 1 else 0
-            while self.bytes > self.limit_bytes and len(self._kept) > 1:
-                self._drop(next(iter(self._kept)))
+            while self.bytes > self.limit_bytes and (oldest := self._oldest_of_weight(key)) is not None:
+                self._drop(oldest)
+
+    def _oldest_of_weight(self, newest: Hashable) -> Hashable | None:
+        """The key that waits longest of those whose end frees anything; None where only the newest is left. What a
+        younger value holds as well costs nothing to keep, and would have to be read again for the next."""
+        for key in self._kept:
+            if key != newest and any(self._holders[part] == 1 for part in self._parts[key]):
+                return key
+        return None
 
     def _drop(self, key: Hashable) -> None:
         for part, size in self._parts.pop(key).items():

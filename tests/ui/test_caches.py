@@ -88,6 +88,20 @@ def test_what_two_values_hold_in_common_counts_once_and_as_long_as_either_is_kep
     assert cache.bytes == 4 * 1024 and "d" not in cache, "the common kilobyte went with its last holder"
 
 
+def test_what_a_younger_value_still_holds_is_not_forgotten_for_nothing() -> None:
+    """The records of a day, and what methods make of them one after another: a full cache drops old answers."""
+    cache, records, read = ByteBoundCache(limit_bytes=3 * 1024), make_kilobyte(), list[str]()
+
+    def answer() -> tuple[np.ndarray, np.ndarray]:
+        return cache.get("records", lambda: read.append("once") or records), make_kilobyte()
+
+    for weight in range(4):
+        cache.get(weight, answer)
+        for block in ("roster", "matrix"):
+            cache.get((block, weight), make_kilobyte)
+    assert read == ["once"] and cache.bytes <= 3 * 1024 and 0 not in cache
+
+
 def test_another_weight_asks_the_records_nothing_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
