@@ -12,7 +12,8 @@ import pytest
 
 from segmentation.methods.registry import methods
 from segmentation.schemes import Scheme, TierPolicy
-from segmentation.ui.caches import ByteBoundCache, list_parts, prepare_once, shared_cache
+from segmentation.ui.bounded_cache import ByteBoundCache, list_parts
+from segmentation.ui.caches import prepare_once, shared_cache
 from tests.pages.stores import one_customer
 from tests.worlds import make_book
 
