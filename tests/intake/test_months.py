@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from segmentation.commands import import_files
 from segmentation.errors import QuestionError
 from segmentation.i18n import Language
+from segmentation.import_command import import_files
 from segmentation.intake.fast_csv import load_rows
 from segmentation.store import Store
 from segmentation.store_books import ROOTS
