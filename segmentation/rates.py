@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtrit
-from scipy.stats import rankdata
 
 from segmentation.schemes import Outcome
 from segmentation.tally import Tally
@@ -125,7 +124,7 @@ def outcome_measures(outcomes: pd.DataFrame, outcome: Outcome) -> Measures:
         step = max(1.0, largest / np.sqrt(SQUARES_LIMIT / max(1, len(value))))
         squares = np.rint(value / step).astype(np.int64) ** 2
         # Centred mid-ranks in halves: whole, and their squares stay inside int64 up to three million customers.
-        ranks = np.rint(2 * rankdata(value)).astype(np.int64) - len(value) - 1
+        ranks = np.rint(2 * pd.Series(value).rank().to_numpy()).astype(np.int64) - len(value) - 1
         arrays |= {"outcome_value_e4": value, "outcome_value_squares": squares}
         arrays |= {"outcome_rank": ranks, "outcome_rank_squares": ranks * ranks}
         return Measures(unit, arrays, step / E4)

@@ -24,7 +24,7 @@ from tests.test_order_files import upload_of
 from tests.test_store_difference import placed
 from tests.worlds import PUBLISHED_AT, make_upload
 
-LONG = bool(os.environ.get("TIERBOARD_LONG"))
+LONG = os.environ.get("TIERBOARD_LONG") == "1"
 HISTORIES, MONTHS = (60, 8) if LONG else (2, 5)
 CUSTOMERS = "ABCDEF"
 

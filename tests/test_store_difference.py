@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,8 @@ from segmentation.intake.typed import source_key
 from segmentation.intake.uploads import Upload
 from segmentation.store import Store
 from tests.worlds import PUBLISHED_AT, make_store, make_upload
+
+SEQUENCES = 200 if os.environ.get("TIERBOARD_LONG") == "1" else 8
 
 
 def publish(store: Store, upload: Upload) -> Any:
@@ -329,7 +332,7 @@ def model_apply(
     return offered + kept, unchanged
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=SEQUENCES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(OFFERS)
 def test_any_sequence_of_uploads_equals_the_model(offers: list[tuple[str, list[tuple[Any, ...]]]]) -> None:
     period = (date(2026, 2, 1), date(2026, 2, 28))
