@@ -213,6 +213,8 @@ def warm_up() -> bool:
     """Freeze what the first run loaded: full collections otherwise take most of the server's time. Once a process."""
     gc.collect()
     gc.freeze()
+    # A run makes thousands of objects and hardly a circle among them.
+    gc.set_threshold(20_000, 20, 20)
     return True
 
 

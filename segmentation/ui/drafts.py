@@ -211,8 +211,9 @@ def keep(draft: Scheme) -> None:
     """Keep the scheme on the screen for the other pages and for the link."""
     st.session_state["draft"] = draft
     drop_from_link(is_line)
-    if is_changed_in_link():
-        st.query_params[SCHEME_KEY] = st.session_state[SCHEME_KEY]
+    started_from = st.session_state[SCHEME_KEY]
+    if is_changed_in_link() and st.query_params.get(SCHEME_KEY) != started_from:
+        st.query_params[SCHEME_KEY] = started_from
     if ADDRESS_CHARACTERS + len(urlencode(st.query_params.to_dict())) > LINK_CHARACTERS:
         session = current()
         link_draft(session, draft, find_origin(session, base_schemes(session))[0])

@@ -26,7 +26,7 @@ from segmentation.ui.seller_block import offer_seller_lists
 from segmentation.ui.tuning_blocks import Answer
 
 AGAINST, SEARCH = "against", "moves.text"
-SHOWN_ROWS = 20
+SHOWN_ROWS = 10  # as many as stand beside the sums without scrolling
 NUMBERS = {"score": 1, "revenue": 0}  # column of the table → decimals
 SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "why")
 ROW_PIXELS, SEARCH_PIXELS, NAME_CHARACTERS = 30, 320, 12
@@ -183,7 +183,7 @@ def _draw_table(shown: dict[str, list[Any]], moved: Movement, language: Language
         column_config=names,
         hide_index=True,
         row_height=ROW_PIXELS,
-        height=ROW_PIXELS * (min(len(shown["customer_id"]), 8) + 1) + 4,
+        height=ROW_PIXELS * (len(shown["customer_id"]) + 1) + 4,
         key="movers",
         **CLICKABLE,
     )
