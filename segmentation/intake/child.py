@@ -17,7 +17,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from types import ModuleType
+from typing import Any, Literal, cast
 
 from segmentation.errors import FileError, TierboardError
 from segmentation.settings import Limits
@@ -162,4 +163,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    # Arrow would import it, half of every start, and here nothing needs it.
+    sys.modules["numpy"] = cast(ModuleType, None)
     main(Path(sys.argv[1]))
