@@ -23,7 +23,7 @@ from tests.publisher import expected, publish_next
 from tests.worlds import PUBLISHED_AT, make_store
 
 ROOT = Path(__file__).parents[1]
-KILL_ROUNDS = 200 if os.environ.get("TIERBOARD_LONG") == "1" else 12
+KILL_ROUNDS = 200 if os.environ.get("TIERBOARD_LONG") == "1" else 8
 
 
 @pytest.fixture(autouse=True)
