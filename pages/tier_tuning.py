@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from segmentation.schemes import Scheme
+from segmentation.tuning import Base
 from segmentation.ui import (
     blocks,
     drafts,
@@ -34,8 +35,17 @@ def move_lines(
 ) -> tuning_blocks.Answer | None:
     """All that follows a line while it moves, and nothing else: the rest of the page is drawn when a rule changes."""
     here = session.current()
-    with problems.shown(here.language), turns.taken():
+    with problems.shown(here.language):
         prepared = tuning_blocks.prepare_answer(here, draft, as_of)
+        return draw_moved(here, bar, form, draft, prepared)
+    return None
+
+
+def draw_moved(
+    here: session.Session, bar: scheme_bar.SchemeBar, form: TuningForm, draft: Scheme, prepared: Base
+) -> tuning_blocks.Answer:
+    """What a move changes, once the book has been read for it: readers take turns for this short part only."""
+    with turns.taken():
         draft = draft.changed(policy=form.read_lines(prepared))
         found = tuning_blocks.answer(here, draft, prepared)
         drafts.keep(draft)
@@ -58,7 +68,6 @@ def move_lines(
         if not st.session_state[IS_WHOLE]:
             st.rerun()  # these lines work, those the page was drawn with did not
         return found
-    return None
 
 
 here = session.current()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from segmentation.i18n import Text
 from segmentation.ratings import MISSING
-from segmentation.rosters import Places, place_points
+from segmentation.rosters import Places, place_points, points_of
 from segmentation.schemes import Scheme
 from segmentation.standing import Standing, rate, with_values
 from segmentation.store import Book
@@ -68,7 +68,7 @@ def measure_quality(standing: Standing, cuts: Sequence[float]) -> Quality:
     another reason than a missing value are left out: no field would rate them."""
     features, reasons = standing.features, standing.reasons
     asked = (reasons.isna() | (reasons == MISSING)).to_numpy()
-    now = place_points(_points(standing), cuts)
+    now = place_points(points_of(standing), cuts)
     fields, gaps = list[FieldQuality](), list[pd.DataFrame]()
     for feature, label in read_features(standing).items():
         values = features[feature].to_numpy(dtype=float, na_value=np.nan)
@@ -110,7 +110,7 @@ def measure_corrected(book: Book, scheme: Scheme, standing: Standing, cuts: Sequ
     cells = book.count_corrections()
     moves = _moves(standing, np.empty(0, np.int64), [np.empty(0, np.int8)] * 2)
     if cells:
-        now = place_points(_points(standing), cuts)
+        now = place_points(points_of(standing), cuts)
         with book.without_corrections() as bare:
             learned = standing.scored.exact or standing.scored.fitted
             without = rate(bare, scheme, standing.as_of, learned)
@@ -121,14 +121,6 @@ def measure_corrected(book: Book, scheme: Scheme, standing: Standing, cuts: Sequ
     return Corrected(
         cells, moves.sort_values(["revenue", "customer_id"], ascending=[False, True], ignore_index=True)
     )
-
-
-def _points(standing: Standing) -> NDArray[np.float64]:
-    """Scores in the order of the features, not-a-number where *unrated*."""
-    points = np.full(len(standing.features), np.nan)
-    rated = np.flatnonzero(standing.reasons.isna())
-    points[rated] = standing.scored.scores.dropna().to_numpy(float)
-    return points
 
 
 def _moves(standing: Standing, rows: NDArray[np.int64], places: Sequence[Places]) -> pd.DataFrame:

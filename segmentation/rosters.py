@@ -42,6 +42,14 @@ def place_points(points: NDArray[np.float64], cuts: Sequence[float]) -> Places:
     return places
 
 
+def points_of(standing: Standing) -> NDArray[np.float64]:
+    """Scores in the order of the features, not-a-number where *unrated*."""
+    points = np.full(standing.population, np.nan)
+    # Scores come in that order too: looking a million ids up would take seconds.
+    points[np.flatnonzero(standing.reasons.isna())] = standing.scored.scores.dropna().to_numpy(dtype=float)
+    return points
+
+
 @dataclass(frozen=True)
 class Roster:
     """What every comparison reads of a standing, one entry per customer in the order of its features.
@@ -63,10 +71,7 @@ class Roster:
     def of(cls, standing: Standing, hours: NDArray[np.float64] | None = None) -> Roster:
         """All that costs time: keep it as long as the standing. `hours` come in the order of the features."""
         features, count = standing.features, standing.population
-        # Scores come in the order of the features: looking a million ids up would take seconds.
-        rated = np.flatnonzero(standing.reasons.isna())
-        points = np.full(count, np.nan)
-        points[rated] = standing.scored.scores.dropna().to_numpy(dtype=float)
+        rated, points = np.flatnonzero(standing.reasons.isna()), points_of(standing)
         sales = features["revenue_12m_e4"].to_numpy(dtype=np.int64)[rated]
         sales_rank = np.full(count, count, np.int64)
         sales_rank[rated[np.argsort(-sales, kind="stable")]] = np.arange(rated.size)

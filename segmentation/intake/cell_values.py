@@ -33,12 +33,9 @@ def blank_column(rows: int) -> Column:
 def read_column(values: Sequence[Any]) -> Column:
     """The values of a column as texts and kinds. Every distinct value is read once."""
     types = set(map(type, values))
-    if types == {str}:
-        distinct = set(values)
-        if "" in distinct or any(map(str.isspace, distinct)):
-            cells = [read_cell(value) for value in values]
-            return _without_controls([text for text, _ in cells], [kind for _, kind in cells], distinct)
-        return _without_controls(values, "t" * len(values), distinct)
+    said = {value for value in values if isinstance(value, str)} if str in types else set[str]()
+    if types == {str} and "" not in said and not any(map(str.isspace, said)):
+        return _without_controls(values, "t" * len(values), said)
     if len(types) == 1:
         read = _number if types == {float} else read_cell
         known = {value: read(value) for value in set(values)}
@@ -46,7 +43,7 @@ def read_column(values: Sequence[Any]) -> Column:
     else:  # 1, 1.0 and True are equal and written differently
         cells = [read_cell(value) for value in values]
     texts, kinds = zip(*cells, strict=True)
-    return _without_controls(texts, kinds, {value for value in values if isinstance(value, str)})
+    return _without_controls(texts, kinds, said)
 
 
 def _without_controls(texts: Sequence[str | None], kinds: Sequence[str], distinct: set[str]) -> Column:
