@@ -39,7 +39,8 @@ _STYLE = """
 .st-key-lanes [data-testid="stColumn"] { min-width: 244px; }
 .st-key-lanes [data-testid="stColumn"]:first-child { min-width: 340px; }
 .st-key-lanes [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 2px; }
-.st-key-lanes [data-testid="stMarkdownContainer"] p { line-height: 1.45; margin-bottom: 0.35rem; }
+.st-key-lanes [data-testid="stMarkdownContainer"] p { line-height: 1.45; }
+.st-key-lanes [data-testid="stMarkdownContainer"] p:not(:last-child) { margin-bottom: 0.35rem; }
 .st-key-pair [data-testid="stColumn"] { min-width: 400px; }
 .st-key-scheme_state p > span { color: SECONDARY; }
 .st-key-scheme_state strong { color: INK; font-weight: 400; }
