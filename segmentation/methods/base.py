@@ -122,7 +122,8 @@ class Scored:
     and facts where the data are thin, else None · maxima: most points of each part · most: the same
     for each customer, where points were shared out anew for want of data, else None · reads: the feature column
     behind each part · bin_sizes: how many customers fell into each bin, worst bin first, by part · exact: what gives
-    these very scores again in place of `fitted`, where that is shortened to be written down, else None.
+    these very scores again in place of `fitted`, where that is shortened to be written down, else None ·
+    is_refused: the method can say nothing honest about these data: every score is null and `verdict` says why.
     """
 
     scores: pd.Series
@@ -139,6 +140,7 @@ class Scored:
     bin_sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     exact: Mapping[str, Any] | None = None
     verdict: tuple[str, Mapping[str, Any]] | None = None
+    is_refused: bool = False
 
 
 @runtime_checkable

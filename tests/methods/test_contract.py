@@ -87,6 +87,8 @@ def check_form(scored: Scored, features: pd.DataFrame) -> None:
     assert_index_equal(scored.scores.index, features.index)
     assert_index_equal(scored.parts.index, features.index)
     known = scored.scores.notna()
+    if scored.is_refused:
+        assert not known.any() and scored.verdict is not None
     assert scored.scores[known].between(0, 100).all()
     if scored.parts_unit == "points":
         gap = (scored.parts.sum(axis=1) - scored.scores)[known].abs()
@@ -143,7 +145,7 @@ def test_total_and_exclusive(method: Method, features: pd.DataFrame) -> None:
     given = rated(features, method)
     scored = method.score(given)
     check_form(scored, given)
-    assert scored.scores.notna().all()
+    assert scored.is_refused or scored.scores.notna().all()
 
 
 @pytest.mark.parametrize("method", CASES)
