@@ -23,7 +23,8 @@ from segmentation.ui.escape import plain
 from segmentation.ui.override_lines import tell_held
 from segmentation.ui.profile_links import CLICKABLE, open_clicked
 from segmentation.ui.seller_block import offer_seller_lists
-from segmentation.ui.tuning_blocks import Answer
+from segmentation.ui.tuning_blocks import Answer, Latest
+from segmentation.ui.tuning_places import Places
 
 AGAINST, SEARCH = "against", "moves.text"
 SHOWN_ROWS = 10  # as many as stand beside the sums without scrolling
@@ -73,51 +74,66 @@ def comparisons(found: Answer) -> dict[ComparisonKind, Callable[[], tuple[Compar
     return kinds
 
 
-def draw_movers(found: Answer) -> None:
-    """Who would move against the comparison: matrix, sums by direction, and the customers as wide as the page, largest
-    sales first."""
+def draw_still(latest: Latest, places: Places) -> None:
+    """What of the block stands still while lines move: what the scheme is held against, and the lists to take away."""
+    _draw_against(latest.answer, places)
+    _offer_lists(latest, places)
+
+
+def _draw_against(found: Answer, places: Places) -> None:
+    """The switch, and why where the scheme is not held against a published one."""
     language, texts = found.session.language, comparison_texts(found)
-    kind = hold_comparison(texts)
-    moved = move(found, kind)
-    is_unsold = kind == "simple_sort" and not moved.roster.revenue.any()
-    revenue = found.session.look.money(moved.revenue)
-    unit = "" if is_unsold else language.say(f"tune.moves.unit.{kind}", n=moved.moved_count, revenue=revenue)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        blocks.title(language.say("tune.moves"), unit, width="stretch")
-        if len(texts) > 1:
+    if len(texts) > 1:
+        with places.moves_head:
             controls.switch(language.say("moves.against"), texts, next(iter(texts)), AGAINST)
-    if is_unsold:
-        publish = "" if found.session.published else language.say("moves.publish")
-        blocks.empty(f"{language.say('moves.unsold')} {publish}".strip())
-        _offer_lists(moved, found, is_compared=False)
-        return
-    if kind != "published" and found.session.published is None:
-        other = language.say(f"tune.moves.other.{kind}")
-        blocks.grey(language.say("empty.published", other=other))
-    if told := _tell_held(moved, found):
-        blocks.grey(told)
+    kind, is_published = hold_comparison(texts), found.session.published is not None
+    with places.moves_note:
+        if _is_unsold(kind, found):
+            publish = "" if is_published else language.say("moves.publish")
+            blocks.empty(f"{language.say('moves.unsold')} {publish}".strip())
+        elif not is_published:
+            other = language.say(f"tune.moves.other.{kind}")
+            blocks.grey(language.say("empty.published", other=other))
+
+
+def _is_unsold(kind: ComparisonKind, found: Answer) -> bool:
+    """Whether sorting by sales says nothing, as nothing was sold."""
+    if kind != "simple_sort":
+        return False
+    where = found.session.book, found.session.store_key, found.draft, found.evaluation.as_of
+    return not roster_once(*where).revenue.any()
+
+
+def draw_movers(found: Answer, places: Places) -> None:
+    """Who would move against the comparison: matrix, sums by direction, and the customers, largest sales first."""
+    language, kind = found.session.language, hold_comparison(comparison_texts(found))
+    moved, is_unsold = move(found, kind), _is_unsold(kind, found)
+    facts = {"n": moved.moved_count, "revenue": found.session.look.money(moved.revenue)}
+    with places.moves_title:
+        blocks.title(
+            language.say("tune.moves"), "" if is_unsold else language.say(f"tune.moves.unit.{kind}", **facts)
+        )
+    with places.moves_sums:
+        st.empty() if is_unsold else blocks.paragraphs(*_tell_sums(moved, found))
+    with places.moves_list:
+        st.empty() if is_unsold or not moved.moved_count else _draw_customers(moved, found)
+
+
+def _tell_sums(moved: Movement, found: Answer) -> list[str]:
+    """The two small tables and what they come to; where nobody moves, that; and tiers set by hand."""
+    language, told = found.session.language, _tell_held(moved, found)
+    by_hand = [blocks.greyed(told)] if told else []
     if not moved.moved_count:
-        blocks.grey(language.say("empty.moves", other=language.say(f"tune.moves.other.{kind}")))
-    else:
-        _draw_moved(moved, found)
-    _offer_lists(moved, found)
+        other = language.say(f"tune.moves.other.{moved.comparison.kind}")
+        return [blocks.greyed(language.say("empty.moves", other=other)), *by_hand]
+    sums = blocks.tabled(*_matrix(moved, language)), blocks.tabled(*_groups(moved, language))
+    return [*sums, blocks.greyed(tell_moves(moved, language)), *by_hand]
 
 
 def _tell_held(moved: Movement, found: Answer) -> str:
     held, names = found.held, found.evaluation.names
     computed = moved.roster.place(found.evaluation.cuts, held.rows)
     return tell_held(found.session, held, computed, names)
-
-
-def _draw_moved(moved: Movement, found: Answer) -> None:
-    language = found.session.language
-    with st.container(key="moves"):
-        left, right = st.columns((26, 66), gap=28)
-    with left:
-        sums = blocks.tabled(*_matrix(moved, language)), blocks.tabled(*_groups(moved, language))
-        blocks.paragraphs(*sums, blocks.greyed(tell_moves(moved, language)))
-    with right, st.container(key="moves_list"):
-        _draw_customers(moved, found)
 
 
 def _draw_customers(moved: Movement, found: Answer) -> None:
@@ -261,19 +277,24 @@ def frame_moved(found: Answer, kind: ComparisonKind) -> pd.DataFrame:
     return frame.rename(columns=moved_labels(moved, found.session.language))
 
 
-def _offer_lists(moved: Movement, found: Answer, *, is_compared: bool = True) -> None:
-    language, evaluation = found.session.language, found.evaluation
-    kind = moved.comparison.kind
-    stem = f"{{}}_{evaluation.as_of:%Y-%m}"
-    with st.container(horizontal=True):
-        label = language.say("tune.list.download")
+def _offer_lists(latest: Latest, places: Places) -> None:
+    """The lists to take away, as the lines stand when a button is clicked."""
+    found = latest.answer
+    language, kind = found.session.language, hold_comparison(comparison_texts(found))
+    stem = f"{{}}_{found.evaluation.as_of:%Y-%m}"
+    with places.downloads:
         offer_csv(
-            label,
-            lambda: list_customers(found.prepared.now, evaluation, language, found.held),
+            language.say("tune.list.download"),
+            lambda: frame_tiers(latest.answer),
             stem.format("tiers"),
             "list_csv",
         )
-        if is_compared:
+        if not _is_unsold(kind, found):
             label = language.say("tune.moves.download")
-            offer_csv(label, lambda: frame_moved(found, kind), stem.format("moves"), "moves_csv")
-        offer_seller_lists(found)
+            offer_csv(label, lambda: frame_moved(latest.answer, kind), stem.format("moves"), "moves_csv")
+        offer_seller_lists(latest)
+
+
+def frame_tiers(found: Answer) -> pd.DataFrame:
+    """Everybody with their tier."""
+    return list_customers(found.prepared.now, found.evaluation, found.session.language, found.held)

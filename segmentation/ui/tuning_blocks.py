@@ -36,8 +36,7 @@ from segmentation.ui.proposal_lines import tell_holding, tell_scored
 from segmentation.ui.resource_sentences import tell_budget, tell_gaps
 from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import Session, proposal
-
-LANES = (39, 27, 26)
+from segmentation.ui.tuning_places import Lane, Places
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,23 @@ class Answer:
     @cached_property
     def sentences(self) -> Sentences:
         return Sentences(self.evaluation, self.session.look)
+
+
+@dataclass
+class Latest:
+    """The answer on the screen: told by every run of the lines' fragment, read by a download on its click.
+
+    A download is made in a thread that knows no session, and its button stands still while lines move.
+    """
+
+    answer: Answer
+
+
+def hold_latest(found: Answer) -> Latest:
+    """The session's one latest answer, which is `found` from here on."""
+    latest: Latest = st.session_state.setdefault("latest_answer", Latest(found))
+    latest.answer = found
+    return latest
 
 
 def answer(session: Session, draft: Scheme, prepared: Base) -> Answer:
@@ -109,19 +125,27 @@ def tell_ground(found: Answer) -> None:
     blocks.grey(" ".join(text for text in (tell_orders(found), notes, tell_basis(found)) if text))
 
 
-def draw_lanes(found: Answer) -> None:
+def draw_titles(found: Answer, places: Places) -> None:
+    """The names of the charts with their units, and what the rule of thumb on effort means."""
+    say, rule = found.session.language.say, rule_text(len(found.evaluation.names))
+    units = say("tune.distribution.unit"), found.sentences.checked(), say("tune.effort.unit")
+    for lane, name, unit in zip(places.lanes, ("distribution", "conversion", "effort"), units, strict=True):
+        with lane.title:
+            blocks.title(say(f"tune.{name}"), unit)
+    with places.budgets_title:
+        unit, meaning = say("tune.resources.unit", rule=rule), say("tune.resources.rule", rule=rule)
+        blocks.title(say("tune.resources"), unit, meaning)
+
+
+def draw_lanes(found: Answer, lanes: tuple[Lane, ...]) -> None:
     """Distribution, conversion, hours: the same rows at the same height, a verdict under each."""
-    with st.container(key="lanes"):
-        for column, draw in zip(
-            st.columns(LANES, gap=28), (_distribution, _conversion, _effort), strict=True
-        ):
-            with column:
-                draw(found)
+    for lane, draw in zip(lanes, (_distribution, _conversion, _effort), strict=True):
+        with lane.body:
+            draw(found)
 
 
 def _distribution(found: Answer) -> None:
-    say, look = found.session.language.say, found.session.look
-    blocks.title(say("tune.distribution"), say("tune.distribution.unit"))
+    look = found.session.look
     figure = draw_distribution(found.evaluation, look, found.against)
     blocks.chart(figure, alternatives.describe_distribution(found.evaluation, look), "distribution")
     told = found.sentences
@@ -129,8 +153,7 @@ def _distribution(found: Answer) -> None:
 
 
 def _conversion(found: Answer) -> None:
-    say, look = found.session.language.say, found.session.look
-    blocks.title(say("tune.conversion"), found.sentences.checked())
+    look = found.session.look
     missing = found.sentences.no_outcome()
     if missing:
         blocks.empty(missing)
@@ -156,8 +179,7 @@ def _paired(found: Answer) -> tuple[Difference, ...]:
 
 
 def _effort(found: Answer) -> None:
-    say, look = found.session.language.say, found.session.look
-    blocks.title(say("tune.effort"), say("tune.effort.unit"))
+    look = found.session.look
     figure = draw_effort(found.evaluation, look, found.against)
     blocks.chart(figure, alternatives.describe_effort(found.evaluation, look), "effort")
     told = found.sentences
@@ -178,9 +200,6 @@ def draw_budgets(found: Answer) -> None:
     session, evaluation, look = found.session, found.evaluation, found.session.look
     lines = budget_once(session.book, session.store_key, evaluation.as_of)
     budget = budget_by_tier(lines, evaluation.names)
-    rule = rule_text(len(evaluation.names))
-    meaning = look.say("tune.resources.rule", rule=rule)
-    blocks.title(look.say("tune.resources"), look.say("tune.resources.unit", rule=rule), meaning)
     if isnan(evaluation.tiers.total("hours_now")):
         blocks.empty(look.say("empty.touches"))
         blocks.verdict([tell_budget(found.sentences, budget)])

@@ -18,7 +18,7 @@ from segmentation.store import Store
 from segmentation.tuning import Base, draw_lines, prepare
 from segmentation.ui import seller_block
 from segmentation.ui.session import Session
-from segmentation.ui.tuning_blocks import Answer
+from segmentation.ui.tuning_blocks import Answer, Latest
 from tests.worlds import make_store, owned_customers
 
 ON = date(2026, 6, 30)
@@ -74,9 +74,9 @@ def test_where_there_can_be_no_lists_the_page_says_why(
     said: list[str] = []
     monkeypatch.setattr(seller_block.blocks, "grey", said.append)
     monkeypatch.setattr(seller_block, "offer_file", lambda *_, **__: said.append("offered"))
-    seller_block.offer_seller_lists(answer(world, code))
-    seller_block.offer_seller_lists(answer(make_world(tmp_path, [None]), code))
+    seller_block.offer_seller_lists(Latest(answer(world, code)))
+    seller_block.offer_seller_lists(Latest(answer(make_world(tmp_path, [None]), code)))
     monkeypatch.setattr(seller_block, "MOST_CUSTOMERS", 19)
-    seller_block.offer_seller_lists(answer(world, code))
+    seller_block.offer_seller_lists(Latest(answer(world, code)))
     say = Language(code).say
     assert said == ["offered", say("sellers.none"), say("sellers.many", customers=19, sellers=200)]
