@@ -22,6 +22,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmentation.background import behind
 from segmentation.intake.fast_statement import (
     KEYS,
     FastFile,
@@ -67,19 +68,24 @@ def read_fast(
     The file is written as `<table>-fast-<source_id>.duckdb` into the workspace; nothing is left of it on None.
     """
     target = workspace / f"{mapping.table}-fast-{source_id}.duckdb"
-    limits = limits or Limits()
     try:
-        connection = duckdb.connect(config={"python_enable_replacements": "false"})
-        timer = threading.Timer(limits.parse_seconds, connection.interrupt)
-        timer.start()
-        try:
-            return _read(connection, source, mapping, target, source_id)
-        finally:
-            timer.cancel()
-            connection.close()
+        return behind(_read_in_time, (limits or Limits()).parse_seconds, source, mapping, target, source_id)
     except (UncleanError, duckdb.Error):
         target.unlink(missing_ok=True)
         return None
+
+
+def _read_in_time(
+    seconds: float, source: FastFile, mapping: FastMapping, target: Path, source_id: int
+) -> FastResult:
+    connection = duckdb.connect(config={"python_enable_replacements": "false"})
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.start()
+    try:
+        return _read(connection, source, mapping, target, source_id)
+    finally:
+        timer.cancel()
+        connection.close()
 
 
 def _read(
