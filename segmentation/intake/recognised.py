@@ -11,7 +11,7 @@ from pathlib import Path
 from segmentation.errors import FileError
 from segmentation.intake.asked import Asked
 from segmentation.intake.bodies import select_rows
-from segmentation.intake.grids import Grid, load_grid
+from segmentation.intake.grids import load_grid
 from segmentation.intake.headers import normalise
 from segmentation.intake.layouts import Layout, carried_customers, flat_deals, header_key, lay_out, row_known
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet, read_whole
@@ -259,12 +259,11 @@ def lay_out_all(
         grid = load_grid(_path(raw))
         told = corrections.get(header_key(file.name, raw.name), "")
         row = int(told) if told.isdigit() else row_known(grid, remembered)
-        found.append(_laid_out(file, raw, grid, row))
+        found.append(_laid_out(file, raw, lay_out(file.name, raw.name, grid, raw.merged_ranges, row)))
     return found
 
 
-def _laid_out(file: FileParsed, raw: RawSheet, grid: Grid, header_row: int) -> Sheet:
-    layout = lay_out(file.name, raw.name, grid, raw.merged_ranges, header_row)
+def _laid_out(file: FileParsed, raw: RawSheet, layout: Layout) -> Sheet:
     return Sheet(file, raw, layout, SheetReading(file.name, raw.name, 0, 0, (), ()))
 
 
@@ -288,5 +287,13 @@ def reopened(reading: Reading) -> list[Sheet]:
     found = []
     for file, raw in readable_sheets(reading.parsed):
         known = by_key[file.name, raw.name]
-        found.append(replace(_laid_out(file, raw, load_grid(_path(raw)), known.header_row), reading=known))
+        layout = lay_out(
+            file.name,
+            raw.name,
+            load_grid(_path(raw)),
+            raw.merged_ranges,
+            known.header_row,
+            looks=known.looks,
+        )
+        found.append(replace(_laid_out(file, raw, layout), reading=known))
     return found
