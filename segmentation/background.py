@@ -20,6 +20,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def has_readers() -> bool:
+    """Whether a server may be answering beside this work: it does so from other threads than the main one."""
+    return threading.current_thread() is not threading.main_thread()
+
+
 def give_way() -> None:
     """Lower the priority of this process (Linux: of this thread and those it makes) for good; Windows has no such
     call."""
@@ -31,9 +36,9 @@ def behind(act: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """The result of `act`, on a thread of its own that gives way: only root may raise a priority again, and the thread
     of a server is used by the next reader.
 
-    On the main thread, where no server answers and Ctrl-C must end the work itself, `act` runs in place.
+    Where nobody reads, on the main thread of a command, `act` runs in place: there Ctrl-C must end the work itself.
     """
-    if not sys.platform.startswith("linux") or threading.current_thread() is threading.main_thread():
+    if not sys.platform.startswith("linux") or not has_readers():
         return act(*args, **kwargs)
     with ThreadPoolExecutor(1, initializer=give_way) as aside:
         return aside.submit(act, *args, **kwargs).result()

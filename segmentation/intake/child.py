@@ -21,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, cast
 
-from segmentation.background import give_way
+from segmentation.background import give_way, has_readers
 from segmentation.errors import FileError, TierboardError
 from segmentation.settings import Limits
 
@@ -30,10 +30,6 @@ POLL_SECONDS = 0.2
 Guard = Literal["limit", "watchdog"]
 # A result is some names and numbers per sheet; a stranger's names may be as long as they like.
 _RESULT_BYTES, _NOISE_BYTES = 4 * 2**20, 2_000
-# Elsewhere the child lowers its priority itself; before it has begun only Windows can.
-_WINDOWS_FLAGS = sum(
-    getattr(subprocess, name, 0) for name in ("CREATE_NO_WINDOW", "BELOW_NORMAL_PRIORITY_CLASS")
-)
 # A child whose priority is low gets a tenth of a core where others want both; one that gets less is stuck.
 _SLOWED = 16
 _OUT_OF_SECONDS = -signal.SIGXCPU if sys.platform != "win32" else None
@@ -55,7 +51,7 @@ def run_child(job: Mapping[str, Any], folder: Path, limits: Limits) -> dict[str,
 
     Raises FileError: the child's own refusal, or e.parse.time, e.parse.memory, e.parse.crash.
     """
-    told = {**job, "limits": asdict(limits), "guard": guard()}
+    told = {**job, "limits": asdict(limits), "guard": guard(), "gives_way": has_readers()}
     (folder / "job.json").write_text(json.dumps(told), "utf-8")
     with (folder / "child.log").open("wb") as log:
         process = subprocess.Popen(
@@ -65,7 +61,7 @@ def run_child(job: Mapping[str, Any], folder: Path, limits: Limits) -> dict[str,
             stdout=log,
             stderr=log,
             env={**os.environ, "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"},
-            creationflags=_WINDOWS_FLAGS,
+            creationflags=_windows_flags(),
         )
         try:
             _watch(process, limits)
@@ -74,6 +70,12 @@ def run_child(job: Mapping[str, Any], folder: Path, limits: Limits) -> dict[str,
                 process.kill()
                 process.wait()
     return _result(folder, process.returncode, limits)
+
+
+def _windows_flags() -> int:
+    """Elsewhere the child lowers its priority itself, and these are nothing."""
+    priority = "BELOW_NORMAL_PRIORITY_CLASS" if has_readers() else "NORMAL_PRIORITY_CLASS"
+    return int(getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, priority, 0))
 
 
 def _watch(process: subprocess.Popen[bytes], limits: Limits) -> None:
@@ -179,6 +181,8 @@ def main(folder: Path) -> None:
     gc.disable()
     job = json.loads((folder / "job.json").read_text("utf-8"))
     limits = Limits(**job["limits"])
+    if job["gives_way"]:
+        give_way()
     if job["guard"] == "limit":
         _limit(limits)
     try:
@@ -195,5 +199,4 @@ def main(folder: Path) -> None:
 if __name__ == "__main__":
     # Arrow would import it, half of every start, and here nothing needs it.
     sys.modules["numpy"] = cast(ModuleType, None)
-    give_way()
     main(Path(sys.argv[1]))
