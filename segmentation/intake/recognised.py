@@ -11,6 +11,7 @@ from pathlib import Path
 from segmentation.errors import FileError
 from segmentation.intake.asked import Asked
 from segmentation.intake.bodies import select_rows
+from segmentation.intake.column_refusals import columns_between_blanks
 from segmentation.intake.grids import load_grid
 from segmentation.intake.headers import normalise
 from segmentation.intake.layouts import Layout, carried_customers, flat_deals, header_key, lay_out, row_known
@@ -196,6 +197,8 @@ def refusal(sheet: Sheet) -> FileError:
     """Why a sheet that stands alone is refused: nearly a table (which column is missing) or none."""
     if sheet.reading.contacts:
         return FileError("e.contacts", sheet=sheet.reading.sheet)
+    if sheet.file.kind == "csv" and (columns := columns_between_blanks(sheet.layout.grid)):
+        return FileError("e.delimiter", sheet=sheet.reading.sheet, columns=columns)
     best = sheet.layout.ranked[0] if sheet.layout.ranked else None
     if best is None:
         return FileError("e.header", sheet=sheet.reading.sheet, n=sheet.raw.rows)
@@ -287,13 +290,7 @@ def reopened(reading: Reading) -> list[Sheet]:
     found = []
     for file, raw in readable_sheets(reading.parsed):
         known = by_key[file.name, raw.name]
-        layout = lay_out(
-            file.name,
-            raw.name,
-            load_grid(_path(raw)),
-            raw.merged_ranges,
-            known.header_row,
-            looks=known.looks,
-        )
+        grid, row = load_grid(_path(raw)), known.header_row
+        layout = lay_out(file.name, raw.name, grid, raw.merged_ranges, row, looks=known.looks)
         found.append(replace(_laid_out(file, raw, layout), reading=known))
     return found
