@@ -8,6 +8,7 @@ import numpy as np
 from scipy.linalg import eigh_tridiagonal
 
 from segmentation.clv.histories import Floats
+from segmentation.clv.threads import one_thread
 
 NODES = 64
 
@@ -28,7 +29,8 @@ def beta_nodes(a: float, b: float, count: int = NODES) -> tuple[Floats, Floats]:
     )
     beside = 4 * k * (k + alpha) * (k + beta) * (k + alpha + beta) / (total**2 * (total + 1) * (total - 1))
     beside[0] = 4 * (1 + alpha) * (1 + beta) / ((2 + alpha + beta) ** 2 * (3 + alpha + beta))
-    points, vectors = eigh_tridiagonal(middle, np.sqrt(beside))
+    with one_thread():
+        points, vectors = eigh_tridiagonal(middle, np.sqrt(beside))
     nodes, weights = (1 + points) / 2, vectors[0] ** 2
     nodes.setflags(write=False)
     weights.setflags(write=False)

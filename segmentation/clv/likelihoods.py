@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from segmentation.clv.histories import Floats
+from segmentation.clv.threads import one_thread
 
 # Logarithms of the parameters → log-likelihood per customer and its gradient.
 Climbed = Callable[[Floats], tuple[float, Floats]]
@@ -35,7 +36,11 @@ class Top:
 
 def climb(climbed: Climbed, starts: Sequence[Floats], customers: float) -> Top:
     """Maximise `climbed` from the most likely `TRIED_STARTS` of `starts` (parameters, shape (k,), not logarithms)."""
-    logs = [np.log(start) for start in starts]
+    with one_thread():
+        return _climb(climbed, [np.log(start) for start in starts], customers)
+
+
+def _climb(climbed: Climbed, logs: Sequence[Floats], customers: float) -> Top:
     likely = sorted(logs, key=lambda at: -climbed(at)[0])[:TRIED_STARTS]
     bounds = [(middle - REACH, middle + REACH) for middle in logs[0]]
     found = [_ascend(climbed, start, bounds) for start in likely]
