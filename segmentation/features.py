@@ -22,12 +22,17 @@ COUNT_COLUMNS = (
 MONEY_COLUMNS = ("amount", "total_amount", "revenue_12m", "margin")
 DAY_COLUMNS = ("order_days_count", "months_with_orders_count", "order_interval_days")
 LINE_COLUMNS = ("family_count", "paid_share")
+REPEAT_COLUMNS = ("repeat_order_days_count", "order_span_days", "repeat_amount", "margin_share")
 # Query of its own → the columns it brings: each is a pass over all order lines, taken only where it is asked for.
-PASSES = {"order_counts": ORDER_COLUMNS, "order_days": DAY_COLUMNS, "order_lines": LINE_COLUMNS}
+PASSES = {
+    "order_counts": ORDER_COLUMNS, "order_days": DAY_COLUMNS, "order_lines": LINE_COLUMNS,
+    "repeat_orders": REPEAT_COLUMNS,
+}  # fmt: skip
+WINDOWLESS = frozenset({"repeat_orders"})  # all history, whatever the window
 COLUMNS = (
     *TEXT_COLUMNS, *DATE_COLUMNS, "recency_days", "touch_recency_days", "tenure_days", *COUNT_COLUMNS,
     *MONEY_COLUMNS, *(f"{name}_e4" for name in MONEY_COLUMNS), "receivable", "won_amount", *DAY_COLUMNS,
-    *LINE_COLUMNS, "has_order", "has_contact",
+    *LINE_COLUMNS, *REPEAT_COLUMNS, "has_order", "has_contact",
 )  # fmt: skip
 ATTRIBUTE_PREFIX = "attribute:"
 YEAR_DAYS = 365
@@ -68,6 +73,9 @@ def build_features(
       margin (window): null where none is recorded. `*_e4`: the same as int64 ten-thousandths, exact.
     - order_days_count, months_with_orders_count, family_count: in the window; order_interval_days: median gap between
       order days of all history; paid_share: 0–1 of the amounts in the window whose payment is recorded.
+    - repeat_order_days_count, repeat_amount (currency, refunds left out), order_span_days: order days after the first,
+      what was ordered on them, days from the first to the last, over all history; margin_share: gross profit ÷ amount
+      of the orders whose gross profit is recorded, outside 0–1 where it was sold at a loss.
     - receivable: currency, as recorded.
     - touch_count, visit_count, call_count, meeting_count: in the window; message_count: days with a message, and so
       they count in touch_count (counting messages would count talkativeness).
@@ -75,8 +83,9 @@ def build_features(
     - has_order: an order is known; has_contact: a touch, or a deal.
     - `attribute:<name>` for each of `attributes`: the extra column of the customers table as a number.
 
-    `columns` names the columns wanted (None = all): order counts, the rhythm of orders and their product families cost
-    passes of their own over the order lines, and are left out unless asked for. Raises KeyError with near matches.
+    `columns` names the columns wanted (None = all): order counts, the rhythm of orders, their product families and
+    repeat orders cost passes of their own over the order lines, and are left out unless asked for. Raises KeyError
+    with near matches.
     """
     wanted = _check_columns(columns)
     start = window_start(as_of, window_days)
@@ -84,7 +93,8 @@ def build_features(
     frame = _derive(frame.set_index("customer_id"), as_of)
     for query, names in PASSES.items():
         if wanted & set(names):
-            frame = _join(frame, book.query(query, as_of=as_of, window_start=start), names)
+            asked = {"as_of": as_of} | ({} if query in WINDOWLESS else {"window_start": start})
+            frame = _join(frame, book.query(query, **asked), names)
     ordered = [name for name in COLUMNS if name in wanted and name in frame.columns]
     return _add_attributes(frame[ordered], book, attributes)
 

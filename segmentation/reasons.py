@@ -29,7 +29,9 @@ def say_value(language: Language, money: Money, feature: str, value: float | Non
     return money(value) if feature in MONEY else language.number(value)
 
 
-MONEY = frozenset({"amount", "total_amount", "revenue_12m", "margin", "won_amount", "receivable"})
+MONEY = frozenset(
+    {"amount", "total_amount", "revenue_12m", "margin", "won_amount", "receivable", "repeat_amount"}
+)
 
 
 def say_why(explanation: Explanation, language: Language, money: Money) -> str:

@@ -84,6 +84,9 @@ def expect_one(
     inside = [r for r in mine if r["ordered_on"] > start]
     days = sorted({r["ordered_on"] for r in orders})
     gaps = [(b - a).days for a, b in pairwise(days)]
+    later = [r for r in orders if r["ordered_on"] > days[0]]
+    with_margin = [r for r in orders if r["margin"] is not None]
+    margin_amount = float(sum(Decimal(str(r["amount"])) for r in with_margin))
     margins = [r["margin"] for r in inside if r["margin"] is not None]
     contacts = [r["at"].date() for r in touches if touch_kind(r) not in SILENT]
     late = [r for r in touches if r["at"].date() > start and touch_kind(r) not in SILENT]
@@ -107,6 +110,10 @@ def expect_one(
         "months_with_orders_count": len({(r["ordered_on"].year, r["ordered_on"].month) for r in recent}),
         "family_count": len({r["family"] for r in recent} - {None}),
         "order_interval_days": median(gaps) if gaps else None,
+        "repeat_order_days_count": max(len(days) - 1, 0),
+        "order_span_days": (days[-1] - days[0]).days if days else None,
+        "repeat_amount": e4(r["amount"] for r in later) / 10_000 if days else None,
+        "margin_share": sum(r["margin"] for r in with_margin) / margin_amount if margin_amount else None,
         "amount_e4": e4(r["amount"] for r in inside),
         "total_amount_e4": e4(r["amount"] for r in mine),
         "revenue_12m_e4": e4(r["amount"] for r in mine if r["ordered_on"] > as_of - timedelta(365)),

@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from segmentation.features import COLUMNS, DAY_COLUMNS, LINE_COLUMNS, build_features
+from segmentation.features import COLUMNS, DAY_COLUMNS, LINE_COLUMNS, REPEAT_COLUMNS, build_features
 from segmentation.store_books import READING, ask
 from segmentation.tables import TABLES, storage_types
 
@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="1,000,000 customers with 10 orders each")
     asked = parser.parse_args()
     customers = 1_000_000 if asked.full else asked.customers
-    evaluated = [name for name in COLUMNS if name not in (*DAY_COLUMNS, *LINE_COLUMNS)]
+    evaluated = [name for name in COLUMNS if name not in (*DAY_COLUMNS, *LINE_COLUMNS, *REPEAT_COLUMNS)]
     start = AS_OF - dt.timedelta(days=WINDOW_DAYS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "data.duckdb"

@@ -17,7 +17,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("intake",),
     ("store", "journal"),
     ("features", "ratings", "outcomes", "effort", "summary"),
-    ("scales", "tally"),
+    ("scales", "tally", "clv"),
     ("methods",),
     ("ladder", "tiers", "rates", "verdicts", "search", "cutpoints"),
     ("proposals",),
@@ -41,7 +41,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("restatements",),
     ("aliases",),
     ("sample", "imports", "commands"),
-    ("import_command",),
+    ("import_command", "score_command"),
     ("ui",),
     ("pages", "app", "__main__"),
 )

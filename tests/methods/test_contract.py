@@ -51,7 +51,25 @@ def make_features(count: int = 400, seed: int = 7) -> pd.DataFrame:
     frame["attribute:seats"] = rng.integers(1, 9, count).astype(float)
     frame["attribute:age"] = np.where(rng.random(count) < 0.2, np.nan, rng.integers(18, 80, count))
     frame.loc[rng.random(count) < 0.2, ["margin", "touch_recency_days"]] = np.nan
-    return frame
+    return frame.assign(**repeat_orders(count, seed))
+
+
+def repeat_orders(count: int, seed: int) -> dict[str, Any]:
+    """Orders after the first of customers who order at a rate of their own and leave after some order."""
+    rng = np.random.default_rng(seed)
+    rate, leaves = rng.gamma(1.0, 0.02, count), rng.beta(1.0, 3.0, count)
+    age, days, last, is_there = rng.integers(100, 900, count), 0.0, np.zeros(count), np.ones(count, bool)
+    repeats = np.zeros(count, int)
+    while is_there.any():
+        days = np.ceil(days + rng.exponential(1 / rate))
+        is_there = is_there & (days <= age)
+        repeats, last = repeats + is_there, np.where(is_there, days, last)
+        is_there = is_there & (rng.random(count) >= leaves)
+    share = np.where(rng.random(count) < 0.2, np.nan, np.round(rng.uniform(-0.1, 0.6, count), 2))
+    return {
+        "repeat_order_days_count": repeats, "order_span_days": last, "recency_days": age - last,
+        "repeat_amount": np.round(repeats * rng.gamma(4.0, 400.0, count), 0), "margin_share": share,
+    }  # fmt: skip
 
 
 def variants(name: str) -> Iterator[tuple[str, Method]]:

@@ -1,0 +1,1 @@
+"""What customers are expected to buy: purchase-history models by maximum likelihood, on arrays alone."""
