@@ -81,7 +81,8 @@ def build_features(
       they count in touch_count (counting messages would count talkativeness).
     - open_deal_count: open at `as_of`; won_deal_count, lost_deal_count, won_amount (currency): closed in the window.
     - has_order: an order is known; has_contact: a touch, or a deal.
-    - `attribute:<name>` for each of `attributes`: the extra column of the customers table as a number.
+    - `attribute:<name>` for each of `attributes`: the column of the customers table, an extra one or its own, as a
+      number; as text where fewer than half of its values read as one.
 
     `columns` names the columns wanted (None = all): order counts, the rhythm of orders, their product families and
     repeat orders cost passes of their own over the order lines, and are left out unless asked for. Raises KeyError
@@ -140,9 +141,15 @@ def _join(frame: pd.DataFrame, extra: pd.DataFrame, names: Sequence[str]) -> pd.
 
 
 def _add_attributes(frame: pd.DataFrame, book: Readable, attributes: Sequence[str]) -> pd.DataFrame:
-    found = {}
+    found = dict[str, pd.Series]()
     for name in attributes:
         pointer = "/" + name.replace("~", "~0").replace("/", "~1")
         values = book.query("customer_attributes", pointer=pointer).set_index("customer_id")["value"]
+        if len(values) < len(frame):
+            texts = book.query("customer_texts", pointer=pointer).set_index("customer_id")["text"]
+            values = values if len(values) else pd.to_numeric(texts, errors="coerce").dropna()
+            if len(values) * 2 < len(texts):
+                found[ATTRIBUTE_PREFIX + name] = texts.reindex(frame.index).astype("str")
+                continue
         found[ATTRIBUTE_PREFIX + name] = values.reindex(frame.index).astype("float64")
     return frame.assign(**found) if found else frame

@@ -23,8 +23,9 @@ from segmentation.features import (
     TEXT_COLUMNS,
     build_features,
 )
+from segmentation.histories import build_history, fill_attributes, is_known_by
 from segmentation.ladder import Ladder
-from segmentation.methods.base import Method, Scored, of_months
+from segmentation.methods.base import History, Method, Scored, learns, of_months
 from segmentation.methods.registry import make
 from segmentation.outcomes import build_outcomes
 from segmentation.rates import Measures, outcome_measures
@@ -113,6 +114,8 @@ def rate(
     date (`is_past`) the features hold only those texts the method reads.
     """
     method = make(scheme.method, scheme.method_params)
+    if learns(method):
+        method = fill_attributes(book, scheme, method)
     attributes = tuple(getattr(method, "attributes", ()))
     columns = _columns(method, is_past=is_past)
     key = ("features", as_of, method.window_days, columns, attributes)
@@ -130,7 +133,12 @@ def rate(
     read: tuple[str, ...] | None = getattr(method, "columns", None)
     # A few columns may be kept; all of them would double what a date weighs.
     asked = features[given] if read is None else recall((*rateable, read), lambda: features[[*read]][given])
-    scored = _score(method, asked, fitted, ("learned", key, least), recall)
+    history = None
+    if learns(method) and fitted is None:
+        taught = method
+        told = "history", key, read, tuple(method.needs), least, scheme.outcome, scheme.outcome_days
+        history = recall(told, lambda: build_history(book, scheme, taught, as_of, columns))
+    scored = _score(method, asked, fitted, ("learned", key, least), recall, history=history)
     if recall(("monthly totals",), lambda: are_months(book)):
         counted = {part for part, feature in scored.reads.items() if feature == "order_count"}
         labels = {part: of_months(t) if part in counted else t for part, t in scored.labels.items()}
@@ -154,8 +162,12 @@ def _score(
     fitted: Mapping[str, Any] | None,
     key: Hashable,
     recall: Recall,
+    *,
+    history: History | None,
 ) -> Scored:
     """Scores of the customers given; what the method learns from them is kept for parameters that do not change it."""
+    if learns(method):
+        return method.score(given, fitted, history)
     unlearned: frozenset[str] = getattr(method, "unlearned", frozenset())
     if fitted is not None or not unlearned:
         return method.score(given, fitted)
@@ -184,7 +196,8 @@ def stand_for_outcome(
 ) -> Standing:
     """Standing at the check date: measures of what happened in the outcome window after it. `is_past` False where it
     is the list date itself."""
-    rated = rate(book, scheme, replayed_on, scheme.fitted, recall=recall, is_past=is_past)
+    fitted = scheme.fitted if is_known_by(scheme.fitted, replayed_on) else None
+    rated = rate(book, scheme, replayed_on, fitted, recall=recall, is_past=is_past)
     found = measure_outcomes(book, scheme, replayed_on, rated.features.index, recall)
     standing = _stand(book, replayed_on, rated, found.arrays)
     return replace(standing, square_unit=found.square_unit)

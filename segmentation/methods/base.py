@@ -6,15 +6,19 @@ and `score()`. It is then discovered, drawn as sliders in both languages, and he
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, TypeGuard, runtime_checkable
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
+from segmentation.schemes import Outcome
 
 PartsUnit = Literal["points", "log_odds"]
 NO_TEXT = Text("", "")
@@ -123,7 +127,8 @@ class Scored:
     for each customer, where points were shared out anew for want of data, else None · reads: the feature column
     behind each part · bin_sizes: how many customers fell into each bin, worst bin first, by part · exact: what gives
     these very scores again in place of `fitted`, where that is shortened to be written down, else None ·
-    is_refused: the method can say nothing honest about these data: every score is null and `verdict` says why.
+    is_refused: the method can say nothing honest about these data: every score is null and `verdict` says why ·
+    learned: what a method that learns from outcomes found out on the way, for its own pages, else None.
     """
 
     scores: pd.Series
@@ -141,6 +146,30 @@ class Scored:
     exact: Mapping[str, Any] | None = None
     verdict: tuple[str, Mapping[str, Any]] | None = None
     is_refused: bool = False
+    learned: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """What happened to customers after earlier days, for a method that learns from outcomes.
+
+    features: one row per customer and day, columns as `score` gets them, indexed by customer_id · days: the day of each
+    row, datetime64[D]; features are as known at its end · n, k: int64, what could have happened to the customer in the
+    outcome window after that day, and what did · undated: columns that are as recorded today, whatever the day ·
+    ends_on: the last day anything was read of · is_dated: False where the outcome itself has no date (`recorded`) ·
+    missing_days: how much longer the data would have to be where there is no day to learn from, else 0.
+    """
+
+    features: pd.DataFrame
+    days: NDArray[np.datetime64]
+    n: NDArray[np.int64]
+    k: NDArray[np.int64]
+    outcome: Outcome
+    outcome_days: int
+    ends_on: dt.date
+    undated: frozenset[str] = frozenset()
+    is_dated: bool = True
+    missing_days: int = 0
 
 
 @runtime_checkable
@@ -173,3 +202,32 @@ class Method(Protocol):
         Raises KeyError with near matches for a missing column. Never changes `features`; row order is free.
         """
         ...
+
+
+@runtime_checkable
+class LearningMethod(Method, Protocol):
+    """A method that learns from what happened is given its `History` beside the features.
+
+    `fitted` then holds `LEARNED_THROUGH`: the day (proleptic ordinal) up to which outcomes were read, so that nobody
+    judges it on an outcome it has seen. `attributes` are columns without a date, named by the person.
+    """
+
+    learns_from_outcomes: ClassVar[bool]
+    attributes: tuple[str, ...]
+
+    def score(
+        self,
+        features: pd.DataFrame,
+        fitted: Mapping[str, tuple[float, ...]] | None = None,
+        history: History | None = None,
+    ) -> Scored:
+        """As `Method.score`; `history` is what it learns from where `fitted` is None, and without it it refuses."""
+        ...
+
+
+LEARNED_THROUGH = "learned_through"
+
+
+def learns(method: Method) -> TypeGuard[LearningMethod]:
+    """Whether `method` is given a history."""
+    return bool(getattr(method, "learns_from_outcomes", False))
