@@ -15,7 +15,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from segmentation.effort import build_effort
-from segmentation.features import COLUMNS, DAY_COLUMNS, LINE_COLUMNS, TEXT_COLUMNS, build_features
+from segmentation.features import (
+    COLUMNS,
+    DAY_COLUMNS,
+    LINE_COLUMNS,
+    PAYMENT_COLUMNS,
+    PROFILE_COLUMNS,
+    TEXT_COLUMNS,
+    build_features,
+)  # fmt: skip
 from segmentation.ladder import Ladder
 from segmentation.methods.base import Method, Scored, of_months
 from segmentation.methods.registry import make
@@ -237,13 +245,13 @@ def with_values(features: pd.DataFrame, feature: str, values: Any) -> pd.DataFra
 
 
 def _columns(method: Method, *, is_past: bool) -> frozenset[str]:
-    """All features but those that cost a pass of their own, and of these what the method needs. The texts of a past
+    """All features but those that cost a pass of their own, and of these what the method reads. The texts of a past
     date are those of today, and only what the method reads of them is kept twice."""
-    left_out = {*DAY_COLUMNS, *LINE_COLUMNS}
+    left_out = {*DAY_COLUMNS, *LINE_COLUMNS, *PAYMENT_COLUMNS, *PROFILE_COLUMNS}
     read: tuple[str, ...] | None = getattr(method, "columns", None)
     if is_past and read is not None:
         left_out |= set(TEXT_COLUMNS) - set(read)
-    return (frozenset(COLUMNS) - left_out) | (set(method.needs) & set(COLUMNS))
+    return (frozenset(COLUMNS) - left_out) | set(method.needs) | set(read or ())
 
 
 def _ten_thousandths(values: pd.Series) -> Whole:

@@ -18,6 +18,7 @@ FILES = sorted((Path(segmentation.__file__).parent / "sql").glob("*.sql"))
 OURS = (
     "attributes",
     "customer_attributes",
+    "customer_profile",
     "effort",
     "features",
     "months",
