@@ -20,19 +20,32 @@ COUNT_COLUMNS = (
     "message_count", "open_deal_count", "won_deal_count", "lost_deal_count",
 )  # fmt: skip
 MONEY_COLUMNS = ("amount", "total_amount", "revenue_12m", "margin")
-DAY_COLUMNS = ("order_days_count", "months_with_orders_count", "order_interval_days")
+DAY_COLUMNS = (
+    "order_days_count", "months_with_orders_count", "order_interval_days", "repeat_order_share", "last_gap_days",
+)  # fmt: skip
 LINE_COLUMNS = ("family_count", "paid_share")
 REPEAT_COLUMNS = ("repeat_order_days_count", "order_span_days", "repeat_amount", "margin_share")
+PAYMENT_COLUMNS = ("payment_days", "overdue_amount", "overdue_share")
 # Query of its own → the columns it brings: each is a pass over all order lines, taken only where it is asked for.
 PASSES = {
     "order_counts": ORDER_COLUMNS, "order_days": DAY_COLUMNS, "order_lines": LINE_COLUMNS,
-    "repeat_orders": REPEAT_COLUMNS,
+    "repeat_orders": REPEAT_COLUMNS, "payments": PAYMENT_COLUMNS,
 }  # fmt: skip
 WINDOWLESS = frozenset({"repeat_orders"})  # all history, whatever the window
+# Of the customers table, which carries no date: the values of the opened version, whatever the date asked for.
+PROFILE_TEXT_COLUMNS = ("need", "intent", "growth", "decision_level", "channel")
+PROFILE_NUMBER_COLUMNS = ("budget", "nps", "complaints", "credit_limit", "own_size", "founded_days")
+PROFILE_COLUMNS = (*PROFILE_TEXT_COLUMNS, *PROFILE_NUMBER_COLUMNS)
+# What depends on the window: each may be asked for over another window as "amount@90".
+WINDOWED_COLUMNS = (
+    "order_count", "touch_count", "visit_count", "call_count", "meeting_count", "message_count", "won_deal_count",
+    "lost_deal_count", "amount", "margin", "won_amount", "order_days_count", "months_with_orders_count",
+    "repeat_order_share", *LINE_COLUMNS, "payment_days", "overdue_share",
+)  # fmt: skip
 COLUMNS = (
     *TEXT_COLUMNS, *DATE_COLUMNS, "recency_days", "touch_recency_days", "tenure_days", *COUNT_COLUMNS,
     *MONEY_COLUMNS, *(f"{name}_e4" for name in MONEY_COLUMNS), "receivable", "won_amount", *DAY_COLUMNS,
-    *LINE_COLUMNS, *REPEAT_COLUMNS, "has_order", "has_contact",
+    *LINE_COLUMNS, *REPEAT_COLUMNS, *PAYMENT_COLUMNS, *PROFILE_COLUMNS, "has_order", "has_contact",
 )  # fmt: skip
 ATTRIBUTE_PREFIX = "attribute:"
 YEAR_DAYS = 365
@@ -76,7 +89,12 @@ def build_features(
     - repeat_order_days_count, repeat_amount (currency, refunds left out), order_span_days: order days after the first,
       what was ordered on them, days from the first to the last, over all history; margin_share: gross profit ÷ amount
       of the orders whose gross profit is recorded, outside 0–1 where it was sold at a loss.
-    - receivable: currency, as recorded.
+    - repeat_order_share: (order days − 1) ÷ order days in the window, null without any; last_gap_days: days between the
+      last two order days of all history.
+    - payment_days: median from order to payment; overdue_amount: currency, unpaid 90 days after the order;
+      overdue_share: 0–1 of such orders in the window, null without any.
+    - receivable and the columns of `customer_profile` (need, intent, budget …): as recorded, whatever the date.
+    - `amount@90` and the like of `WINDOWED_COLUMNS`: the same over a window of so many days; a pass per window.
     - touch_count, visit_count, call_count, meeting_count: in the window; message_count: days with a message, and so
       they count in touch_count (counting messages would count talkativeness).
     - open_deal_count: open at `as_of`; won_deal_count, lost_deal_count, won_amount (currency): closed in the window.
@@ -96,13 +114,17 @@ def build_features(
         if wanted & set(names):
             asked = {"as_of": as_of} | ({} if query in WINDOWLESS else {"window_start": start})
             frame = _join(frame, book.query(query, **asked), names)
+    if wanted & set(PROFILE_COLUMNS):
+        frame = _add_profile(frame, book, as_of)
     ordered = [name for name in COLUMNS if name in wanted and name in frame.columns]
-    return _add_attributes(frame[ordered], book, attributes)
+    return _add_attributes(_add_windows(frame[ordered], book, as_of, columns or ()), book, attributes)
 
 
 def _check_columns(columns: Collection[str] | None) -> set[str]:
     for name in columns or ():
-        if name not in COLUMNS and not name.startswith(ATTRIBUTE_PREFIX):
+        base, at, days = name.partition("@")
+        is_windowed = base in WINDOWED_COLUMNS and days.isdecimal()
+        if not (is_windowed if at else name in COLUMNS) and not name.startswith(ATTRIBUTE_PREFIX):
             near = difflib.get_close_matches(name, COLUMNS, 3)
             raise KeyError(f"no feature {name!r}; near: {', '.join(near) or ', '.join(COLUMNS)}")
     return set(COLUMNS if columns is None else columns)
@@ -153,3 +175,19 @@ def _add_attributes(frame: pd.DataFrame, book: Readable, attributes: Sequence[st
                 continue
         found[ATTRIBUTE_PREFIX + name] = values.reindex(frame.index).astype("float64")
     return frame.assign(**found) if found else frame
+
+
+def _add_profile(frame: pd.DataFrame, book: Readable, as_of: date) -> pd.DataFrame:
+    found = book.query("customer_profile", as_of=as_of).set_index("customer_id").reindex(frame.index)
+    texts = {name: found[name].astype("str") for name in PROFILE_TEXT_COLUMNS}
+    return frame.assign(**texts, **{name: found[name].astype("float64") for name in PROFILE_NUMBER_COLUMNS})
+
+
+def _add_windows(frame: pd.DataFrame, book: Readable, as_of: date, columns: Collection[str]) -> pd.DataFrame:
+    """Columns over windows of their own; who is known at `as_of` hangs on no window, so the rows are the same."""
+    windowed = sorted(name for name in columns if "@" in name and not name.startswith(ATTRIBUTE_PREFIX))
+    for days in sorted({int(name.partition("@")[2]) for name in windowed}):
+        asked = {name: name.partition("@")[0] for name in windowed if name.endswith(f"@{days}")}
+        other = build_features(book, as_of, days, columns=set(asked.values()))
+        frame = frame.assign(**{name: other[base] for name, base in asked.items()})
+    return frame

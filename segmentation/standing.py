@@ -19,6 +19,8 @@ from segmentation.features import (
     COLUMNS,
     DAY_COLUMNS,
     LINE_COLUMNS,
+    PAYMENT_COLUMNS,
+    PROFILE_COLUMNS,
     REPEAT_COLUMNS,
     TEXT_COLUMNS,
     build_features,
@@ -257,13 +259,13 @@ def with_values(features: pd.DataFrame, feature: str, values: Any) -> pd.DataFra
 
 
 def _columns(method: Method, *, is_past: bool) -> frozenset[str]:
-    """All features but those that cost a pass of their own, and of these what the method needs. The texts of a past
+    """All features but those that cost a pass of their own, and of these what the method reads. The texts of a past
     date are those of today, and only what the method reads of them is kept twice."""
-    left_out = {*DAY_COLUMNS, *LINE_COLUMNS, *REPEAT_COLUMNS}
+    left_out = {*DAY_COLUMNS, *LINE_COLUMNS, *REPEAT_COLUMNS, *PAYMENT_COLUMNS, *PROFILE_COLUMNS}
     read: tuple[str, ...] | None = getattr(method, "columns", None)
     if is_past and read is not None:
         left_out |= set(TEXT_COLUMNS) - set(read)
-    return (frozenset(COLUMNS) - left_out) | (set(method.needs) & set(COLUMNS))
+    return (frozenset(COLUMNS) - left_out) | set(method.needs) | set(read or ())
 
 
 def _ten_thousandths(values: pd.Series) -> Whole:

@@ -19,6 +19,7 @@ OURS = (
     "attributes",
     "customer_attributes",
     "customer_texts",
+    "customer_profile",
     "effort",
     "features",
     "months",
