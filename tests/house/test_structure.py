@@ -34,6 +34,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "paired",
         "certainties",
     ),
+    ("validation",),
+    ("agreement", "comfort"),
     ("ways", "quality", "groups", "explanations", "reasons", "lists", "seller_lists", "records"),
     ("figures",),
     ("export",),
@@ -41,7 +43,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("restatements",),
     ("aliases",),
     ("sample", "imports", "commands"),
-    ("import_command",),
+    ("import_command", "scoreboard_command"),
     ("ui",),
     ("pages", "app", "__main__"),
 )
