@@ -45,6 +45,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "paired",
         "certainties",
     ),
+    ("validation",),
+    ("agreement", "comfort"),
     ("ways", "quality", "groups", "explanations", "reasons", "lists", "seller_lists", "records", "drivers"),
     ("figures",),
     ("export",),
@@ -52,7 +54,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("restatements",),
     ("aliases",),
     ("sample", "imports", "commands"),
-    ("import_command", "score_command"),
+    ("import_command", "score_command", "scoreboard_command"),
     ("ui",),
     ("pages", "app", "__main__"),
 )

@@ -1,0 +1,1 @@
+"""Replays at past dates, judged on what happened next."""

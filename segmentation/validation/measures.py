@@ -1,0 +1,131 @@
+"""All dates of a contender together: how well it ranks, how much better than the simple sort, how steady it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from segmentation.validation.discrimination import UNKNOWN, Estimate, Floats, ratio
+from segmentation.validation.redraws import Sums, percentiles
+from segmentation.validation.significance import carriers, student_range, two_sided, widened_tail
+from segmentation.validation.trials import Trial
+
+FEWEST_CASES = 10  # of either kind, by as many customers
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class OnDate:
+    """One past date: AUC with its range by DeLong, that of the simple sort of the same customers, and counts."""
+
+    on: dt.date
+    auc: Estimate
+    base_auc: float
+    rated_count: int
+    left_out_count: int
+    won: float
+    lost: float
+
+
+@dataclass(frozen=True)
+class Measures:
+    """A contender over all its dates, customers redrawn. Shares and chances 0–1, differences −1…1.
+
+    auc, gini: pairs of customers of the same date · base_auc: of the simple sort of the same customers · skill: auc −
+    base_auc · chance_vs_base, chance_vs_luck: of a difference as large (from base_auc, from ½) if there were none ·
+    value_share: of the later value held by the best tenth; base_value_share, value_skill likewise · rates: of the best
+    10 %, the next 30 % and the rest (share, or ten-thousandths a customer) · order_chance: share of redraws in which
+    they fall in that order · unchanged: share of customers in the same tier on two consecutive dates ·
+    freedom: customers that carry the result, less one · won, lost: cases · customer_months: customers × dates.
+    """
+
+    dates: tuple[OnDate, ...]
+    auc: Estimate
+    gini: Estimate
+    base_auc: float
+    skill: Estimate
+    chance_vs_base: float
+    chance_vs_luck: float
+    value_share: Estimate
+    base_value_share: float
+    value_skill: Estimate
+    rates: tuple[float, ...]
+    order_chance: float
+    unchanged: Estimate
+    freedom: float
+    won: float
+    lost: float
+    customer_months: int
+    left_out_months: int
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether enough customers carry either kind of case."""
+        return self.freedom + 1 >= FEWEST_CASES
+
+
+def measure(trials: Sequence[Trial], *, is_base: bool = False) -> Measures:
+    """Pool the trials of one contender, at least one; `is_base`: of the simple sort itself."""
+    own, base = (reduce(Sums.plus, (_sums(trial, which) for trial in trials)) for which in ("own", "base"))
+    freedom = min(carriers(own.won), carriers(own.lost)) - 1
+    auc, base_auc = ratio(own.above, own.pairs), ratio(base.above, base.pairs)
+    share, base_share = (np.clip(ratio(each.top, each.value), 0, 1) for each in (own, base))
+    rates = ratio(own.part, own.whole)
+    area = student_range(auc, freedom, (0.0, 1.0))
+    tail = widened_tail(freedom)
+    return Measures(
+        dates=tuple(_on_date(trial) for trial in trials),
+        auc=area,
+        gini=area.scaled(2, -1),
+        base_auc=float(base_auc[0]),
+        skill=UNKNOWN if is_base else student_range(auc - base_auc, freedom, (-1.0, 1.0)),
+        chance_vs_base=NAN if is_base else two_sided(auc - base_auc, 0.0, freedom),
+        chance_vs_luck=two_sided(auc, 0.5, freedom),
+        value_share=percentiles(share, tail),
+        base_value_share=float(base_share[0]),
+        value_skill=UNKNOWN if is_base else percentiles(share - base_share, tail),
+        rates=tuple(float(rate) for rate in rates[0]),
+        order_chance=_order_chance(rates, own.whole[0]),
+        unchanged=percentiles(*_unchanged(trials, tail)),
+        freedom=freedom,
+        won=sum(trial.won for trial in trials),
+        lost=sum(trial.lost for trial in trials),
+        customer_months=sum(trial.rated_count for trial in trials),
+        left_out_months=sum(trial.left_out_count for trial in trials),
+    )
+
+
+def _sums(trial: Trial, which: str) -> Sums:
+    ranked = trial.own if which == "own" else trial.base
+    return ranked.sums
+
+
+def _on_date(trial: Trial) -> OnDate:
+    return OnDate(
+        trial.on,
+        trial.own.auc,
+        trial.base.auc.value,
+        trial.rated_count,
+        trial.left_out_count,
+        trial.won,
+        trial.lost,
+    )
+
+
+def _order_chance(rates: Floats, whole: Floats) -> float:
+    """Share of redraws in which no tier does better than the one above it; unknown where one has too few cases."""
+    if whole.min() < FEWEST_CASES:
+        return NAN
+    drawn = rates[1:]
+    known = ~np.isnan(drawn).any(axis=1)
+    in_order = (np.diff(drawn[known], axis=1) <= 0).all(axis=1)
+    return float(in_order.mean()) if known.any() else NAN
+
+
+def _unchanged(trials: Sequence[Trial], tail: float) -> tuple[Floats, float]:
+    same, both = (sum((getattr(trial, name) for trial in trials), np.zeros(1)) for name in ("same", "both"))
+    return ratio(np.atleast_1d(same), np.atleast_1d(both)), tail

@@ -1,0 +1,98 @@
+"""Who is called a winner: chance almost never, the truth always, nobody on too few cases."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+
+from segmentation.validation.redraws import Draws
+from tests.validation.simulations import DATES, company, judge_days, make_day
+
+IS_LONG = os.environ.get("TIERBOARD_LONG") == "1"
+SETS, MOST_WINNERS = 200, 18  # of 200 at 5 % a board: 18 are exceeded once in 200 tries
+WORLDS = [(120, 1.5, 3), *([(60, 0.0, 8), (60, 1.5, 8), (400, 1.5, 8)] if IS_LONG else [])]
+
+
+@pytest.mark.parametrize(("count", "sees", "contenders"), WORLDS)
+def test_chance_has_few_winners(count: int, sees: float, contenders: int) -> None:
+    """Contenders that see no more than the simple sort does: a board with any winner is wrong."""
+    boards = [company(seed, count, contenders, sees=sees) for seed in range(SETS)]
+    assert sum(bool(board.winners) for board in boards) <= MOST_WINNERS
+    uncorrected = [
+        any(line.measures is not None and line.measures.chance_vs_base <= 0.05 for line in board.lines)
+        for board in boards
+    ]
+    assert sum(uncorrected) > MOST_WINNERS, "without Holm there would be too many: the test can fail"
+
+
+def test_the_planted_truth_is_found() -> None:
+    for seed in range(5):
+        board = company(seed, 600, 4, sees=2.0, truth="m7", dates=3)
+        assert [line.contender.name for line in board.winners] == ["m7"], seed
+        assert board.lines[0].contender.name == "m7" and board.lines[0].beats_luck
+
+
+def test_an_order_turned_round_is_worse() -> None:
+    random = np.random.default_rng(1)
+    worth = random.normal(size=500)
+    won = (random.random(500) < 1 / (1 + np.exp(-2 * worth))).astype(float)
+    board = judge_days({DATES[0]: (make_day(DATES[0], worth, won), {"m0": -worth})}, Draws.of(500, 1))
+    (line,) = board.lines
+    assert line.verdict == "worse" and not line.beats_luck
+    told = line.measures
+    assert told is not None and told.order_chance == 0.0
+    assert told.gini.value == pytest.approx(2 * told.auc.value - 1)
+
+
+def test_too_few_cases_say_nothing() -> None:
+    won = np.zeros(200)
+    won[:9] = 1
+    day = make_day(DATES[0], np.arange(200.0), won)
+    board = judge_days({DATES[0]: (day, {"m0": -np.arange(200.0)})}, Draws.of(200, 1))
+    assert [line.verdict for line in board.lines] == ["too_few"]
+    won[:12] = 1
+    board = judge_days(
+        {DATES[0]: (make_day(DATES[0], np.arange(200.0), won), {"m0": -np.arange(200.0)})}, Draws.of(200, 1)
+    )
+    assert [line.verdict for line in board.lines] == ["beats"]
+
+
+def test_only_customers_both_rate_are_compared() -> None:
+    random = np.random.default_rng(4)
+    worth = random.normal(size=300)
+    won = (random.random(300) < 1 / (1 + np.exp(-2 * worth))).astype(float)
+    day, scores = make_day(DATES[0], worth, won), worth.copy()
+    scores[worth > 0.5] = np.nan  # the best are not rated: held against the whole sort this would look bad
+    board = judge_days({DATES[0]: (day, {"m0": scores})}, Draws.of(300, 1))
+    told = board.lines[0].measures
+    assert told is not None and told.skill.value == 0.0 and board.lines[0].verdict == "no_better"
+    assert (told.customer_months, told.left_out_months) == ((worth <= 0.5).sum(), (worth > 0.5).sum())
+    assert board.baseline is not None and board.baseline.measures is not None
+    assert board.baseline.measures.auc.value != told.base_auc
+
+
+def test_a_contender_more_changes_no_figure_of_another() -> None:
+    random = np.random.default_rng(6)
+    worth, draws = random.normal(size=200), Draws.of(200, 1)
+    day = make_day(DATES[0], worth, (random.random(200) < 0.4).astype(float))
+    scores = {name: worth + random.normal(size=200) for name in ("m0", "m1")}
+    alone = judge_days({DATES[0]: (day, {"m0": scores["m0"]})}, draws)
+    beside = judge_days({DATES[0]: (day, scores)}, draws)
+    told = {line.contender.name: line.measures for line in beside.lines}
+    assert told["m0"] == alone.lines[0].measures and len(told) == 2
+
+
+def test_who_stays_in_a_tier_is_counted_on_both_dates() -> None:
+    scores = np.arange(100.0)
+    moved = scores.copy()
+    moved[[0, 99]] = moved[[99, 0]]  # the best and the worst change places
+    won = (scores > 50).astype(float)
+    days = {
+        DATES[0]: (make_day(DATES[0], scores, won), {"m0": scores}),
+        DATES[1]: (make_day(DATES[1], scores, won), {"m0": moved}),
+    }
+    told = judge_days(days, Draws.of(100, 1)).lines[0].measures
+    assert told is not None and told.unchanged.value == pytest.approx(0.98)
+    assert told.unchanged.low < 0.98 < told.unchanged.high
