@@ -183,16 +183,16 @@ def _traces(
 
 
 def _dotted_line(mark: _Mark, longest: float) -> dict[str, Any]:
-    start, end, y = digits([max(mark.low, 0.0), min(mark.high, longest), mark.y])
+    start, end = digits([max(mark.low, 0.0), min(mark.high, longest)])
     pen = {"color": mark.colour, "width": 1.5, "dash": "dot"}
-    return {"x0": start, "x1": end, "y0": y, "y1": y, "line": pen}
+    return {"x0": start, "x1": end, "y0": mark.y, "y1": mark.y, "line": pen}
 
 
 def _intervals(marks: Sequence[_Mark], width: float, colour: str | list[str]) -> dict[str, Any]:
     lows = [max(mark.low, 0.0) for mark in marks]
     return {
         "type": "bar",
-        "y": digits(mark.y for mark in marks),
+        "y": [mark.y for mark in marks],
         "base": digits(lows),
         "x": digits(mark.high - low for mark, low in zip(marks, lows, strict=True)),
         "width": width,
@@ -205,7 +205,7 @@ def _dots(
 ) -> dict[str, Any]:
     return {
         "x": digits(min(mark.rate, longest) for mark in marks),
-        "y": digits(mark.y for mark in marks),
+        "y": [mark.y for mark in marks],
         "marker": marker,
         "hoverinfo": "text",
         "hovertext": [literal(_hover(mark, look, is_money)) for mark in marks],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isnan
 
 from segmentation.figures.lanes import HEADER_SIZE, Lanes, down_line, lane_layout
@@ -21,7 +22,8 @@ def draw_distribution(evaluation: Evaluation, look: Look, against: Evaluation | 
     theirs = {} if against is None else share_table(against)
     columns = (*shares.values(), *theirs.values())
     longest = LONGEST / max(0.01, *(share for column in columns for share in column if not isnan(share)))
-    traces = [_bars(lanes, shares, longest, look)]
+    percents = [look.language.percent(share) for measure in MEASURES for share in shares[measure]]
+    traces = [_bars(lanes, shares, longest, percents, look)]
     if against is not None and len(against.names) == len(evaluation.names):
         traces.append(_ticks(lanes, theirs, longest, look))
     layout = lane_layout(lanes, look, 0, {"range": [0, len(MEASURES)], "visible": False})
@@ -30,7 +32,7 @@ def draw_distribution(evaluation: Evaluation, look: Look, against: Evaluation | 
         for place, measure in enumerate(MEASURES)
         if not all(isnan(share) for share in shares[measure])
     ]
-    return {"data": [*traces, *_numbers(lanes, evaluation, shares, look)], "layout": layout}
+    return {"data": [*traces, *_numbers(lanes, evaluation, percents, look)], "layout": layout}
 
 
 def share_table(evaluation: Evaluation) -> Shares:
@@ -49,10 +51,12 @@ def total_texts(evaluation: Evaluation, look: Look) -> list[str]:
     ]
 
 
-def _bars(lanes: Lanes, shares: Shares, longest: float, look: Look) -> dict[str, object]:
+def _bars(
+    lanes: Lanes, shares: Shares, longest: float, percents: Sequence[str], look: Look
+) -> dict[str, object]:
     rows = len(lanes.places)
     fills = [*(lanes.colour(look, row) for row in range(rows - 1)), CLEAR]
-    headers = [look.say(f"fig.{measure}") for measure in MEASURES]
+    headers = [header for measure in MEASURES for header in [look.say(f"fig.{measure}")] * rows]
     return {
         "type": "bar",
         "width": 0.5,
@@ -64,11 +68,7 @@ def _bars(lanes: Lanes, shares: Shares, longest: float, look: Look) -> dict[str,
             "line": {"color": look.palette.unrated, "width": ([0] * (rows - 1) + [1.25]) * len(MEASURES)},
         },
         "hoverinfo": "text",
-        "hovertext": [
-            f"{header} {look.language.percent(share)}"
-            for header, measure in zip(headers, MEASURES, strict=True)
-            for share in shares[measure]
-        ],
+        "hovertext": [f"{header} {percent}" for header, percent in zip(headers, percents, strict=True)],
     }
 
 
@@ -91,7 +91,9 @@ def _length(share: float, longest: float) -> float:
     return share if isnan(share) else max(share, 0.0) * longest
 
 
-def _numbers(lanes: Lanes, evaluation: Evaluation, shares: Shares, look: Look) -> list[dict[str, object]]:
+def _numbers(
+    lanes: Lanes, evaluation: Evaluation, percents: Sequence[str], look: Look
+) -> list[dict[str, object]]:
     """Headers, percentages and totals."""
     count, rows = len(MEASURES), len(lanes.places)
     left = {"mode": "text", "textposition": "middle right", "x0": 0.03}
@@ -107,7 +109,7 @@ def _numbers(lanes: Lanes, evaluation: Evaluation, shares: Shares, look: Look) -
             "textposition": "middle left",
             "x": digits(place + BASELINE - 0.05 for place in range(count) for _ in range(rows)),
             "y": list(range(rows)) * count,
-            "text": [look.language.percent(share) for measure in MEASURES for share in shares[measure]],
+            "text": percents,
         },
         left | {"y": [lanes.all] * count, "text": total_texts(evaluation, look)},
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
-from typing import Any
+from typing import Any, NamedTuple
 
 from segmentation.figures.lanes import Lanes, add_column, down_line, lane_layout, markers
 from segmentation.figures.theme import Figure, Look, digits
@@ -31,16 +31,26 @@ def draw_effort(evaluation: Evaluation, look: Look, against: Evaluation | None =
         shown += [*theirs.floats("hours_now"), *theirs.floats("hours_needed")]
     most = max(1e-9, *(hours for hours in shown if not isnan(hours)))
     layout = lane_layout(lanes, look, RIGHT, {"range": [-0.06, 1.1], "visible": False})
-    _add_available(layout, lanes, evaluation, look)
+    scale = _all_scale(evaluation)
+    _add_available(layout, lanes, evaluation, scale, look)
+    number = look.language.number
+    now_texts, needed_texts = ([number(hours, 0) for hours in column] for column in (now, needed))
     pairs = _pairs(tiers, most, 0)
     their_pairs = [] if theirs is None else _pairs(theirs, most, THEIR_SHIFT)
-    data = [_connectors([*pairs, *their_pairs], look), _all_bar(lanes, evaluation, look)]
-    data += [*_their_marks(their_pairs, look), *_marks(lanes, evaluation, pairs, look)]
+    known = [place for place, hours in enumerate(now) if not isnan(hours)]
+    ticks = [*((end, y) for _, end, y in pairs), (scale.needed / scale.most, lanes.all)]
+    dots = [(pairs[place][0], pairs[place][2]) for place in known]
+    data = [_connectors([*pairs, *their_pairs], look), _all_bar(lanes, scale, look)]
+    data += _their_marks(their_pairs, look)
+    # Ticks first, so that a dot lies on top.
+    data.append(_told("needed", ticks, _tick(look), [*needed_texts, number(scale.needed, 0)], look))
+    if dots:
+        data.append(_told("now", dots, _dot(lanes, known, look), [now_texts[place] for place in known], look))
     figure: Figure = {"data": data, "layout": layout}
-    totals = [tiers.total("hours_now"), tiers.total("hours_needed")]
-    for column, shift, hours in (("now", 46, now), ("needed", RIGHT - 2, needed)):
-        texts = [look.language.number(value, 0) for value in [*hours, totals[column == "needed"]]]
-        add_column(figure, look, shift, (look.say(f"fig.{column}"), texts), is_bold=column == "needed")
+    now_texts.append(number(tiers.total("hours_now"), 0))
+    needed_texts.append(number(tiers.total("hours_needed"), 0))
+    add_column(figure, look, 46, (look.say("fig.now"), now_texts))
+    add_column(figure, look, RIGHT - 2, (look.say("fig.needed"), needed_texts), is_bold=True)
     return figure
 
 
@@ -66,40 +76,42 @@ def _their_marks(pairs: Sequence[Pair], look: Look) -> list[dict[str, object]]:
     tick = {"symbol": "line-ns", "size": 7, "line": {"color": grey, "width": 1.5}}
     marks = ((0, {"size": 6.5, "color": grey}), (1, tick))
     return [
-        {"x": digits(pair[end] for pair in pairs), "y": digits(y for *_, y in pairs), "marker": marker}
+        {"x": digits(pair[end] for pair in pairs), "y": [y for *_, y in pairs], "marker": marker}
         for end, marker in marks
         if pairs
     ]
 
 
-def _all_scale(evaluation: Evaluation) -> tuple[float, float, float | None, float]:
+class _Scale(NamedTuple):
     """Totals now, needed, available, and the largest of them."""
+
+    now: float
+    needed: float
+    available: float | None
+    most: float
+
+
+def _all_scale(evaluation: Evaluation) -> _Scale:
     now = evaluation.tiers.total("hours_now")
     now = 0.0 if isnan(now) else now
     needed = evaluation.capacity.needed_hours
     available = evaluation.capacity.available_hours
-    return now, needed, available, max(now, needed, available or 0.0, 1e-9)
+    return _Scale(now, needed, available, max(now, needed, available or 0.0, 1e-9))
 
 
-def _all_bar(lanes: Lanes, evaluation: Evaluation, look: Look) -> dict[str, object]:
-    now, *_, most = _all_scale(evaluation)
-    colour = look.palette.published
-    return {
-        "type": "bar",
-        "x": digits([now / most]),
-        "y": [lanes.all],
-        "width": 0.3,
-        "marker": {"color": colour},
-    }
+def _all_bar(lanes: Lanes, scale: _Scale, look: Look) -> dict[str, object]:
+    length, colour = digits([scale.now / scale.most]), look.palette.published
+    return {"type": "bar", "x": length, "y": [lanes.all], "width": 0.3, "marker": {"color": colour}}
 
 
-def _add_available(layout: dict[str, Any], lanes: Lanes, evaluation: Evaluation, look: Look) -> None:
-    *_, available, most = _all_scale(evaluation)
-    if available is None:
+def _add_available(
+    layout: dict[str, Any], lanes: Lanes, evaluation: Evaluation, scale: _Scale, look: Look
+) -> None:
+    if scale.available is None:
         return
     is_broken = evaluation.capacity.is_feasible is False
     colour = look.palette.broken if is_broken else look.palette.secondary
-    place = round(available / most, 4)
+    place = round(scale.available / scale.most, 4)
     pen = {"color": colour, "width": 1.5}
     layout["shapes"].append(
         down_line(place, y0=lanes.all - 0.42, y1=lanes.all + 0.42, layer="above", line=pen)
@@ -113,46 +125,33 @@ def _add_available(layout: dict[str, Any], lanes: Lanes, evaluation: Evaluation,
             "y": lanes.all + 0.5,
             "yanchor": "top",
             "yshift": 3,
-            "text": look.say("fig.available", hours=look.language.number(available, 0)),
+            "text": look.say("fig.available", hours=look.language.number(scale.available, 0)),
             "font": {"size": 11, "color": colour},
             "showarrow": False,
         }
     ]
 
 
-def _marks(
-    lanes: Lanes, evaluation: Evaluation, pairs: Sequence[Pair], look: Look
-) -> list[dict[str, object]]:
-    """Ticks first, so that a dot lies on top."""
-    _, needed, _, most = _all_scale(evaluation)
-    ticks = [*((x, y) for _, x, y in pairs), (needed / most, lanes.all)]
-    dots = [(x, y) for x, _, y in pairs if not isnan(x)]
-    rows = [int(y) for _, y in dots]
-    pen = {"color": look.palette.ink, "width": 2.5}
-    tick = {"symbol": "line-ns", "size": TICK_PIXELS, "line": pen}
-    colours, is_hollow = [lanes.colour(look, row) for row in rows], [row == lanes.unrated for row in rows]
-    told = evaluation.tiers
-    needed_hours = [*told.floats("hours_needed"), needed]
-    now_hours = [hours for hours in told.floats("hours_now") if not isnan(hours)]
-    traces = [
-        _told("needed", ticks, tick, needed_hours, look),
-        _told("now", dots, markers(look, DOT_PIXELS, colours, is_hollow, 2), now_hours, look),
-    ]
-    return [trace for trace in traces if trace["x"]]
+def _tick(look: Look) -> dict[str, Any]:
+    return {"symbol": "line-ns", "size": TICK_PIXELS, "line": {"color": look.palette.ink, "width": 2.5}}
+
+
+def _dot(lanes: Lanes, rows: Sequence[int], look: Look) -> dict[str, Any]:
+    colours = [lanes.colour(look, row) for row in rows]
+    return markers(look, DOT_PIXELS, colours, [row == lanes.unrated for row in rows], 2)
 
 
 def _told(
     name: str,
     places: Sequence[tuple[float, float]],
     marker: dict[str, Any],
-    hours: Sequence[float],
+    texts: Sequence[str],
     look: Look,
 ) -> dict[str, object]:
     """Marks that say their hours where someone points at them."""
-    texts = [look.language.number(value, 0) for value in hours]
     return {
         "x": digits(x for x, _ in places),
-        "y": digits(y for _, y in places),
+        "y": [y for _, y in places],
         "marker": marker,
         "hoverinfo": "text",
         "hovertext": [look.say(f"fig.hover.{name}", hours=text) for text in texts],

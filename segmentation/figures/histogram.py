@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from segmentation.figures.theme import BOLD, Figure, Look, base_layout, digits, literal, short
+from segmentation.figures.theme import BOLD, Figure, Look, base_layout, digits, literal
 from segmentation.i18n import shorten
 from segmentation.ladder import Ladder
 
@@ -18,6 +18,7 @@ HIGHEST = 100.0 + BIN_POINTS  # a bin begins at its score: that of 100 stands ri
 THINNEST_POINTS = 0.8  # narrower tiers are drawn this wide, or they could not be seen
 GAP = 0.12
 SIDE_PIXELS, SLIDER_PIXELS = 5, 222  # the sliders' own margin and length in a sidebar of 288 pixels
+REACH = round(max(100.0 * (1 + SIDE_PIXELS / SLIDER_PIXELS), HIGHEST), 2)  # where the sliders' column ends
 NAME_CHARACTERS = 6
 POINTS_PER_CHARACTER, POINTS_BETWEEN = 4.5, 1.5  # of the score axis
 
@@ -28,18 +29,17 @@ def draw_histogram(ladder: Ladder, cuts: Sequence[float], names: Sequence[str], 
     bounds = [HIGHEST, *lines, 0.0]
     layout = base_layout(look, HEIGHT, (SIDE_PIXELS, 18, 0, 0))
     layout |= {"barmode": "overlay", "hovermode": False, "template": _template(look)}
-    reach = 100.0 * (1 + SIDE_PIXELS / SLIDER_PIXELS)
     bars = [
         _bars(ladder, (low, high), look.palette.tier(rank))
         for rank, (high, low) in enumerate(pairwise(bounds))
         if high > low
     ]
     tallest = max([1, *(count for bar in bars for count in bar["y"])])
-    layout["xaxis"] = {"range": [0, short(max(reach, HIGHEST), 5)]}
-    layout["yaxis"] = {"range": [0, short(tallest * 1.02)]}
+    layout["xaxis"] = {"range": [0, REACH]}
+    layout["yaxis"] = {"range": [0, round(tallest * 1.02, 1)]}
     layout["shapes"] = [{"x0": line, "x1": line} for line in digits(lines)]
     layout["annotations"] = [
-        {"x": short(middle), "text": literal(text)} for text, middle in place_names(names, bounds)
+        {"x": round(middle, 2), "text": literal(text)} for text, middle in place_names(names, bounds)
     ]
     return {"data": bars, "layout": layout}
 

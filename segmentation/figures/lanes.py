@@ -36,7 +36,7 @@ class Lanes:
     @property
     def places(self) -> tuple[float, ...]:
         """Rows of the tiers and of *unrated*."""
-        return tuple(float(row) for row in range(len(self.names) + 1))
+        return tuple(range(len(self.names) + 1))
 
     @property
     def range(self) -> list[float]:
@@ -80,7 +80,7 @@ def _template(lanes: Lanes, look: Look) -> dict[str, Any]:
     """Marks without a hover, axes of rows right of the plot, thin lines down the lanes."""
     yaxis = {
         "range": lanes.range,
-        "tickvals": digits([lanes.header, *lanes.places, lanes.all]),
+        "tickvals": [lanes.header, *lanes.places, lanes.all],
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,

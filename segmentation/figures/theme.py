@@ -108,18 +108,15 @@ def regular(text: str) -> str:
 
 
 def digits(values: Iterable[float], places: int = 4) -> list[float | None]:
-    """Numbers for the wire: rounded, not-a-number as null."""
-    return [None if isnan(value) else _whole(round(float(value), places)) for value in values]
+    """Numbers for the wire: rounded, whole ones without a point and a zero, not-a-number as null."""
+    rounded = [round(float(value), places) for value in values]
+    return [None if isnan(value) else value if value % 1 else int(value) for value in rounded]
 
 
 def short(value: float, significant: int = 4) -> float:
     """Enough digits for the eye, few for the wire."""
-    return _whole(float(f"{value:.{significant}g}"))
-
-
-def _whole(value: float) -> float:
-    """A whole number is written without a point and a zero."""
-    return int(value) if value.is_integer() else value
+    shortened = float(f"{value:.{significant}g}")
+    return shortened if shortened % 1 else int(shortened)
 
 
 class DrawnFigure(BaseFigure):

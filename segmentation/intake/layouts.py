@@ -114,8 +114,7 @@ def read_layout(
         int(rows[header.body]) if header.body < len(rows) else 0,
         header.texts, (), name, layout.ranked[0].table, header.title,
         guesses={one.table: guess_columns(one, layout.profiles) for one in layout.ranked},
-        left=_left(header.texts, name, remembered, corrections),
-        looks=layout.profiles,
+        left=_left(header.texts, name, remembered, corrections), looks=layout.profiles,
     )  # fmt: skip
     known, issues = mappings.nearest(header.texts, remembered), list[Issue]()
     # What was a contact list tells nothing about the columns of a table.

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
 from math import isnan
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from segmentation.comparisons import DIRECTIONS, Comparison, ComparisonKind, Movement, cross
+from segmentation.comparisons import DIRECTIONS, ComparisonKind, Movement
 from segmentation.i18n import Language
 from segmentation.lists import list_customers, reasons_in_words
 from segmentation.rosters import Rows
-from segmentation.schemes import to_toml
 from segmentation.ui import blocks, controls
-from segmentation.ui.caches import grades_once, grading_once, published_once, roster_once, sales_order_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
+from segmentation.ui.held_against import AGAINST, comparison_texts, hold_comparison, is_unsold, move
 from segmentation.ui.override_lines import tell_held
 from segmentation.ui.profile_links import CLICKABLE, open_clicked
 from segmentation.ui.seller_block import offer_seller_lists
 from segmentation.ui.tuning_blocks import Answer, Latest
 from segmentation.ui.tuning_places import Places
 
-AGAINST, SEARCH = "against", "moves.text"
+SEARCH = "moves.text"
 SHOWN_ROWS = 10  # as many as stand beside the sums without scrolling
 NUMBERS = {"score": 1, "revenue": 0}  # column of the table → decimals
 SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "why")
@@ -34,49 +32,12 @@ ROW_PIXELS, SEARCH_PIXELS, NAME_CHARACTERS = 30, 320, 12
 NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
 
-def comparison_texts(found: Answer) -> dict[str, str]:
-    """What the scheme can be held against → its name on the switch."""
-    return {kind: found.session.language.say(f"moves.against.{kind}") for kind in comparisons(found)}
-
-
-def hold_comparison(texts: Mapping[str, str]) -> ComparisonKind:
-    """What the scheme is held against."""
-    first = next(iter(texts))
-    return cast(ComparisonKind, controls.hold_choice(texts, first, AGAINST) if len(texts) > 1 else first)
-
-
-def move(found: Answer, kind: ComparisonKind) -> Movement:
-    """The scheme on the screen held against another grading."""
-    session, evaluation = found.session, found.evaluation
-    where = session.book, session.store_key, found.draft, evaluation.as_of
-    other, name = comparisons(found)[kind]()
-    kept = sales_order_once(*where) if kind == "simple_sort" else grading_once(*where, (other, name))
-    lines = found.held.lines(evaluation.cuts, evaluation.names)
-    return cross(found.prepared.now, roster_once(*where), lines, other, kept)
-
-
-def comparisons(found: Answer) -> dict[ComparisonKind, Callable[[], tuple[Comparison, Hashable]]]:
-    """What the scheme can be held against, first comparison first (definitions.md, *Who would move*): the published
-    scheme, else the grades of the user's own file, else the simple sort at the same sizes; with what names each."""
-    session, as_of = found.session, found.evaluation.as_of
-    kinds: dict[ComparisonKind, Callable[[], tuple[Comparison, Hashable]]] = {}
-    if session.published is not None:
-        scheme, held = session.published.scheme, found.held
-        kinds["published"] = lambda: (
-            published_once(session.book, session.store_key, scheme, as_of, held),
-            (to_toml(scheme), held.key),
-        )
-    grades = grades_once(session.book, session.store_key, found.prepared)
-    if grades is not None:
-        kinds["grades"] = lambda: (grades, "")
-    nowhere = Comparison("simple_sort", "", found.evaluation.names, np.empty(0, np.int8))
-    kinds["simple_sort"] = lambda: (nowhere, "")
-    return kinds
-
-
 def draw_still(latest: Latest, places: Places) -> None:
     """What of the block stands still while lines move: what the scheme is held against, and the lists to take away."""
     _draw_against(latest.answer, places)
+    if not is_unsold(hold_comparison(comparison_texts(latest.answer)), latest.answer):
+        with places.moves_search:
+            _ask_search(latest.answer.session.language)
     _offer_lists(latest, places)
 
 
@@ -88,7 +49,7 @@ def _draw_against(found: Answer, places: Places) -> None:
             controls.switch(language.say("moves.against"), texts, next(iter(texts)), AGAINST)
     kind, is_published = hold_comparison(texts), found.session.published is not None
     with places.moves_note:
-        if _is_unsold(kind, found):
+        if is_unsold(kind, found):
             publish = "" if is_published else language.say("moves.publish")
             blocks.empty(f"{language.say('moves.unsold')} {publish}".strip())
         elif not is_published:
@@ -96,27 +57,30 @@ def _draw_against(found: Answer, places: Places) -> None:
             blocks.grey(language.say("empty.published", other=other))
 
 
-def _is_unsold(kind: ComparisonKind, found: Answer) -> bool:
-    """Whether sorting by sales says nothing, as nothing was sold."""
-    if kind != "simple_sort":
-        return False
-    where = found.session.book, found.session.store_key, found.draft, found.evaluation.as_of
-    return not roster_once(*where).revenue.any()
-
-
 def draw_movers(found: Answer, places: Places) -> None:
     """Who would move against the comparison: matrix, sums by direction, and the customers, largest sales first."""
     language, kind = found.session.language, hold_comparison(comparison_texts(found))
-    moved, is_unsold = move(found, kind), _is_unsold(kind, found)
+    moved, is_silent = move(found, kind), is_unsold(kind, found)
     facts = {"n": moved.moved_count, "revenue": found.session.look.money(moved.revenue)}
+    unit = "" if is_silent else language.say(f"tune.moves.unit.{kind}", **facts)
     with places.moves_title:
-        blocks.title(
-            language.say("tune.moves"), "" if is_unsold else language.say(f"tune.moves.unit.{kind}", **facts)
-        )
+        blocks.title(language.say("tune.moves"), unit)
     with places.moves_sums:
-        st.empty() if is_unsold else blocks.paragraphs(*_tell_sums(moved, found))
+        st.empty() if is_silent else blocks.paragraphs(*_tell_sums(moved, found))
     with places.moves_list:
-        st.empty() if is_unsold or not moved.moved_count else _draw_customers(moved, found)
+        st.empty() if is_silent or not moved.moved_count else _draw_customers(moved, found)
+
+
+def _ask_search(language: Language) -> None:
+    st.text_input(
+        language.say("moves.search"),
+        key=SEARCH,
+        type="search",
+        placeholder=language.say("moves.search"),
+        label_visibility="collapsed",
+        persist_state="session",
+        width=SEARCH_PIXELS,
+    )
 
 
 def _tell_sums(moved: Movement, found: Answer) -> list[str]:
@@ -137,17 +101,9 @@ def _tell_held(moved: Movement, found: Answer) -> str:
 
 
 def _draw_customers(moved: Movement, found: Answer) -> None:
-    """The customers who would move, and a search over all of them."""
+    """The customers who would move: those with the largest sales, or those that were searched for."""
     language = found.session.language
-    text = st.text_input(
-        language.say("moves.search"),
-        key=SEARCH,
-        type="search",
-        placeholder=language.say("moves.search"),
-        label_visibility="collapsed",
-        persist_state="session",
-        width=SEARCH_PIXELS,
-    )
+    text = st.session_state.get(SEARCH)
     is_search = bool(text and text.strip())
     rows = moved.find(text or "") if is_search else moved.rows(SHOWN_ROWS)
     if not len(rows):
@@ -289,7 +245,7 @@ def _offer_lists(latest: Latest, places: Places) -> None:
             stem.format("tiers"),
             "list_csv",
         )
-        if not _is_unsold(kind, found):
+        if not is_unsold(kind, found):
             label = language.say("tune.moves.download")
             offer_csv(label, lambda: frame_moved(latest.answer, kind), stem.format("moves"), "moves_csv")
         offer_seller_lists(latest)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan
+from weakref import ReferenceType, ref
 
 import streamlit as st
 
@@ -50,10 +51,12 @@ class Answer:
     draft: Scheme
     evaluation: Evaluation
     against: Evaluation | None
+    near: ReferenceType[Base]  # the cache's own, for as long as it keeps it
 
     @property
     def prepared(self) -> Base:
-        return prepare_once(self.session.book, self.session.store_key, self.draft, self.evaluation.as_of)
+        session = self.session
+        return self.near() or prepare_once(session.book, session.store_key, self.draft, self.evaluation.as_of)
 
     @cached_property
     def held(self) -> Held:
@@ -87,9 +90,9 @@ def answer(session: Session, draft: Scheme, prepared: Base) -> Answer:
     evaluation = draw_lines(prepared, draft)
     published = session.published.scheme if session.published else None
     if published is None or published == draft:
-        return Answer(session, draft, evaluation, None)
+        return Answer(session, draft, evaluation, None, ref(prepared))
     against = evaluate_once(session.book, session.store_key, published, prepared.now.as_of)
-    return Answer(session, draft, evaluation, against)
+    return Answer(session, draft, evaluation, against, ref(prepared))
 
 
 def draw_scores(found: Answer) -> None:

@@ -35,6 +35,7 @@ class Places:
     moves_title: DeltaGenerator
     moves_note: DeltaGenerator
     moves_sums: DeltaGenerator
+    moves_search: DeltaGenerator
     moves_list: DeltaGenerator
     downloads: DeltaGenerator
     budgets_title: DeltaGenerator
@@ -53,7 +54,8 @@ def lay_out() -> Places:
     moves_note = st.container()
     with st.container(key="moves"):
         left, right = st.columns(MOVES, gap=28)
-    moves_sums, moves_list = left.container(), right.container(key="moves_list")
+    moves_sums, moves_search = left.container(), right.empty()
+    moves_list = right.container(key="moves_list")
     downloads = st.container(horizontal=True)
     budgets_title = st.empty()
     return Places(
@@ -65,6 +67,7 @@ def lay_out() -> Places:
         moves_title,
         moves_note,
         moves_sums,
+        moves_search,
         moves_list,
         downloads,
         budgets_title,

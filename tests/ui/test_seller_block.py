@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import openpyxl
@@ -36,7 +37,7 @@ def answer(world: World, code: Code) -> Answer:
     store, base, scheme = world
     language = Language(code)
     session = Session(store.path, store.open(), False, None, language, Look(language, currency="CNY"), None)
-    return Answer(session, scheme, draw_lines(base, scheme), None)
+    return Answer(session, scheme, draw_lines(base, scheme), None, ref(base))
 
 
 @pytest.fixture(scope="module")
