@@ -1,4 +1,4 @@
-"""The command line: `python -m segmentation import|versions|undo|erase|alias|drill|summary|quality|tiers`.
+"""The command line: `python -m segmentation import|versions|undo|erase|alias|drill|summary|quality|tiers|score`.
 
 With --json, stdout is exactly one JSON document and everything else goes to stderr.
 Exit code 0 done, 1 refused with the reason on stderr, 2 usage.
@@ -23,6 +23,7 @@ from segmentation.i18n import Language
 from segmentation.identities import Alias
 from segmentation.import_command import import_files
 from segmentation.restorations import try_restoring
+from segmentation.score_command import score_customers
 from segmentation.store import Store
 
 DONE, REFUSED = 0, 1
@@ -96,11 +97,26 @@ def parser() -> argparse.ArgumentParser:
     _ask_scheme(add("quality", "print what tiers depend on values missing or corrected", _quality))
     tiering = _ask_scheme(add("tiers", "print tiers with their outcome", _tiers))
     tiering.add_argument("--out", type=Path, metavar="FILE", help="also write the list of customers as CSV")
+    scoring = add("score", "score customers by one method, and print what it learned", _score)
+    scoring.add_argument("method", metavar="METHOD", help="rfm, abc, ltv, …")
+    scoring.add_argument(
+        "--set",
+        type=_answer,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the method",
+    )
+    _ask_date(scoring)
     return top
 
 
 def _ask_scheme(asking: argparse.ArgumentParser) -> argparse.ArgumentParser:
     asking.add_argument("--scheme", type=Path, metavar="FILE.toml", help="default: the published scheme")
+    return _ask_date(asking)
+
+
+def _ask_date(asking: argparse.ArgumentParser) -> argparse.ArgumentParser:
     asking.add_argument(
         "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="default: last date in the data"
     )
@@ -129,11 +145,11 @@ def _import(asked: argparse.Namespace, language: Language) -> commands.Document:
 
 
 def _answer(text: str) -> tuple[str, str]:
-    """`period:orders=add` → question id and answer."""
-    question, equals, answer = text.partition("=")
-    if not (question and equals and answer):
-        raise argparse.ArgumentTypeError(f"ID=ANSWER expected, not {text!r}")
-    return question, answer
+    """`period:orders=add` → question id and answer; `bins=4` → parameter and value."""
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise argparse.ArgumentTypeError(f"NAME=VALUE expected, not {text!r}")
+    return name, value
 
 
 def _erase(asked: argparse.Namespace, _: Language) -> commands.Document:
@@ -162,6 +178,10 @@ def _tiers(asked: argparse.Namespace, language: Language) -> commands.Document:
 
 def _quality(asked: argparse.Namespace, language: Language) -> commands.Document:
     return commands.judge_quality(asked.store, asked.scheme, asked.as_of, language)
+
+
+def _score(asked: argparse.Namespace, language: Language) -> commands.Document:
+    return score_customers(asked.store, asked.method, dict(asked.set), asked.as_of, language)
 
 
 def _now() -> dt.datetime:

@@ -326,3 +326,26 @@ def test_who_is_not_rated_and_why() -> None:
     assert pd.isna(unrated_reasons(rated_world(), (), D, minimum_history_days=0)["new_order"])
     with pytest.raises(KeyError, match="recency_days"):
         unrated_reasons(rated_world(), ("recency",), D)
+
+
+def test_the_published_small_table_is_counted_by_days() -> None:
+    """data/INDEX.md, *Small RFM table*: purchase days, days since the last, mean per day; then what LTV reads."""
+    told = """1 2015-01-01 1; 1 2015-02-06 2; 2 2015-01-01 2; 3 2015-01-01 3; 3 2015-01-02 1; 3 2015-01-05 5;
+    4 2015-01-16 6; 4 2015-02-02 3; 4 2015-02-05 3; 4 2015-02-05 6; 5 2015-01-16 3; 5 2015-01-17 1; 5 2015-01-18 8;
+    6 2015-02-02 5"""
+    cells = [row.split() for row in told.split(";")]
+    orders = pd.DataFrame(
+        {
+            "order_id": [str(number) for number in range(len(cells))],
+            "customer_id": [customer for customer, _, _ in cells],
+            "ordered_on": [date.fromisoformat(day) for _, day, _ in cells],
+            "amount": [float(amount) for _, _, amount in cells],
+        }
+    )
+    found = build_features(MemoryBook({"orders": orders}), date(2015, 2, 7), None)
+    mean = found["total_amount"] / found["order_days_count"]
+    seen = list(zip(found["order_days_count"], found["recency_days"], mean, strict=True))
+    assert seen == [(2, 1, 1.5), (1, 37, 2), (3, 33, 3), (3, 2, 6), (3, 20, 4), (1, 5, 5)]
+    assert found["repeat_order_days_count"].tolist() == [1, 0, 2, 2, 2, 0]
+    assert found["order_span_days"].tolist() == [36, 0, 4, 20, 2, 0]
+    assert found["repeat_amount"].tolist() == [2, 0, 6, 12, 9, 0]

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation import scales
-from segmentation.clv.customer_values import Learned, Reason, learn, purchases_of
-from segmentation.clv.estimates import estimate
+from segmentation.clv.customer_values import Learned, Purchases, Reason, learn, purchases_of
+from segmentation.clv.estimates import estimate, estimate_total
 from segmentation.clv.written import LETTERS, read, write
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
@@ -125,20 +125,19 @@ class Ltv:
     def score(self, features: pd.DataFrame, fitted: Mapping[str, Any] | None = None) -> Scored:
         """Score and segment of every customer whose inputs are known; refused where no model may be used."""
         require_columns(features, self.needs)
-        columns = {name: scales.as_floats(features[name]) for name in self.needs}
-        known = ~np.isnan(np.column_stack(list(columns.values()))).any(axis=1)
+        known = features[list(self.needs)].notna().all(axis=1).to_numpy()
         if self.basis == "historical":
-            return self._scored(features.index, columns[self.value], {}, fitted)
-        given = {name: column[known] for name, column in columns.items()}
-        purchases = purchases_of(*(given[name] for name in HISTORY))
+            return self._scored(features.index, scales.as_floats(features[self.value]), {}, fitted)
+        purchases, margin_share = self._purchases(features[known])
         learned = learn(purchases, self.horizon_weeks) if fitted is None else Learned()
         model = (
             write(learned) if fitted is None else {name: fitted[name] for name in fitted if name not in CURVE}
         )
         if (models := read(model)) is None:
-            return _refused(features.index, learned.refusal or ("ltv.frozen", {}))
+            reason = learned.refusal if known.any() else ("ltv.nobody", {})
+            return _refused(features.index, reason or ("ltv.frozen", {}))
         values = np.full(len(features), np.nan)
-        values[known] = models.expected_value(purchases, self.horizon_weeks, given.get("margin_share"))
+        values[known] = models.expected_value(purchases, self.horizon_weeks, margin_share)
         segments = np.full(len(features), None, dtype=object)
         segments[known] = self._segments(models.alive(purchases), purchases.repeat_count)
         scored = self._scored(features.index, values, model, fitted)
@@ -153,11 +152,23 @@ class Ltv:
         `_high`: 95 % for not knowing the parameters exactly. Null where an input is. KeyError where nothing was fitted.
         """
         require_columns(features, self.needs)
-        known = features[list(self.needs)].notna().all(axis=1).to_numpy()
-        given = {name: scales.as_floats(features[name])[known] for name in self.needs}
-        purchases = purchases_of(*(given[name] for name in HISTORY))
-        found = estimate(purchases, self.horizon_weeks, given.get("margin_share"), fitted)
-        return pd.DataFrame(dict(found), index=features.index[known]).reindex(features.index)
+        purchases, share = self._purchases(features.dropna(subset=list(self.needs)))
+        found = estimate(purchases, self.horizon_weeks, share, fitted)
+        known = features.index[features[list(self.needs)].notna().all(axis=1)]
+        return pd.DataFrame(dict(found), index=known).reindex(features.index)
+
+    def expect_total(self, features: pd.DataFrame, fitted: Mapping[str, Any]) -> dict[str, float] | None:
+        """The same over all customers together, with `horizon_weeks`; None where no model was fitted."""
+        if read(fitted) is None:
+            return None
+        purchases, share = self._purchases(features)
+        total = estimate_total(purchases, self.horizon_weeks, share, fitted)
+        return {"horizon_weeks": self.horizon_weeks, **total}
+
+    def _purchases(self, features: pd.DataFrame) -> tuple[Purchases, scales.Floats | None]:
+        """Histories and gross margins of the customers of `features`, all of whose inputs are known."""
+        given = {name: scales.as_floats(features[name]) for name in self.needs}
+        return purchases_of(*(given[name] for name in HISTORY)), given.get("margin_share")
 
     def _segments(self, alive: scales.Floats, repeat_count: scales.Floats) -> NDArray[np.object_]:
         conditions = [repeat_count == 0, alive >= self.active_rate, alive < self.gone_rate]
