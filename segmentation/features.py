@@ -1,4 +1,33 @@
-"""What was known about each customer at the end of a day: one row per customer, every column with its unit."""
+"""What was known about each customer at the end of a day: one row per customer, every column with its unit.
+
+Null means unknown, in every column.
+
+- name, owner, region, industry, parent_id, grade: text as recorded in the opened version.
+- first_contact_on, first_order_on, last_order_on, first_touch_on, last_touch_on: datetime64[s]. A refund is no
+  order; a login or an automatic message is no touch.
+- recency_days, touch_recency_days: days since the last order, touch (0 on the day itself); tenure_days: days since
+  the first thing known of the customer.
+- order_count: distinct order ids with an amount ≥ 0 in the window; total_order_count: over all history.
+- amount (window), total_amount (all history), revenue_12m (365 days): currency, refunds included, 0 without any;
+  margin (window): null where none is recorded. `*_e4`: the same as int64 ten-thousandths, exact.
+- order_days_count, months_with_orders_count, family_count: in the window; order_interval_days: median gap between
+  order days of all history; paid_share: 0–1 of the amounts in the window whose payment is recorded.
+- repeat_order_days_count, repeat_amount (currency, refunds left out), order_span_days: order days after the first,
+  what was ordered on them, days from the first to the last, over all history; margin_share: gross profit ÷ amount
+  of the orders whose gross profit is recorded, outside 0–1 where it was sold at a loss.
+- repeat_order_share: (order days − 1) ÷ order days in the window, null without any; last_gap_days: days between the
+  last two order days of all history.
+- payment_days: median from order to payment; overdue_amount: currency, unpaid 90 days after the order;
+  overdue_share: 0–1 of such orders in the window, null without any.
+- receivable and the columns of `customer_profile` (need, intent, budget …): as recorded, whatever the date.
+- `amount@90` and the like of `WINDOWED_COLUMNS`: the same over a window of so many days; a pass per window.
+- touch_count, visit_count, call_count, meeting_count: in the window; message_count: days with a message, and so
+  they count in touch_count (counting messages would count talkativeness).
+- open_deal_count: open at `as_of`; won_deal_count, lost_deal_count, won_amount (currency): closed in the window.
+- has_order: an order is known; has_contact: a touch, or a deal.
+- `attribute:<name>` for each of `attributes`: the column of the customers table, an extra one or its own, as a
+  number; as text where fewer than half of its values read as one.
+"""
 
 from __future__ import annotations
 
@@ -74,33 +103,8 @@ def build_features(
 ) -> pd.DataFrame:
     """One row per customer known at the end of `as_of`, indexed by `customer_id` in byte order.
 
-    Null means unknown, in every column. The window is (as_of − window_days, as_of], None = all history.
-
-    - name, owner, region, industry, parent_id, grade: text as recorded in the opened version.
-    - first_contact_on, first_order_on, last_order_on, first_touch_on, last_touch_on: datetime64[s]. A refund is no
-      order; a login or an automatic message is no touch.
-    - recency_days, touch_recency_days: days since the last order, touch (0 on the day itself); tenure_days: days since
-      the first thing known of the customer.
-    - order_count: distinct order ids with an amount ≥ 0 in the window; total_order_count: over all history.
-    - amount (window), total_amount (all history), revenue_12m (365 days): currency, refunds included, 0 without any;
-      margin (window): null where none is recorded. `*_e4`: the same as int64 ten-thousandths, exact.
-    - order_days_count, months_with_orders_count, family_count: in the window; order_interval_days: median gap between
-      order days of all history; paid_share: 0–1 of the amounts in the window whose payment is recorded.
-    - repeat_order_days_count, repeat_amount (currency, refunds left out), order_span_days: order days after the first,
-      what was ordered on them, days from the first to the last, over all history; margin_share: gross profit ÷ amount
-      of the orders whose gross profit is recorded, outside 0–1 where it was sold at a loss.
-    - repeat_order_share: (order days − 1) ÷ order days in the window, null without any; last_gap_days: days between the
-      last two order days of all history.
-    - payment_days: median from order to payment; overdue_amount: currency, unpaid 90 days after the order;
-      overdue_share: 0–1 of such orders in the window, null without any.
-    - receivable and the columns of `customer_profile` (need, intent, budget …): as recorded, whatever the date.
-    - `amount@90` and the like of `WINDOWED_COLUMNS`: the same over a window of so many days; a pass per window.
-    - touch_count, visit_count, call_count, meeting_count: in the window; message_count: days with a message, and so
-      they count in touch_count (counting messages would count talkativeness).
-    - open_deal_count: open at `as_of`; won_deal_count, lost_deal_count, won_amount (currency): closed in the window.
-    - has_order: an order is known; has_contact: a touch, or a deal.
-    - `attribute:<name>` for each of `attributes`: the column of the customers table, an extra one or its own, as a
-      number; as text where fewer than half of its values read as one.
+    The columns are those the head of this file describes. The window is (as_of − window_days, as_of], None = all
+    history.
 
     `columns` names the columns wanted (None = all): order counts, the rhythm of orders, their product families and
     repeat orders cost passes of their own over the order lines, and are left out unless asked for. Raises KeyError

@@ -10,6 +10,7 @@ from segmentation.ratings import MISSING, NEW
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.tuning import ALL
+from segmentation.ui.proposal_lines import tell_scored
 from segmentation.ui.rule_sentences import RuleSentences
 from segmentation.ui.verdict_lines import summarise, tell_in_full
 
@@ -209,6 +210,8 @@ class Sentences(RuleSentences):
             return self.say("empty.customers")
         if self.tiers["customers"][:-1].any():
             return ""
+        if standing.scored.is_refused:
+            return tell_scored(standing, self.language)
         scheme, code = self.evaluation.scheme, next(iter(standing.reason_counts))
         facts = {"days": scheme.minimum_history_days, "orders": scheme.minimum_orders}
         coming = self.say(f"rated.by.{code}", **facts)
