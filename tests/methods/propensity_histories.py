@@ -29,7 +29,7 @@ def make_history(
     won = np.asarray(wins, np.int64)
     count = len(won)
     ids = pd.Index([f"c{place // days:06d}" for place in range(count)], name="customer_id")
-    frame = pd.DataFrame({name: np.nan for name in DATED}, index=ids).assign(has_order=True)
+    frame = pd.DataFrame(dict.fromkeys(DATED, np.nan), index=ids).assign(has_order=True)
     for name, values in columns.items():
         frame[name] = values if isinstance(values, pd.Series) else np.asarray(values)
     on = np.array(DAYS[-days:], "datetime64[D]")[np.arange(count) % days]
