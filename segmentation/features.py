@@ -26,7 +26,7 @@ Null means unknown, in every column.
 - open_deal_count: open at `as_of`; won_deal_count, lost_deal_count, won_amount (currency): closed in the window.
 - has_order: an order is known; has_contact: a touch, or a deal.
 - `attribute:<name>` for each of `attributes`: the column of the customers table, an extra one or its own, as a
-  number; as text where fewer than half of its values read as one.
+  number; as text where fewer than a tenth of its values read as one.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _add_attributes(frame: pd.DataFrame, book: Readable, attributes: Sequence[st
         if len(values) < len(frame):
             texts = book.query("customer_texts", pointer=pointer).set_index("customer_id")["text"]
             values = values if len(values) else pd.to_numeric(texts, errors="coerce").dropna()
-            if len(values) * 2 < len(texts):
+            if len(values) * 10 < len(texts):
                 found[ATTRIBUTE_PREFIX + name] = texts.reindex(frame.index).astype("str")
                 continue
         found[ATTRIBUTE_PREFIX + name] = values.reindex(frame.index).astype("float64")

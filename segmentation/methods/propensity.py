@@ -138,14 +138,19 @@ class Propensity:
 
 def _told(learned: Learned, history: History) -> dict[str, tuple[float, ...]]:
     """What is frozen: the model, who it is for, until when it looked, and what it was worth."""
-    area = learned.area
     told = learned.model.told() | {
         "asked": (ASKED.get(history.outcome, ANYBODY),),
         LEARNED_THROUGH: (float(history.ends_on.toordinal()),),
         "learned_from": (float(learned.cases), float(learned.wins)),
-        "checked": (float(learned.is_later), area.wins, area.losses, area.area, area.low, area.high),
+        "checked": (float(learned.is_later), *_measures(learned.area)),
     }
     return {key: tuple(float(f"{value:.{DIGITS}g}") for value in values) for key, values in told.items()}
+
+
+def _measures(area: Area) -> tuple[float, ...]:
+    """wins, losses, area, low, high; zeros where nothing could be checked: a file of numbers has no room for none."""
+    measures = (area.wins, area.losses, area.area, area.low, area.high)
+    return (0.0,) * len(measures) if math.isnan(area.area) else tuple(map(float, measures))
 
 
 def _can_have(features: pd.DataFrame, asked: float) -> np.ndarray:
@@ -174,7 +179,7 @@ def _verdict(fitted: Fitted, learned: Learned | None) -> tuple[str, Mapping[str,
     found = Area(area, low, high, int(wins), int(losses))
     cases, won = fitted["learned_from"]
     facts: dict[str, Any] = {"cases": int(cases), "wins": int(won)}
-    if math.isnan(found.area):
+    if not found.wins:
         return "propensity.unchecked", facts
     facts |= {"area": round(100 * found.area), "lo": round(100 * found.low), "hi": round(100 * found.high)}
     suspects = [] if learned is None else [told.name for told in learned.left_out if told.is_leak]

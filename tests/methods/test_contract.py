@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -25,8 +27,9 @@ from segmentation.features import (
     WINDOWED_COLUMNS,
 )
 from segmentation.i18n import Text
-from segmentation.methods.base import Method, Param, Scored, params_of
-from segmentation.methods.registry import broken_methods, make, methods
+from segmentation.methods.base import LEARNED_THROUGH, History, Method, Param, Scored, learns, params_of
+from segmentation.methods.registry import broken_methods, methods
+from segmentation.methods.registry import make as make_bare
 from segmentation.schemes import Scheme, from_toml, to_toml
 
 NAMES = tuple(methods())
@@ -85,6 +88,35 @@ def repeat_orders(count: int, seed: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@cache
+def history() -> History:
+    """Two earlier days of the same customers, of whom those who order much win more often."""
+    features = pd.concat([make_features(300, seed=1), make_features(300, seed=2)])
+    chance = 1 / (1 + np.exp(3.0 - 0.6 * features["order_count"].to_numpy(float)))
+    days = np.repeat(np.array(["2025-06-30", "2025-09-30"], "datetime64[D]"), 300)
+    won = (np.random.default_rng(3).random(600) < chance).astype(np.int64)
+    return History(features, days, np.ones(600, np.int64), won, "win_rate", 90, dt.date(2025, 12, 31))
+
+
+@cache
+def taught(kind: type[Method]) -> type[Method]:
+    """A class that learns from outcomes with a history at hand, so that all are asked in the same way."""
+
+    def score(self: Any, features: pd.DataFrame, fitted: Any = None) -> Scored:
+        return kind.score(self, features, fitted, history=history())  # type: ignore[call-arg]
+
+    return type(kind.__name__, (kind,), {"score": score})
+
+
+def make(name: str, params: Mapping[str, Any] | None = None) -> Method:
+    """The method, with a history at hand where it learns from outcomes."""
+    method = make_bare(name, params)
+    if not learns(method):
+        return method
+    values = {told.name: getattr(method, told.name) for told in fields(method)}  # type: ignore[arg-type]
+    return taught(type(method))(**values)
+
+
 def variants(name: str) -> Iterator[tuple[str, Method]]:
     """The method as it comes, and with each parameter at the ends of its range and at each of its choices."""
     usual = make(name)
@@ -126,6 +158,9 @@ def check_form(scored: Scored, features: pd.DataFrame) -> None:
         assert not len(gap) or gap.max() < TOLERANCE
         most = pd.Series(scored.maxima) if scored.most is None else scored.most
         assert not ((scored.parts - most)[scored.parts.columns] > TOLERANCE).any(axis=None)
+    elif known.any():
+        chance = 100 / (1 + np.exp(-scored.parts.sum(axis=1)))
+        assert (chance - scored.scores)[known].abs().max() < TOLERANCE
     assert set(scored.parts.columns) <= set(scored.labels)
     if scored.segments is not None:
         assert_index_equal(scored.segments.index, features.index)
@@ -286,3 +321,18 @@ def test_a_scheme_carries_every_parameter(method: Method) -> None:
     params = {told.name: getattr(method, told.name) for told in params_of(method)}
     back = from_toml(to_toml(Scheme(method=method.name, method_params=params)))
     assert make(back.method, back.method_params) == method
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_learns_from_outcomes_refuses_without_any_and_says_until_when_it_looked(
+    name: str, features: pd.DataFrame
+) -> None:
+    method = make_bare(name)
+    if not learns(method):
+        return
+    given = rated(features, method)
+    refused = method.score(given)
+    assert refused.is_refused and refused.verdict is not None and "nothing" in refused.verdict[0]
+    learned = method.score(given, None, history())
+    assert learned.fitted[LEARNED_THROUGH] == (history().ends_on.toordinal(),)
+    assert not learned.is_refused

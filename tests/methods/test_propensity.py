@@ -30,16 +30,16 @@ def taught(history: History, penalty: float = 1.0, *, keeps_suspects: bool = Fal
 def planted() -> History:
     """Recent buyers win more, an industry less, orders count for nothing; a third of the contacts is not known."""
     random, count = np.random.default_rng(1), 1_500
-    recency = random.exponential(120, count)
+    recency = random.uniform(0, 360, count)
     industry = random.choice(["trade", "steel", "food", "rare"], count, p=[0.5, 0.3, 0.195, 0.005])
     contact = np.where(random.random(count) < 0.3, np.nan, random.exponential(50, count))
-    margin = -0.5 - 0.012 * (recency - 120) - 1.2 * (industry == "steel") - 1.0 * np.isnan(contact)
+    margin = -0.5 - 0.008 * (recency - 180) - 1.2 * (industry == "steel") - 1.0 * np.isnan(contact)
     columns = {
         "recency_days": recency,
         "attribute:industry": industry,
         "touch_recency_days": contact,
         "order_count": random.poisson(3, count),
-        "amount": recency * 7,
+        "amount": recency,
     }
     return make_history(columns, draw(random, margin), days=3)
 
@@ -157,7 +157,7 @@ def test_only_who_can_have_the_outcome_has_a_probability() -> None:
 
 def test_without_any_signal_the_interval_holds_one_half() -> None:
     """Nothing to find in 93 % of the worlds and more: nobody is told that noise ranks customers."""
-    random, worlds = np.random.default_rng(4), 1_000 if LONG else 120
+    random, worlds = np.random.default_rng(4), 1_000 if LONG else 100
     held = 0
     for _ in range(worlds):
         columns = {"recency_days": random.normal(size=300), "amount": random.normal(size=300)}
@@ -184,31 +184,31 @@ def test_boosting_is_taken_where_it_earns_it_and_adds_up() -> None:
     assert taught(straight).kind == "regression"
 
 
+COUNT = 5_000
+WON = np.arange(COUNT) % 10 == 0
+
+
 def leaky(**columns: np.ndarray) -> Learned:
-    random = np.random.default_rng(6)
-    won = np.arange(2_000) % 10 == 0
-    known = {"attribute:size": random.normal(size=2_000) + 0.8 * won}
+    known = {"attribute:size": np.random.default_rng(6).normal(size=COUNT) + 0.8 * WON}
     return taught(
         make_history(
-            known | {f"attribute:{name}": values for name, values in columns.items()}, won, is_dated=False
+            known | {f"attribute:{name}": values for name, values in columns.items()}, WON, is_dated=False
         )
     )
 
 
 def test_fields_that_know_the_outcome_are_left_out_and_explained() -> None:
-    random, won = np.random.default_rng(7), np.arange(2_000) % 10 == 0
+    random, won = np.random.default_rng(7), WON
     found = leaky(
-        minutes=np.where(won, random.normal(9, 2, 2_000), random.normal(5, 2, 2_000)),
+        minutes=random.normal(5, 1, COUNT) + 3 * won,
         contract_no=np.where(won, "signed", None),
-        score_2=random.normal(size=2_000) + 3 * won,
-        grade=random.choice(["A", "B"], 2_000),
-        remark=np.array([f"r{place}" for place in range(2_000)]),
+        grade=random.choice(["A", "B"], COUNT),
+        remark=np.array([f"r{place}" for place in range(COUNT)]),
     )
     codes = {left.name: left.code for left in found.left_out}
     assert codes == {
         "minutes": "never",
         "contract_no": "filled",
-        "score_2": "never",
         "grade": "grade",
         "remark": "constant",
     }
@@ -219,17 +219,19 @@ def test_fields_that_know_the_outcome_are_left_out_and_explained() -> None:
 
 
 def test_an_honest_field_stays_and_a_name_alone_condemns_nothing() -> None:
-    random, won = np.random.default_rng(8), np.arange(2_000) % 10 == 0
-    found = leaky(last_outcome=np.where(random.random(2_000) < 0.2 + 0.2 * won, "yes", "no"))
+    random, won = np.random.default_rng(8), WON
+    found = leaky(last_outcome=np.where(random.random(COUNT) < 0.2 + 0.2 * won, "yes", "no"))
     assert not [left for left in found.left_out if left.is_leak]
     assert "attribute:last_outcome" in set(found.drivers["field"])
 
 
 def test_a_suspect_is_read_where_the_person_says_so_and_still_named() -> None:
-    random, won = np.random.default_rng(9), np.arange(1_000) % 5 == 0
-    history = make_history({"attribute:answer": random.normal(size=1_000) + 4 * won}, won, is_dated=False)
+    random, won = np.random.default_rng(9), np.arange(400) % 5 == 0
+    history = make_history({"attribute:answer": random.normal(size=400) + 4 * won}, won, is_dated=False)
     kept = taught(history, keeps_suspects=True)
-    assert kept.area.area > 0.95 and [left.name for left in kept.left_out] == ["answer"]
+    assert kept.area.area > 0.95 and [(left.name, left.code) for left in kept.left_out] == [
+        ("answer", "area")
+    ]
     assert isinstance(learn(history, penalty=1, keeps_suspects=False), Refusal)
 
 
