@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from scipy.linalg import eigh_tridiagonal
 
 from segmentation.clv.histories import Floats
 from segmentation.clv.threads import one_thread
@@ -21,6 +20,8 @@ def beta_nodes(a: float, b: float, count: int = NODES) -> tuple[Floats, Floats]:
     Golub & Welsch (1969): eigenvalues of the recurrence of the Jacobi polynomials with α = b − 1, β = a − 1; the
     weights come normalised, so that no gamma function of a large b can overflow.
     """
+    from scipy.linalg import eigh_tridiagonal  # loading it would slow the start of every command
+
     alpha, beta = b - 1, a - 1
     k = np.arange(1.0, count)
     total = 2 * k + alpha + beta

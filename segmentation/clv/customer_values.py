@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.stats import spearmanr
+import pandas as pd
 
 from segmentation.clv.bg_nbd import BgNbd, fit_bg_nbd
 from segmentation.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
@@ -164,4 +164,5 @@ def _related(spenders: Purchases) -> float:
     if np.ptp(count) == 0 or np.ptp(spend) == 0:
         return 0.0
     order = np.lexsort((spend, count))
-    return float(spearmanr(count[order], spend[order]).statistic)
+    first, second = (pd.Series(values[order]).rank().to_numpy() for values in (count, spend))
+    return float(np.corrcoef(first, second)[0, 1])

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from segmentation.clv.histories import Floats
 from segmentation.clv.threads import one_thread
@@ -59,6 +58,8 @@ def _climb(climbed: Climbed, logs: Sequence[Floats], customers: float) -> Top:
 
 
 def _ascend(climbed: Climbed, start: Floats, bounds: Sequence[tuple[float, float]]) -> Floats:
+    from scipy.optimize import minimize  # loading it would double the start of every command
+
     def descended(at: Floats) -> tuple[float, Floats]:
         value, gradient = climbed(at)
         return -value, -gradient
