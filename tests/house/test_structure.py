@@ -23,7 +23,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("proposals",),
     ("allocation",),
     ("standing", "replays"),
-    ("rosters", "crossings", "overrides"),
+    ("rosters", "crossings", "overrides", "holdouts"),
     (
         "tuning",
         "comparisons",
