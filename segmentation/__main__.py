@@ -97,17 +97,7 @@ def parser() -> argparse.ArgumentParser:
     _ask_scheme(add("quality", "print what tiers depend on values missing or corrected", _quality))
     tiering = _ask_scheme(add("tiers", "print tiers with their outcome", _tiers))
     tiering.add_argument("--out", type=Path, metavar="FILE", help="also write the list of customers as CSV")
-    scoring = add("score", "score customers by one method, and print what it learned", _score)
-    scoring.add_argument("method", metavar="METHOD", help="rfm, abc, ltv, …")
-    scoring.add_argument(
-        "--set",
-        type=_answer,
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a parameter of the method",
-    )
-    _ask_date(scoring)
+    _ask_method(add("score", "score customers by one method, and print what it learned", _score))
     return top
 
 
@@ -121,6 +111,19 @@ def _ask_date(asking: argparse.ArgumentParser) -> argparse.ArgumentParser:
         "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="default: last date in the data"
     )
     return asking
+
+
+def _ask_method(scoring: argparse.ArgumentParser) -> None:
+    scoring.add_argument("method", metavar="METHOD", help="rfm, abc, ltv, …")
+    scoring.add_argument(
+        "--set",
+        type=_answer,
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the method",
+    )
+    _ask_date(scoring)
 
 
 def _ask_alias(naming: argparse.ArgumentParser) -> None:

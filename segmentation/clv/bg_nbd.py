@@ -55,12 +55,15 @@ class BgNbd:
         self, repeat_count: Floats, last_weeks: Floats, age_weeks: Floats, weeks: float
     ) -> Floats:
         """E[Y(t) | x, t_x, T], orders in the `weeks` after T, elementwise (equation 10)."""
-        pairs, row = np.unique(np.stack([repeat_count, age_weeks]), axis=1, return_inverse=True)
-        orders = np.empty(pairs.shape[1])
-        counts, first = np.unique(pairs[0], return_index=True)
-        for x, start, end in zip(counts, first, [*first[1:], len(orders)], strict=True):
-            orders[start:end] = self._while_alive(float(x), pairs[1, start:end], weeks)
-        return orders[row.ravel()] * self.alive(repeat_count, last_weeks, age_weeks)
+        counts, count_row = np.unique(repeat_count, return_inverse=True)
+        ages, age_row = np.unique(age_weeks, return_inverse=True)
+        pairs, row = np.unique(count_row * len(ages) + age_row, return_inverse=True)
+        pair_count, pair_age = pairs // len(ages), ages[pairs % len(ages)]
+        starts = np.searchsorted(pair_count, np.arange(len(counts) + 1))
+        orders = np.empty(len(pairs))
+        for x, start, end in zip(counts, starts[:-1], starts[1:], strict=True):
+            orders[start:end] = self._while_alive(float(x), pair_age[start:end], weeks)
+        return orders[row] * self.alive(repeat_count, last_weeks, age_weeks)
 
     def _while_alive(
         self, repeat_count: float, age_weeks: Floats, weeks: float, count: int = NODES

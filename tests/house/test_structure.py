@@ -34,7 +34,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("proposals",),
     ("allocation",),
     ("histories", "standing", "replays"),
-    ("rosters", "crossings", "overrides"),
+    ("rosters", "crossings", "overrides", "holdouts"),
     (
         "tuning",
         "comparisons",

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.clv.estimates import estimate_total
-from segmentation.clv.written import read
+from segmentation.clv.bg_nbd import fit_bg_nbd
+from segmentation.clv.customer_values import purchases_of
+from segmentation.clv.histories import collapse
 from segmentation.errors import SettingError
 from segmentation.i18n import Language
-from segmentation.methods.ltv import Ltv
+from segmentation.methods.ltv import HISTORY, Ltv
 from segmentation.schemes import Scheme, from_toml, to_toml
 from tests.clv.cdnow import CALIBRATED_ON, read_days, skip_without_data, summarise
 from tests.methods.test_contract import make_features
@@ -190,11 +191,13 @@ def test_the_range_of_the_total_is_that_of_fits_to_customers_drawn_again(feature
     method, rng, drawn = Ltv(horizon_weeks=26), np.random.default_rng(5), []
     fitted = method.score(features).fitted
     total = method.expect_total(features, fitted)
-    assert total is not None and read(fitted) is not None
-    purchases, share = method._purchases(features)
-    for _ in range(30):
-        again = features.iloc[rng.integers(0, len(features), len(features))].reset_index(drop=True)
-        drawn.append(estimate_total(purchases, 26, share, method.score(again).fitted)["order_days_count"])
+    assert total is not None
+    rows = purchases_of(*(features[name].to_numpy(float) for name in HISTORY)).histories
+    given = rows.repeat_count, rows.last_weeks, rows.age_weeks
+    for _ in range(20):
+        chosen = rng.choice(rows.row, len(rows.row))
+        model, _ = fit_bg_nbd(collapse(*(part[chosen] for part in given)))
+        drawn.append(model.expected_after(*given, 26.0) @ rows.customer_count)
     spread = np.log(total["order_days_count_high"] / total["order_days_count"]) / 1.96
     assert np.std(np.log(drawn)) == pytest.approx(spread, rel=0.4)
     assert total["value_low"] < total["value"] < total["value_high"]
