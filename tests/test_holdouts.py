@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 from segmentation.figures.holdout import draw_holdout
-from segmentation.figures.theme import Look
+from segmentation.figures.theme import CLEAR, Look
 from segmentation.holdouts import HeldOut, hold_out
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.store import Book
@@ -106,7 +106,7 @@ def test_few_customers_are_hollow_and_none_are_absent(held: HeldOut) -> None:
     figure = draw_holdout(thin, Look(Language("en"), "dark"))
     go.Figure(figure)
     fills = figure["data"][1]["marker"]["color"]
-    assert [fill == "rgba(0,0,0,0)" for fill in fills] == [bool(few) for few in size < 10]
+    assert [fill == CLEAR for fill in fills] == [bool(few) for few in size < 10]
     assert figure["data"][1]["x"][2] is None and figure["data"][1]["hovertext"][2] == ""
     assert figure["layout"]["yaxis2"]["ticktext"][3] == "<b>–</b>"
     assert len(figure["layout"]["shapes"]) == 6 and "NaN" not in json.dumps(figure)

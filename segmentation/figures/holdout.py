@@ -6,14 +6,13 @@ from math import isnan
 from typing import Any
 
 from segmentation.clv.holdout import Holdout, group_labels
-from segmentation.figures.lanes import line_shape
+from segmentation.figures.lanes import HEADER_SIZE
 from segmentation.figures.theme import CLEAR, Figure, Look, base_layout, digits, muted
 from segmentation.i18n import ABSENT
 
 PITCH, HEADER, FOOTER, LEFT = 26, 24, 20, 64  # pixels
 COLUMN_PIXELS = (52, 116, 190)  # right edges of actual, modelled and customers, from the plot
 FEWEST = 10  # below this many customers a mean is drawn hollow, its interval dotted
-HEADER_SIZE = 11.5
 
 
 def draw_holdout(holdout: Holdout, look: Look) -> Figure:
@@ -27,7 +26,7 @@ def draw_holdout(holdout: Holdout, look: Look) -> Figure:
         "gridcolor": look.palette.grid, "tickfont": {"size": 11, "color": look.palette.secondary},
     }  # fmt: skip
     labels = [f"<b>{label}</b>" for label in group_labels()]
-    header = muted(look.say("fig.holdout.before"), look.palette, HEADER_SIZE)
+    header = _header(look.say("fig.holdout.before"), look)
     layout["yaxis"] = _rows([header, *labels], look) | {"ticklabelstandoff": 6}
     layout["shapes"] = _intervals(holdout, look)
     figure: Figure = {"data": [_modelled(holdout, look), _actual(holdout, look)], "layout": layout}
@@ -41,9 +40,13 @@ def draw_holdout(holdout: Holdout, look: Look) -> Figure:
 
 def _intervals(holdout: Holdout, look: Look) -> list[dict[str, Any]]:
     return [
-        line_shape(
-            look.palette.ink, 1.5 if size < FEWEST else 3, (low, high), (row, row), "dot" if size < FEWEST else "solid"
-        )
+        {
+            "type": "line", "x0": low, "x1": high, "y0": row, "y1": row,
+            "line": {
+                "color": look.palette.ink, "width": 1.5 if size < FEWEST else 3,
+                "dash": "dot" if size < FEWEST else "solid",
+            },
+        }
         for row, (low, high, size) in enumerate(
             zip(digits(holdout.low), digits(holdout.high), holdout.customer_count, strict=True)
         )
@@ -90,9 +93,11 @@ def _columns(holdout: Holdout, look: Look) -> list[list[str]]:
         [f"<b>{text}</b>" for text in actual], modelled,
         [muted(number(int(size)), palette) for size in holdout.customer_count],
     ]  # fmt: skip
-    return [
-        [muted(header, palette, HEADER_SIZE), *texts] for header, texts in zip(headers, columns, strict=True)
-    ]
+    return [[_header(header, look), *texts] for header, texts in zip(headers, columns, strict=True)]
+
+
+def _header(text: str, look: Look) -> str:
+    return f'<span style="color:{look.palette.secondary};font-size:{HEADER_SIZE}px">{text}</span>'
 
 
 def _told(holdout: Holdout, row: int, look: Look) -> str:

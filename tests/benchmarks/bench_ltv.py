@@ -45,7 +45,8 @@ def likelihood(parameters):
     weights = np.ones_like(x)
     return -float(model._negative_log_likelihood(logs, x, last, age, weights, 0)) * len(x)
 found = [float(model.params_[name]) for name in ("r", "alpha", "a", "b")]
-print(json.dumps({"seconds": seconds, "processor": processor, "parameters": found, "own": likelihood(found), "at_ours": likelihood(ours)}))
+told = {"seconds": seconds, "processor": processor, "parameters": found}
+print(json.dumps(told | {"own": likelihood(found), "at_ours": likelihood(ours)}))
 """
 
 
@@ -116,7 +117,8 @@ def main() -> None:
             np.save(Path(folder) / name, array)
         peer = fit_peer(asked.peer, Path(folder), model)
     print(
-        f"lifetimes {peer['seconds']:.2f} s ({peer['processor']:.2f} s of processor), log-likelihood {peer['own']:.6f}, {peer['parameters']}"
+        f"lifetimes {peer['seconds']:.2f} s ({peer['processor']:.2f} s of processor), "
+        f"log-likelihood {peer['own']:.6f}, {peer['parameters']}"
     )
     print(
         f"likelihood at the same parameters differs by {abs(float(str(peer['at_ours'])) / own - 1):.1e} (relative)"
