@@ -44,6 +44,7 @@ _TOLD: tuple[tuple[str, Kind, str, str], ...] = (
     ("revenue_12m", "amount", "annual purchases", "年采购额"),
     ("amount", "amount", "purchases", "采购额"),
     ("total_amount", "amount", "purchases of all years", "累计采购额"),
+    ("repeat_amount", "amount", "purchases after the first day", "首单日之后的采购额"),
     ("margin", "amount", "gross profit", "毛利"),
     ("repeat_order_share", "share", "repurchase rate", "复购率"),
     ("order_count", "count", "order count", "下单次数"),

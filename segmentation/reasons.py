@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from segmentation.explanations import Explanation, Part
+from segmentation.fields import FIELDS, say_field
 from segmentation.i18n import Language
 from segmentation.ways import Way
 
@@ -20,6 +21,7 @@ def say_value(language: Language, money: Money, feature: str, value: float | Non
     """A feature's value with its unit, as a sentence needs it."""
     if value is None:
         return language.say("why.unknown")
+    feature = feature.partition("@")[0]
     if feature.endswith("_days"):
         return language.say("why.days", n=round(value))
     if feature.endswith("_share"):
@@ -29,9 +31,7 @@ def say_value(language: Language, money: Money, feature: str, value: float | Non
     return money(value) if feature in MONEY else language.number(value)
 
 
-MONEY = frozenset(
-    {"amount", "total_amount", "revenue_12m", "margin", "won_amount", "receivable", "repeat_amount"}
-)
+MONEY = frozenset({name for name, field in FIELDS.items() if field.kind == "amount"})
 
 
 def say_why(explanation: Explanation, language: Language, money: Money) -> str:
@@ -93,5 +93,12 @@ def say_drop(explanation: Explanation, language: Language, money: Money) -> str:
 
 def _say_way(way: Way, language: Language, money: Money) -> str:
     code = "way.at_least" if way.is_at_least else "way.at_most"
-    label = language.say(f"why.feature.{way.feature}") if way.label is None else way.label.in_(language.code)
+    label = _say_feature(way.feature, language) if way.label is None else way.label.in_(language.code)
     return language.say(code, label=label, value=say_value(language, money, way.feature, way.value))
+
+
+def _say_feature(feature: str, language: Language) -> str:
+    """A feature by its name in the catalogue, else by the one rules know it under."""
+    code = f"why.feature.{feature}"
+    told = language.say(code)
+    return told if told != code else say_field(feature).in_(language.code)

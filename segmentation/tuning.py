@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from segmentation.allocation.capacity import Capacity, Staffing, count_staff, weigh
 from segmentation.allocation.current import rule_shares
 from segmentation.ladder import Solved
+from segmentation.methods.registry import make
 from segmentation.rates import UNITS, tier_rates
 from segmentation.schemes import UNRATED, Scheme, TierPolicy
 from segmentation.standing import TEN_THOUSAND, Recall, Standing, make_anew, stand, stand_for_outcome
@@ -97,8 +98,15 @@ class Evaluation:
     @property
     def is_as_recorded(self) -> bool:
         """Whether the outcome figures describe today's records instead of testing the tiers: the outcome has no date,
-        or the score reads extra columns of the customers table, which have none either."""
-        return self.check.is_as_recorded or bool(self.scheme.method_params.get("attributes"))
+        or the score reads columns of the customers table, which have none either."""
+        return self.check.is_as_recorded or self.reads_undated
+
+    @property
+    def reads_undated(self) -> bool:
+        """Whether the score reads what the customers table says, which carries no date."""
+        params = self.scheme.method_params
+        method = make(self.scheme.method, params)
+        return bool(params.get("attributes")) or bool(getattr(method, "reads_undated", False))
 
     @property
     def effort_ratio(self) -> float | None:

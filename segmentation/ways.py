@@ -146,7 +146,7 @@ def _first_over(trial: Trial, feature: str, span: tuple[float, float], is_over: 
 
 def _round(feature: str, value: float, is_rising: bool) -> float:
     """Whole days and counts, amounts to three figures, always away from where the customer is now."""
-    step = 1.0
+    step, feature = 1.0, feature.partition("@")[0]
     if feature.endswith("_share"):
         step = 0.01
     elif not feature.endswith(("_days", "_count")) and value:

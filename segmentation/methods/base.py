@@ -177,7 +177,8 @@ class Method(Protocol):
     """A frozen dataclass; `needs` are feature columns that must be known for a customer to be rated.
 
     Read `needs` from the instance: a parameter may change it (ABC on margin needs the margin). A method that
-    reads customers' attributes names them in an optional property `attributes`. Optional too: `columns`, the only
+    reads customers' attributes names them in an optional property `attributes`, and one that reads other columns of
+    the customers table, which carry no date, says so in `reads_undated`. Optional too: `columns`, the only
     features it reads (it is then given no others, which saves copying them); `unlearned`, parameters that change
     nothing of what it learns from the data (`fitted` is then not learned anew when they move); `idle_params`, those
     that change nothing at these settings (their controls are then left out of the form), and the class attribute

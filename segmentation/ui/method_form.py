@@ -13,7 +13,7 @@ from segmentation.i18n import Language
 from segmentation.methods.base import Param, of_months, params_of
 from segmentation.methods.registry import broken_methods, make, methods
 from segmentation.schemes import Scheme
-from segmentation.ui import drafts, held_lines
+from segmentation.ui import drafts, held_lines, rule_form
 from segmentation.ui.controls import choose, count, first_of, slide, tick
 from segmentation.ui.escape import plain
 
@@ -60,6 +60,8 @@ def ask_method(
                 params[told.name] = ask_param(told, method, value, language, because)
         else:
             params[told.name] = held.get(told.name, told.default)
+    if rule_form.builds_rules(known[method]):
+        rule_form.draw_rules(base, method, params, language)
     return method, params
 
 

@@ -87,7 +87,7 @@ def _draw_months(found: Replay, row: int, evaluation: Evaluation, look: Look) ->
     chart(figure, tell_months(places, found.dates, evaluation.names, look), "profile.months")
     verdict([told])
     notes = [look.say("profile.months.rule", date=found.dates[-1])]
-    if evaluation.scheme.method_params.get("attributes"):
+    if evaluation.reads_undated:
         notes.append(look.say("profile.months.as_recorded"))
     grey(join_sentences(notes, look.language))
 

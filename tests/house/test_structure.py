@@ -28,7 +28,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "condition_sentences",
         "coverage",
     ),
-    ("segment_order", "rule_presets"),
+    ("segment_order", "rule_presets", "stages", "levels", "weighing", "rule_edits"),
     ("methods",),
     ("ladder", "tiers", "rates", "verdicts", "search", "cutpoints"),
     ("proposals",),
