@@ -18,9 +18,10 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("store", "journal"),
     ("features", "ratings", "outcomes", "effort", "summary"),
     ("scales", "tally"),
+    ("clustering",),
     ("methods",),
     ("ladder", "tiers", "rates", "verdicts", "search", "cutpoints"),
-    ("proposals",),
+    ("proposals", "fragmentation"),
     ("allocation",),
     ("standing", "replays"),
     ("rosters", "crossings", "overrides"),
@@ -49,7 +50,7 @@ RANKS = {name: rank for rank, names in enumerate(ORDER) for name in names}
 LIBRARIES = {
     "streamlit": {"ui", "pages", "app"},
     "plotly": {"figures"},
-    "sklearn": {"methods", "validation"},
+    "sklearn": {"methods", "clustering", "validation"},
 }
 DUCKDB = ("segmentation/store", "segmentation/intake/fast_csv")
 CLOCK = {"now", "today", "utcnow"}
