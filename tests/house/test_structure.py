@@ -29,9 +29,10 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "coverage",
     ),
     ("segment_order", "rule_presets", "stages", "levels", "weighing", "rule_edits"),
+    ("clustering",),
     ("methods",),
     ("ladder", "tiers", "rates", "verdicts", "search", "cutpoints"),
-    ("proposals",),
+    ("proposals", "fragmentation"),
     ("allocation",),
     ("histories", "standing", "replays"),
     ("rosters", "crossings", "overrides", "holdouts"),
@@ -62,7 +63,7 @@ RANKS = {name: rank for rank, names in enumerate(ORDER) for name in names}
 LIBRARIES = {
     "streamlit": {"ui", "pages", "app"},
     "plotly": {"figures"},
-    "sklearn": {"methods", "validation"},
+    "sklearn": {"methods", "clustering", "validation"},
 }
 DUCKDB = ("segmentation/store", "segmentation/intake/fast_csv")
 CLOCK = {"now", "today", "utcnow"}
