@@ -1,4 +1,4 @@
-"""Is it cut too finely? How many cells there are in effect, which cannot be told apart, and what merging would leave."""
+"""Is it cut too finely? How many cells there are in effect, which cannot be told apart, what merging would leave."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _pairs(cells: tuple[Cell, ...], confidence: float) -> list[Pair]:
 
 
 def _merge(cells: tuple[Cell, ...], confidence: float) -> tuple[tuple[Cell, ...], tuple[Pair, ...]]:
-    left, steps = cells, []
+    left, steps = cells, list[Pair]()
     while True:
         alike = [pair for pair in _pairs(left, confidence) if not pair.is_apart]
         if not alike:

@@ -60,7 +60,7 @@ def put(node: Node, path: Path, new: Node | None) -> Node | None:
     parts[path[0] : path[0] + 1] = [] if changed is None else [changed]
     if not parts:
         return None
-    return Not(parts[0]) if isinstance(node, Not) else type(node)(tuple(parts))  # type: ignore[call-arg]
+    return Not(parts[0]) if isinstance(node, Not) else type(node)(tuple(parts))  # type: ignore[call-arg, arg-type]
 
 
 def add(node: Node, path: Path, new: Node) -> Node:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -101,7 +102,7 @@ class Evaluation:
         or the score reads columns of the customers table, which have none either."""
         return self.check.is_as_recorded or self.reads_undated
 
-    @property
+    @cached_property
     def reads_undated(self) -> bool:
         """Whether the score reads what the customers table says, which carries no date."""
         params = self.scheme.method_params

@@ -1,4 +1,4 @@
-"""Too finely cut: effective numbers of cells by hand, pairs against the verdicts, and merges that end where they must."""
+"""Too finely cut: effective numbers of cells by hand, pairs against the verdicts, merges that end where they must."""
 
 from __future__ import annotations
 
