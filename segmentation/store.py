@@ -8,40 +8,30 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
+from segmentation.background import behind
 from segmentation.errors import ConflictError, StoreError
-from segmentation.identities import Alias, meanings
+from segmentation.identities import Alias
 from segmentation.intake.uploads import Upload
 from segmentation.journal_log import Event
 from segmentation.settings import Calendar
 from segmentation.store_books import ROOTS, Book, Version
-from segmentation.store_build import (
-    count_written,
-    finish_file,
-    is_same,
-    measure,
-    require_single_parts,
-    workbench,
-    write_rows,
-)
+from segmentation.store_build import require_single_parts
 from segmentation.store_decisions import alias_events, settle, write_down
 from segmentation.store_difference import Difference, RestatedMonth, TableDifference
 from segmentation.store_drafts import (
     choose_calendar,
     conflict_with,
     draft_version,
-    next_number,
     publish_day,
     same_rows,
     who_is_who,
 )
 from segmentation.store_files import (
     building,
-    digest,
     doorway,
     link_exclusively,
     remove,
@@ -53,7 +43,13 @@ from segmentation.store_files import (
 from segmentation.store_manifests import from_manifest, to_manifest
 from segmentation.store_retention import KEPT_VERSIONS, forget_oldest
 from segmentation.store_shelf import Shelf
-from segmentation.store_verification import require_own_keys, verify_file
+from segmentation.store_writing import (
+    measure_against,
+    rehearse_upload,
+    verify_draft,
+    write_again,
+    write_upload,
+)
 
 __all__ = ["Book", "Difference", "RestatedMonth", "Store", "TableDifference", "Version"]
 
@@ -76,9 +72,9 @@ class Store(Shelf):
         `kept_months` (first days) stay as they are where the upload would rewrite their history.
         """
         current = self.current()
-        with building(self.path) as place, workbench(place, self._data(current)) as connection:
-            who = who_is_who(current, upload)
-            found = measure(connection, upload, kept_months, meanings(who, "customer"))
+        who = who_is_who(current, upload)
+        with building(self.path) as place:
+            found = behind(measure_against, self._data(current), place, upload, kept_months, who)
         same = found.is_same and current is not None and who == current.aliases
         return replace(found, is_same=same, base=current.number if current else None)
 
@@ -87,14 +83,10 @@ class Store(Shelf):
         """What publishing an upload would give, opened for reading and gone afterwards. Nothing is published."""
         current = self.current()
         calendar = choose_calendar(upload.calendar, current)
+        draft = draft_version(current, "upload", "", datetime.min, calendar)
         with building(self.path) as place:
             target = place / "next.duckdb"
-            with workbench(place, self._data(current)) as connection:
-                is_same(connection, upload, kept_months)
-                write_rows(connection, target, upload, next_number(current))
-                through = finish_file(connection, calendar, date.max)
-            draft = draft_version(current, "upload", "", datetime.min, calendar)
-            draft = replace(draft, bytes=target.stat().st_size, data_through_on=through)
+            draft = behind(rehearse_upload, self._data(current), target, upload, kept_months, draft)
             draft = replace(draft, aliases=who_is_who(current, upload))
             try:
                 with Book(draft, target) as book:
@@ -124,20 +116,20 @@ class Store(Shelf):
         require_single_parts(upload)
         current = self._expect(base)
         self._require_space(current, sum(part.path.stat().st_size for part in upload.tables))
-        calendar = choose_calendar(upload.calendar, current)
+        draft = draft_version(
+            current, "upload", author, published_at, choose_calendar(upload.calendar, current)
+        )
+        who, today = who_is_who(current, upload), publish_day(current, published_at)
         with building(self.path) as place:
             self._on_step("begun")
-            with workbench(place, self._data(current)) as connection:
-                if is_same(connection, upload, kept_months) and current is not None:
-                    return self._mean(current, who_is_who(current, upload), author, published_at, decided)
-                target = place / "next.duckdb"
-                write_rows(connection, target, upload, next_number(current))
-                require_own_keys(connection, upload)
-                rows = count_written(connection)
-                through = finish_file(connection, calendar, publish_day(current, published_at))
-            draft = draft_version(current, "upload", author, published_at, calendar)
-            draft = replace(draft, aliases=who_is_who(current, upload), note=note)
-            return self._seal(place, target, replace(draft, rows=rows, data_through_on=through), decided)
+            target = place / "next.duckdb"
+            written = behind(
+                write_upload, self._data(current), target, upload, draft, kept_months=kept_months, today=today
+            )
+            if written is None:
+                assert current is not None
+                return self._mean(current, who, author, published_at, decided)
+            return self._seal(place, target, replace(written, aliases=who, note=note), decided)
 
     def set_aliases(
         self, aliases: tuple[Alias, ...], base: int | None, author: str, published_at: datetime
@@ -197,21 +189,16 @@ class Store(Shelf):
         with building(self.path) as place:
             self._on_step("begun")
             target = place / "next.duckdb"
-            with workbench(place, rows) as connection:
-                write_rows(connection, target, None, draft.number)
-                counted = count_written(connection)
-                through = finish_file(connection, draft.calendar, publish_day(current, draft.published_at))
-            return self._seal(place, target, replace(draft, rows=counted, data_through_on=through))
+            today = publish_day(current, draft.published_at)
+            return self._seal(place, target, behind(write_again, rows, target, draft, today))
 
     def _seal(self, place: Path, target: Path, draft: Version, decided: Sequence[Event] = ()) -> Version:
         """Verify, sync and place a written file, then commit its manifest."""
         self._on_step("written")
-        with ThreadPoolExecutor(1) as beside:
-            sha256 = beside.submit(digest, target)
-            verify_file(target, draft.rows)
+        sha256 = behind(verify_draft, target, draft)
         self._on_step("verified")
         sync_file(target)
-        sealed = replace(draft, sha256=sha256.result(), bytes=target.stat().st_size)
+        sealed = replace(draft, sha256=sha256, bytes=target.stat().st_size)
         self._on_step("synced")
         # The file keeps the name of its building folder: while that is locked, nobody sweeps it.
         final = self.path / "data" / f"{place.name}.duckdb"

@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from segmentation import store, store_books, store_files
+from segmentation import store, store_books, store_files, store_writing
 from segmentation.errors import ConflictError, StoreError
 from segmentation.journal import Journal
 from segmentation.settings import Calendar
@@ -209,7 +209,7 @@ def test_a_failure_while_writing_changes_nothing(tmp_path: Path, monkeypatch: py
     def lose_a_row(connection: Any) -> dict[str, int]:
         return {"orders": 5}
 
-    monkeypatch.setattr(store, "count_written", lose_a_row)
+    monkeypatch.setattr(store_writing, "count_written", lose_a_row)
     with pytest.raises(StoreError, match=r"e\.store\.verify"):
         opened.publish(make_upload(tmp_path, orders=MORE), 1, "me", PUBLISHED_AT)
     assert opened.current().number == 1  # type: ignore[union-attr]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segmentation.figures.lanes import Lanes, add_column, lane_layout, line_shape
-from segmentation.figures.theme import Figure, Look, digits, literal, muted
+from segmentation.figures.lanes import Lanes, add_column, down_line, lane_layout, markers
+from segmentation.figures.theme import Figure, Look, digits, literal, muted, regular, short
 from segmentation.i18n import ABSENT
 from segmentation.tally import Tally
 from segmentation.tuning import ALL, Evaluation
@@ -30,12 +30,8 @@ class _Mark:
     rate: float
     low: float
     high: float
-    is_ours: bool
-    is_hollow: bool
-
-    @property
-    def is_dotted(self) -> bool:
-        return self.is_ours and is_thin(self.n)
+    is_hollow: bool = False
+    is_dotted: bool = False
 
 
 def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | None = None) -> Figure:
@@ -46,23 +42,24 @@ def draw_conversion(evaluation: Evaluation, look: Look, against: Evaluation | No
     longest = _longest([evaluation.rates, *([] if theirs is None else [theirs.rates])], is_money)
     counts = count_texts(evaluation, look)
     right = round(RATE_PIXELS + 8 + DIGIT_PIXELS * max(10, *map(len, counts)))
-    axis = _axis(longest, is_money, look)
-    figure: Figure = {"data": [], "layout": lane_layout(lanes, look, right, axis)}
+    layout = lane_layout(lanes, look, right, _axis(longest, is_money, look))
     # Drawn by hand: the axis' own grid would run through the column headers.
     bottom = lanes.all + 0.5
-    shapes = figure["layout"]["shapes"]
-    shapes += [line_shape(look.palette.grid, 1, (tick, tick), (-0.5, bottom)) for tick in axis["tickvals"]]
-    marks = [*_marks(lanes, evaluation, look), *([] if theirs is None else _their_marks(lanes, theirs, look))]
-    _add_marks(figure, marks, longest, is_money=is_money, look=look)
+    layout["shapes"] += [down_line(tick, y1=bottom) for tick in layout["xaxis"]["tickvals"]]
+    ours = _marks(lanes, evaluation, look)
+    layout["shapes"] += [_dotted_line(mark, longest) for mark in ours if mark.is_dotted]
     overall = evaluation.rates.at(ALL, "rate")
     if not math.isnan(overall):
-        shapes.append(line_shape(look.palette.axis, 1, (overall, overall), (-0.5, bottom)))
+        layout["shapes"].append(down_line(overall, y1=bottom, line={"color": look.palette.axis}))
+    their_marks = [] if theirs is None else _their_marks(lanes, theirs, look)
+    figure: Figure = {
+        "data": _traces(ours, their_marks, longest, is_money=is_money, look=look),
+        "layout": layout,
+    }
     rates_shown = outcome_label(evaluation, look), rate_texts(evaluation, look)
-    add_column(figure, lanes, look, RATE_PIXELS, rates_shown)
-    muted_counts = [muted(text, look.palette) for text in counts]
-    add_column(
-        figure, lanes, look, right - 2, (look.say(f"fig.cases.{evaluation.scheme.outcome}"), muted_counts)
-    )
+    add_column(figure, look, RATE_PIXELS, rates_shown, is_bold=True)
+    cases = look.say(f"fig.cases.{evaluation.scheme.outcome}")
+    add_column(figure, look, right - 2, (cases, counts), is_muted=True)
     return figure
 
 
@@ -94,11 +91,11 @@ def rate_texts(evaluation: Evaluation, look: Look) -> list[str]:
         if math.isnan(n):
             texts.append(ABSENT)
         elif n == 0:
-            texts.append(muted(look.say(f"fig.none.{evaluation.scheme.outcome}"), look.palette))
+            texts.append(regular(muted(look.say(f"fig.none.{evaluation.scheme.outcome}"), look.palette)))
         elif is_thin(n):
-            texts.append(muted(look.say("fig.few"), look.palette))
+            texts.append(regular(muted(look.say("fig.few"), look.palette)))
         else:
-            texts.append(f"<b>{rate_text(rate, evaluation, look)}</b>")
+            texts.append(rate_text(rate, evaluation, look))
     return texts
 
 
@@ -136,15 +133,12 @@ def _axis(longest: float, is_money: bool, look: Look) -> dict[str, Any]:
         step = next((step for step in STEPS if longest / step <= 2.5), 0.5)
     ticks = [step * place for place in range(int(longest / step + 1e-9) + 1)]
     return {
-        "range": [-0.04 * longest, longest * 1.02],
+        "range": [short(-0.04 * longest), short(longest * 1.02)],
         "tickvals": digits(ticks, 6),
         "ticktext": [look.money(tick) if is_money else look.language.percent(tick) for tick in ticks],
         "tickfont": {"size": 11, "color": look.palette.secondary},
-        "showgrid": False,
         "tickangle": 0,
         "ticklabeloverflow": "allow",
-        "showline": False,
-        "ticks": "",
     }
 
 
@@ -157,7 +151,7 @@ def _marks(lanes: Lanes, evaluation: Evaluation, look: Look) -> list[_Mark]:
         n, rate, low, high = evaluation.rates.row(row, "n", "rate", "low", "high")
         is_hollow = is_thin(n) or y == lanes.unrated
         if not math.isnan(rate):
-            marks.append(_Mark(y, colour, n, rate, low, high, is_ours=True, is_hollow=is_hollow))
+            marks.append(_Mark(y, colour, n, rate, low, high, is_hollow, is_dotted=is_thin(n)))
     return marks
 
 
@@ -167,51 +161,55 @@ def _their_marks(lanes: Lanes, against: Evaluation, look: Look) -> list[_Mark]:
     for row, place in zip(against.rows, lanes.places, strict=True):
         n, rate, low, high = against.rates.row(row, "n", "rate", "low", "high")
         if not math.isnan(rate):
-            grey = look.palette.published
-            marks.append(_Mark(place + THEIR_SHIFT, grey, n, rate, low, high, is_ours=False, is_hollow=False))
+            marks.append(_Mark(place + THEIR_SHIFT, look.palette.published, n, rate, low, high))
     return marks
 
 
-def _add_marks(figure: Figure, marks: list[_Mark], longest: float, *, is_money: bool, look: Look) -> None:
-    solid = [mark for mark in marks if not mark.is_dotted]
-    lows = [max(mark.low, 0.0) for mark in solid]
-    figure["data"].append(
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": digits(mark.y for mark in solid),
-            "base": digits(lows, 6),
-            "x": digits((mark.high - low for mark, low in zip(solid, lows, strict=True)), 6),
-            "width": [3 / 32 if mark.is_ours else 1.25 / 32 for mark in solid],
-            "marker": {"color": [mark.colour for mark in solid], "line": {"width": 0}},
-            "hoverinfo": "skip",
-        }
-    )
-    figure["layout"]["shapes"] += [
-        line_shape(mark.colour, 1.5, (max(mark.low, 0.0), min(mark.high, longest)), (mark.y, mark.y), "dot")
-        for mark in marks
-        if mark.is_dotted
+def _traces(
+    ours: list[_Mark], theirs: list[_Mark], longest: float, *, is_money: bool, look: Look
+) -> list[dict[str, Any]]:
+    """Intervals below, dots on top of them."""
+    grey = look.palette.published
+    firm = [mark for mark in ours if not mark.is_dotted]
+    fills = markers(look, 10, [mark.colour for mark in ours], [mark.is_hollow for mark in ours], 2)
+    traces = [
+        _intervals(firm, 3 / 32, [mark.colour for mark in firm]),
+        _dots(ours, longest, fills, is_money=is_money, look=look),
     ]
-    figure["data"].append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "cliponaxis": False,
-            "x": digits((min(mark.rate, longest) for mark in marks), 6),
-            "y": digits(mark.y for mark in marks),
-            "marker": {
-                "size": [10 if mark.is_ours else 5 for mark in marks],
-                "color": [look.palette.background if mark.is_hollow else mark.colour for mark in marks],
-                "opacity": 1,
-                "line": {
-                    "color": [mark.colour for mark in marks],
-                    "width": [2 if mark.is_hollow else 0 for mark in marks],
-                },
-            },
-            "hoverinfo": "text",
-            "hovertext": [literal(_hover(mark, look, is_money)) for mark in marks],
-        }
-    )
+    if theirs:
+        traces.insert(1, _intervals(theirs, 1.25 / 32, grey))
+        traces.append(_dots(theirs, longest, {"size": 5, "color": grey}, is_money=is_money, look=look))
+    return traces
+
+
+def _dotted_line(mark: _Mark, longest: float) -> dict[str, Any]:
+    start, end = digits([max(mark.low, 0.0), min(mark.high, longest)])
+    pen = {"color": mark.colour, "width": 1.5, "dash": "dot"}
+    return {"x0": start, "x1": end, "y0": mark.y, "y1": mark.y, "line": pen}
+
+
+def _intervals(marks: Sequence[_Mark], width: float, colour: str | list[str]) -> dict[str, Any]:
+    lows = [max(mark.low, 0.0) for mark in marks]
+    return {
+        "type": "bar",
+        "y": [mark.y for mark in marks],
+        "base": digits(lows),
+        "x": digits(mark.high - low for mark, low in zip(marks, lows, strict=True)),
+        "width": width,
+        "marker": {"color": colour},
+    }
+
+
+def _dots(
+    marks: Sequence[_Mark], longest: float, marker: dict[str, Any], *, is_money: bool, look: Look
+) -> dict[str, Any]:
+    return {
+        "x": digits(min(mark.rate, longest) for mark in marks),
+        "y": [mark.y for mark in marks],
+        "marker": marker,
+        "hoverinfo": "text",
+        "hovertext": [literal(_hover(mark, look, is_money)) for mark in marks],
+    }
 
 
 def _hover(mark: _Mark, look: Look, is_money: bool) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isnan
 
-from segmentation.figures.lanes import Lanes, lane_layout, line_shape
+from segmentation.figures.lanes import HEADER_SIZE, Lanes, down_line, lane_layout
 from segmentation.figures.theme import CLEAR, Figure, Look, digits
 from segmentation.i18n import ABSENT
 from segmentation.tuning import Evaluation
@@ -21,20 +22,17 @@ def draw_distribution(evaluation: Evaluation, look: Look, against: Evaluation | 
     theirs = {} if against is None else share_table(against)
     columns = (*shares.values(), *theirs.values())
     longest = LONGEST / max(0.01, *(share for column in columns for share in column if not isnan(share)))
-    figure: Figure = {"data": [_bars(lanes, shares, longest, look)]}
+    percents = [look.language.percent(share) for measure in MEASURES for share in shares[measure]]
+    traces = [_bars(lanes, shares, longest, percents, look)]
     if against is not None and len(against.names) == len(evaluation.names):
-        figure["data"].append(_ticks(lanes, theirs, longest, look))
-    figure["data"].append(_numbers(lanes, evaluation, shares, look))
-    figure["layout"] = lane_layout(lanes, look, 0, {"range": [0, len(MEASURES)], "visible": False})
-    starts = [
-        place + BASELINE
+        traces.append(_ticks(lanes, theirs, longest, look))
+    layout = lane_layout(lanes, look, 0, {"range": [0, len(MEASURES)], "visible": False})
+    layout["shapes"] += [
+        down_line(place + BASELINE, line={"color": look.palette.axis})
         for place, measure in enumerate(MEASURES)
         if not all(isnan(share) for share in shares[measure])
     ]
-    figure["layout"]["shapes"] += [
-        line_shape(look.palette.axis, 1, (start, start), (-0.5, lanes.unrated + 0.5)) for start in starts
-    ]
-    return figure
+    return {"data": [*traces, *_numbers(lanes, evaluation, percents, look)], "layout": layout}
 
 
 def share_table(evaluation: Evaluation) -> Shares:
@@ -53,28 +51,24 @@ def total_texts(evaluation: Evaluation, look: Look) -> list[str]:
     ]
 
 
-def _bars(lanes: Lanes, shares: Shares, longest: float, look: Look) -> dict[str, object]:
+def _bars(
+    lanes: Lanes, shares: Shares, longest: float, percents: Sequence[str], look: Look
+) -> dict[str, object]:
     rows = len(lanes.places)
-    colours = [lanes.colour(look, row) for row in range(rows)]
-    fills = [*colours[:-1], CLEAR]
-    headers = [look.say(f"fig.{measure}") for measure in MEASURES]
+    fills = [*(lanes.colour(look, row) for row in range(rows - 1)), CLEAR]
+    headers = [header for measure in MEASURES for header in [look.say(f"fig.{measure}")] * rows]
     return {
         "type": "bar",
-        "orientation": "h",
         "width": 0.5,
         "x": digits(_length(share, longest) for measure in MEASURES for share in shares[measure]),
         "base": [place + BASELINE for place in range(len(MEASURES)) for _ in range(rows)],
-        "y": list(lanes.places) * len(MEASURES),
+        "y": list(range(rows)) * len(MEASURES),
         "marker": {
             "color": fills * len(MEASURES),
-            "line": {"color": colours * len(MEASURES), "width": ([0] * (rows - 1) + [1.25]) * len(MEASURES)},
+            "line": {"color": look.palette.unrated, "width": ([0] * (rows - 1) + [1.25]) * len(MEASURES)},
         },
         "hoverinfo": "text",
-        "hovertext": [
-            f"{header} {look.language.percent(share)}"
-            for header, measure in zip(headers, MEASURES, strict=True)
-            for share in shares[measure]
-        ],
+        "hovertext": [f"{header} {percent}" for header, percent in zip(headers, percents, strict=True)],
     }
 
 
@@ -84,17 +78,11 @@ def _ticks(lanes: Lanes, theirs: Shares, longest: float, look: Look) -> dict[str
         for place, measure in enumerate(MEASURES)
         for share in theirs[measure]
     ]
+    pen = {"width": 1.5, "color": look.palette.published}
     return {
-        "type": "scatter",
-        "mode": "markers",
         "x": digits(ends),
-        "y": list(lanes.places) * len(MEASURES),
-        "marker": {
-            "symbol": "line-ns",
-            "size": 18,
-            "line": {"width": 1.5, "color": look.palette.published},
-        },
-        "hoverinfo": "skip",
+        "y": list(range(len(lanes.places))) * len(MEASURES),
+        "marker": {"symbol": "line-ns", "size": 18, "line": pen},
     }
 
 
@@ -103,30 +91,25 @@ def _length(share: float, longest: float) -> float:
     return share if isnan(share) else max(share, 0.0) * longest
 
 
-def _numbers(lanes: Lanes, evaluation: Evaluation, shares: Shares, look: Look) -> dict[str, object]:
-    """Headers, percentages and totals in one text trace."""
+def _numbers(
+    lanes: Lanes, evaluation: Evaluation, percents: Sequence[str], look: Look
+) -> list[dict[str, object]]:
+    """Headers, percentages and totals."""
     count, rows = len(MEASURES), len(lanes.places)
-    percents = [look.language.percent(share) for measure in MEASURES for share in shares[measure]]
-    starts = [place + 0.03 for place in range(count)]
-    ends = [place + BASELINE - 0.05 for place in range(count) for _ in range(rows)]
-    size, ink = [12] * (count * rows), [look.palette.ink]
-    return {
-        "type": "scatter",
-        "mode": "text",
-        "cliponaxis": False,
-        "x": digits([*starts, *ends, *starts]),
-        "y": [*[lanes.header] * count, *list(lanes.places) * count, *[lanes.all] * count],
-        "text": [
-            *[look.say(f"fig.{measure}") for measure in MEASURES],
-            *percents,
-            *total_texts(evaluation, look),
-        ],
-        "textposition": ["middle right"] * count
-        + ["middle left"] * (count * rows)
-        + ["middle right"] * count,
-        "textfont": {
-            "size": [11.5] * count + size + [12] * count,
-            "color": [look.palette.secondary] * count + ink * (count * rows + count),
+    left = {"mode": "text", "textposition": "middle right", "x0": 0.03}
+    return [
+        left
+        | {
+            "y": [lanes.header] * count,
+            "text": [look.say(f"fig.{measure}") for measure in MEASURES],
+            "textfont": {"size": HEADER_SIZE, "color": look.palette.secondary},
         },
-        "hoverinfo": "skip",
-    }
+        {
+            "mode": "text",
+            "textposition": "middle left",
+            "x": digits(place + BASELINE - 0.05 for place in range(count) for _ in range(rows)),
+            "y": list(range(rows)) * count,
+            "text": percents,
+        },
+        left | {"y": [lanes.all] * count, "text": total_texts(evaluation, look)},
+    ]

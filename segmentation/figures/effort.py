@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from math import isnan
+from typing import Any, NamedTuple
 
-from segmentation.figures.lanes import Lanes, add_column, lane_layout, line_shape
+from segmentation.figures.lanes import Lanes, add_column, down_line, lane_layout, markers
 from segmentation.figures.theme import Figure, Look, digits
 from segmentation.tally import Tally
 from segmentation.tuning import Evaluation
@@ -13,6 +14,7 @@ from segmentation.tuning import Evaluation
 RIGHT = 104
 TICK_PIXELS, DOT_PIXELS = 15, 10
 THEIR_SHIFT = 0.27  # of a row, below the own mark
+Pair = tuple[float, float, float]  # now and needed as shares of the longest, the row
 
 
 def draw_effort(evaluation: Evaluation, look: Look, against: Evaluation | None = None) -> Figure:
@@ -28,153 +30,129 @@ def draw_effort(evaluation: Evaluation, look: Look, against: Evaluation | None =
     if theirs is not None:
         shown += [*theirs.floats("hours_now"), *theirs.floats("hours_needed")]
     most = max(1e-9, *(hours for hours in shown if not isnan(hours)))
-    figure: Figure = {
-        "data": [],
-        "layout": lane_layout(lanes, look, RIGHT, {"range": [-0.06, 1.1], "visible": False}),
-    }
-    xs, ys = _connectors(lanes, (hours / most for hours in now), (hours / most for hours in needed))
-    figure["data"].append(
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": xs,
-            "y": ys,
-            "line": {"color": look.palette.published, "width": 1.25},
-            "hoverinfo": "skip",
-        }
-    )
-    _add_all(figure, lanes, evaluation, look)
-    if theirs is not None:
-        figure["data"].append(_their_marks(lanes, theirs, most, look))
-    figure["data"].append(_marks(lanes, evaluation, most, look))
+    layout = lane_layout(lanes, look, RIGHT, {"range": [-0.06, 1.1], "visible": False})
+    scale = _all_scale(evaluation)
+    _add_available(layout, lanes, evaluation, scale, look)
     number = look.language.number
-    totals = [tiers.total("hours_now"), tiers.total("hours_needed")]
-    add_column(figure, lanes, look, 46, (look.say("fig.now"), [number(v, 0) for v in [*now, totals[0]]]))
-    bold = [f"<b>{number(v, 0)}</b>" for v in [*needed, totals[1]]]
-    add_column(figure, lanes, look, RIGHT - 2, (look.say("fig.needed"), bold))
+    now_texts, needed_texts = ([number(hours, 0) for hours in column] for column in (now, needed))
+    pairs = _pairs(tiers, most, 0)
+    their_pairs = [] if theirs is None else _pairs(theirs, most, THEIR_SHIFT)
+    known = [place for place, hours in enumerate(now) if not isnan(hours)]
+    ticks = [*((end, y) for _, end, y in pairs), (scale.needed / scale.most, lanes.all)]
+    dots = [(pairs[place][0], pairs[place][2]) for place in known]
+    data = [_connectors([*pairs, *their_pairs], look), _all_bar(lanes, scale, look)]
+    data += _their_marks(their_pairs, look)
+    # Ticks first, so that a dot lies on top.
+    data.append(_told("needed", ticks, _tick(look), [*needed_texts, number(scale.needed, 0)], look))
+    if dots:
+        data.append(_told("now", dots, _dot(lanes, known, look), [now_texts[place] for place in known], look))
+    figure: Figure = {"data": data, "layout": layout}
+    now_texts.append(number(tiers.total("hours_now"), 0))
+    needed_texts.append(number(tiers.total("hours_needed"), 0))
+    add_column(figure, look, 46, (look.say("fig.now"), now_texts))
+    add_column(figure, look, RIGHT - 2, (look.say("fig.needed"), needed_texts), is_bold=True)
     return figure
 
 
-def _connectors(
-    lanes: Lanes, now: Iterable[float], needed: Iterable[float]
-) -> tuple[list[float | None], list[float | None]]:
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for place, start, end in zip(lanes.places, now, needed, strict=True):
-        if not isnan(start):
-            xs += [*digits([start, end]), None]
-            ys += [place, place, None]
-    return xs, ys
+def _pairs(tiers: Tally, most: float, shift: float) -> list[Pair]:
+    hours = zip(tiers.floats("hours_now"), tiers.floats("hours_needed"), strict=True)
+    return [(now / most, needed / most, row + shift) for row, (now, needed) in enumerate(hours)]
 
 
-def _their_marks(lanes: Lanes, theirs: Tally, most: float, look: Look) -> dict[str, object]:
-    """The published scheme: a thin line from now to needed, a dot and a tick at its ends."""
-    xs: list[float | None] = []
-    ys: list[float | None] = []
-    for place, now, needed in zip(
-        lanes.places, theirs.floats("hours_now"), theirs.floats("hours_needed"), strict=True
-    ):
-        xs += [*digits([now / most, needed / most]), None]
-        ys += [place + THEIR_SHIFT, place + THEIR_SHIFT, None]
-    grey = look.palette.published
+def _connectors(pairs: Sequence[Pair], look: Look) -> dict[str, object]:
+    """A thin line from now to needed, ours and the published scheme's."""
+    known = [pair for pair in pairs if not isnan(pair[0])]
     return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "cliponaxis": False,
-        "x": xs,
-        "y": ys,
-        "line": {"color": grey, "width": 1.25},
-        "marker": {
-            "symbol": ["circle", "line-ns", "circle"] * len(lanes.places),
-            "size": [5, 7, 5] * len(lanes.places),
-            "color": grey,
-            "opacity": 1,
-            "line": {"color": grey, "width": 1.5},
-        },
-        "hoverinfo": "skip",
+        "mode": "lines",
+        "x": [x for now, needed, _ in known for x in (*digits([now, needed]), None)],
+        "y": [end for *_, y in known for end in (y, y, None)],
+        "line": {"color": look.palette.published, "width": 1.25},
     }
 
 
-def _all_scale(evaluation: Evaluation) -> tuple[float, float, float | None, float]:
+def _their_marks(pairs: Sequence[Pair], look: Look) -> list[dict[str, object]]:
+    """The published scheme: a small dot for now, a small tick for needed."""
+    grey = look.palette.published
+    tick = {"symbol": "line-ns", "size": 7, "line": {"color": grey, "width": 1.5}}
+    marks = ((0, {"size": 6.5, "color": grey}), (1, tick))
+    return [
+        {"x": digits(pair[end] for pair in pairs), "y": [y for *_, y in pairs], "marker": marker}
+        for end, marker in marks
+        if pairs
+    ]
+
+
+class _Scale(NamedTuple):
     """Totals now, needed, available, and the largest of them."""
+
+    now: float
+    needed: float
+    available: float | None
+    most: float
+
+
+def _all_scale(evaluation: Evaluation) -> _Scale:
     now = evaluation.tiers.total("hours_now")
     now = 0.0 if isnan(now) else now
     needed = evaluation.capacity.needed_hours
     available = evaluation.capacity.available_hours
-    return now, needed, available, max(now, needed, available or 0.0, 1e-9)
+    return _Scale(now, needed, available, max(now, needed, available or 0.0, 1e-9))
 
 
-def _add_all(figure: Figure, lanes: Lanes, evaluation: Evaluation, look: Look) -> None:
-    now, _, available, most = _all_scale(evaluation)
-    figure["data"].append(
-        {
-            "type": "bar",
-            "orientation": "h",
-            "x": digits([now / most]),
-            "y": [lanes.all],
-            "width": 0.3,
-            "marker": {"color": look.palette.published, "line": {"width": 0}},
-            "hoverinfo": "skip",
-        }
-    )
-    if available is None:
+def _all_bar(lanes: Lanes, scale: _Scale, look: Look) -> dict[str, object]:
+    length, colour = digits([scale.now / scale.most]), look.palette.published
+    return {"type": "bar", "x": length, "y": [lanes.all], "width": 0.3, "marker": {"color": colour}}
+
+
+def _add_available(
+    layout: dict[str, Any], lanes: Lanes, evaluation: Evaluation, scale: _Scale, look: Look
+) -> None:
+    if scale.available is None:
         return
     is_broken = evaluation.capacity.is_feasible is False
     colour = look.palette.broken if is_broken else look.palette.secondary
-    place = round(available / most, 4)
-    line = line_shape(colour, 1.5, (place, place), (lanes.all - 0.42, lanes.all + 0.42))
-    figure["layout"]["shapes"].append(line | {"layer": "above"})
-    figure["layout"]["annotations"] = [
+    place = round(scale.available / scale.most, 4)
+    pen = {"color": colour, "width": 1.5}
+    layout["shapes"].append(
+        down_line(place, y0=lanes.all - 0.42, y1=lanes.all + 0.42, layer="above", line=pen)
+    )
+    is_right = place > 0.5
+    layout["annotations"] = [
         {
             "x": place,
-            "xanchor": "right" if place > 0.5 else "left",
-            "xshift": 12 if place > 0.5 else -12,
+            "xanchor": "right" if is_right else "left",
+            "xshift": 12 if is_right else -12,
             "y": lanes.all + 0.5,
             "yanchor": "top",
             "yshift": 3,
-            "text": look.say("fig.available", hours=look.language.number(available, 0)),
+            "text": look.say("fig.available", hours=look.language.number(scale.available, 0)),
             "font": {"size": 11, "color": colour},
             "showarrow": False,
         }
     ]
 
 
-def _marks(lanes: Lanes, evaluation: Evaluation, most: float, look: Look) -> dict[str, object]:
-    """Ticks and dots in one trace, ticks first so that a dot lies on top."""
-    palette, number = look.palette, look.language.number
-    tiers = evaluation.tiers
-    _, needed_all, _, all_most = _all_scale(evaluation)
-    ticks = [
-        (needed / most, place, number(needed, 0))
-        for place, needed in zip(lanes.places, tiers.floats("hours_needed"), strict=True)
-    ] + [(needed_all / all_most, lanes.all, number(needed_all, 0))]
-    dots = [
-        (now / most, place, number(now, 0))
-        for place, now in zip(lanes.places, tiers.floats("hours_now"), strict=True)
-        if not isnan(now)
-    ]
-    colours = [lanes.colour(look, int(place)) for _, place, _ in dots]
-    fills = [
-        palette.background if place == lanes.unrated else colour
-        for colour, (_, place, _) in zip(colours, dots, strict=True)
-    ]
+def _tick(look: Look) -> dict[str, Any]:
+    return {"symbol": "line-ns", "size": TICK_PIXELS, "line": {"color": look.palette.ink, "width": 2.5}}
+
+
+def _dot(lanes: Lanes, rows: Sequence[int], look: Look) -> dict[str, Any]:
+    colours = [lanes.colour(look, row) for row in rows]
+    return markers(look, DOT_PIXELS, colours, [row == lanes.unrated for row in rows], 2)
+
+
+def _told(
+    name: str,
+    places: Sequence[tuple[float, float]],
+    marker: dict[str, Any],
+    texts: Sequence[str],
+    look: Look,
+) -> dict[str, object]:
+    """Marks that say their hours where someone points at them."""
     return {
-        "type": "scatter",
-        "mode": "markers",
-        "cliponaxis": False,
-        "x": digits([x for x, _, _ in (*ticks, *dots)]),
-        "y": [y for _, y, _ in (*ticks, *dots)],
-        "marker": {
-            "symbol": ["line-ns"] * len(ticks) + ["circle"] * len(dots),
-            "size": [TICK_PIXELS] * len(ticks) + [DOT_PIXELS] * len(dots),
-            "color": [palette.ink] * len(ticks) + fills,
-            "opacity": 1,
-            "line": {
-                "color": [palette.ink] * len(ticks) + colours,
-                "width": [2.5] * len(ticks) + [2 if fill == palette.background else 0 for fill in fills],
-            },
-        },
+        "x": digits(x for x, _ in places),
+        "y": [y for _, y in places],
+        "marker": marker,
         "hoverinfo": "text",
-        "hovertext": [look.say("fig.hover.needed", hours=text) for _, _, text in ticks]
-        + [look.say("fig.hover.now", hours=text) for _, _, text in dots],
+        "hovertext": [look.say(f"fig.hover.{name}", hours=text) for text in texts],
     }

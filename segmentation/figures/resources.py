@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from math import isnan, nan
 
 from segmentation.figures.conversion import STEPS
-from segmentation.figures.lanes import Lanes, add_column, lane_layout, line_shape
-from segmentation.figures.theme import Figure, Look, digits
+from segmentation.figures.lanes import Lanes, add_column, down_line, lane_layout, markers
+from segmentation.figures.theme import Figure, Look, digits, regular, short
 from segmentation.i18n import ABSENT
 from segmentation.tally import Tally
 from segmentation.tuning import Evaluation
@@ -32,23 +32,19 @@ def draw_resources(evaluation: Evaluation, budget: Tally, look: Look) -> Figure:
     step = next((step for step in STEPS if most / step <= 5), STEPS[-1])
     ticks = [step * place for place in range(int(most / step + 1e-9) + 1)]
     axis = {
-        "range": [-0.02 * most, most * 1.03],
+        "range": [short(-0.02 * most), short(most * 1.03)],
         "tickvals": digits(ticks),
         "ticktext": [look.language.percent(tick) for tick in ticks],
         "tickfont": {"size": 11, "color": look.palette.secondary},
-        "showgrid": False,
-        "showline": False,
-        "ticks": "",
     }
-    figure: Figure = {"data": [_bands(lanes, shares, look), _marks(lanes, shares, look)]}
-    figure["layout"] = lane_layout(lanes, look, RIGHT, axis)
-    figure["layout"]["shapes"] += [
-        line_shape(look.palette.grid, 1, (tick, tick), (-0.5, lanes.unrated + 0.5)) for tick in ticks
-    ]
+    layout = lane_layout(lanes, look, RIGHT, axis) | {"hovermode": False}
+    layout["shapes"] += [down_line(tick) for tick in ticks]
+    figure: Figure = {"data": [_bands(lanes, shares, look), *_marks(lanes, shares, look)], "layout": layout}
     for column, (_, right) in reversed(MARKS.items()):
-        add_column(figure, lanes, look, right, _values(column, evaluation, look))
+        shown = _values(column, evaluation, look)
+        add_column(figure, look, right, shown, is_bold=column == "hours_now_share")
     for right, shown in zip((BUDGET_PIXELS, SHARE_PIXELS), _budget(evaluation, budget, look), strict=True):
-        add_column(figure, lanes, look, right, shown)
+        add_column(figure, look, right, shown)
     return figure
 
 
@@ -75,9 +71,8 @@ def _values(column: str, evaluation: Evaluation, look: Look) -> tuple[str, list[
     """Header with its mark, a percentage per row, the total."""
     header = look.say(f"fig.mark.{column}")
     shown = [look.language.percent(share) for share in evaluation.tiers.floats(column)]
-    if column == "hours_now_share":
-        shown = [f"<b>{text}</b>" for text in shown]
-    return header, [*shown, total_texts(evaluation, look)[column]]
+    total = total_texts(evaluation, look)[column]
+    return header, [*shown, regular(total) if column == "hours_now_share" else total]
 
 
 def _budget(evaluation: Evaluation, budget: Tally, look: Look) -> Iterator[tuple[str, list[str]]]:
@@ -97,50 +92,34 @@ def _bands(lanes: Lanes, shares: Mapping[str, list[float]], look: Look) -> dict[
     ]
     return {
         "type": "bar",
-        "orientation": "h",
-        "y": list(lanes.places),
+        "y": list(range(len(pairs))),
         "base": digits(map(min, pairs)),
         "x": digits(max(pair) - min(pair) for pair in pairs),
         "width": BAND,
         "marker": {
             "color": [lanes.colour(look, row) for row in range(len(pairs))],
             "opacity": TINT[look.shade],
-            "line": {"width": 0},
         },
-        "hoverinfo": "skip",
     }
 
 
-def _marks(lanes: Lanes, shares: Mapping[str, list[float]], look: Look) -> dict[str, object]:
-    """All marks in one trace; won value and the lane *unrated* are outlines."""
+def _marks(lanes: Lanes, shares: Mapping[str, list[float]], look: Look) -> Iterator[dict[str, object]]:
+    """A trace per kind of mark; won value and the lane *unrated* are outlines."""
     palette = look.palette
-    shown = [
-        (column, row, share)
-        for column in MARKS
-        for row, share in enumerate(shares[column])
-        if not isnan(share)
-    ]
-    is_tick = [column == "hours_rule_share" for column, _, _ in shown]
-    is_hollow = [column == "won_amount_share" or row == lanes.unrated for column, row, _ in shown]
-    colours = [
-        palette.ink if column in ("hours_rule_share", "won_amount_share") else lanes.colour(look, row)
-        for column, row, _ in shown
-    ]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "cliponaxis": False,
-        "x": digits(max(share, 0.0) for _, _, share in shown),
-        "y": [row for _, row, _ in shown],
-        "marker": {
-            "symbol": [MARKS[column][0] for column, _, _ in shown],
-            "size": [TICK_PIXELS if tick else DOT_PIXELS for tick in is_tick],
-            "color": [palette.background if h else c for h, c in zip(is_hollow, colours, strict=True)],
-            "opacity": 1,
-            "line": {
-                "color": colours,
-                "width": [2 if tick else 1.5 if h else 0 for tick, h in zip(is_tick, is_hollow, strict=True)],
-            },
-        },
-        "hoverinfo": "skip",
-    }
+    for column, (symbol, _) in MARKS.items():
+        rows = [row for row, share in enumerate(shares[column]) if not isnan(share)]
+        if not rows:
+            continue
+        if column == "hours_rule_share":
+            marker = {"size": TICK_PIXELS, "line": {"color": palette.ink, "width": 2}}
+        elif column == "won_amount_share":
+            marker = {
+                "size": DOT_PIXELS,
+                "color": palette.background,
+                "line": {"color": palette.ink, "width": 1.5},
+            }
+        else:
+            colours = [lanes.colour(look, row) for row in rows]
+            marker = markers(look, DOT_PIXELS, colours, [row == lanes.unrated for row in rows], 1.5)
+        x = digits(max(shares[column][row], 0.0) for row in rows)
+        yield {"x": x, "y": rows, "marker": marker | {"symbol": symbol}}

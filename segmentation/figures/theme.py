@@ -15,9 +15,8 @@ from segmentation.i18n import Language
 Shade = Literal["light", "dark"]
 Figure = dict[str, Any]
 CONFIG: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "showSendToCloud": False}
-CLEAR = "rgba(0,0,0,0)"
-# Streamlit fills fonts and hover labels into a template of any size; its own has 3 KB of colour scales no chart uses.
-TEMPLATE: dict[str, Any] = {"layout": {"colorway": ["#000001"]}}
+CLEAR = "#0000"
+BOLD = 600
 
 
 @dataclass(frozen=True)
@@ -98,15 +97,26 @@ def literal(text: str) -> str:
     return text
 
 
-def muted(text: str, palette: Palette, size: float | None = None) -> str:
-    """`text` in the secondary ink inside a label, in pixels of its own where `size` is given."""
-    font = "" if size is None else f";font-size:{size}px"
-    return f'<span style="color:{palette.secondary}{font}">{text}</span>'
+def muted(text: str, palette: Palette) -> str:
+    """`text` in the secondary ink inside a label."""
+    return f'<span style="color:{palette.secondary}">{text}</span>'
+
+
+def regular(text: str) -> str:
+    """`text` in the ordinary weight inside a bold label."""
+    return f'<span style="font-weight:400">{text}</span>'
 
 
 def digits(values: Iterable[float], places: int = 4) -> list[float | None]:
-    """Floats for the wire: rounded, not-a-number as null."""
-    return [None if isnan(value) else round(float(value), places) for value in values]
+    """Numbers for the wire: rounded, whole ones without a point and a zero, not-a-number as null."""
+    rounded = [round(float(value), places) for value in values]
+    return [None if isnan(value) else value if value % 1 else int(value) for value in rounded]
+
+
+def short(value: float, significant: int = 4) -> float:
+    """Enough digits for the eye, few for the wire."""
+    shortened = float(f"{value:.{significant}g}")
+    return shortened if shortened % 1 else int(shortened)
 
 
 class DrawnFigure(BaseFigure):
@@ -124,16 +134,18 @@ class DrawnFigure(BaseFigure):
 
 
 def base_layout(look: Look, height: int, margin: tuple[int, int, int, int]) -> dict[str, Any]:
-    """Layout shared by all figures; `margin` is left, top, right, bottom in pixels."""
+    """Layout shared by all figures; `margin` is left, top, right, bottom in pixels.
+
+    What marks, axes and labels of a figure share stands once, in its `template`. Streamlit adds fonts there, and its
+    own pale colour and size for the numbers of all axes: those two stay on each axis.
+    """
     left, top, right, bottom = margin
     return {
         "height": height,
-        "template": TEMPLATE,
         "margin": {"l": left, "t": top, "r": right, "b": bottom, "pad": 0},
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "showlegend": False,
         "dragmode": False,
-        "hovermode": "closest",
         "font": {"size": 12, "color": look.palette.ink},
     }

@@ -85,34 +85,37 @@ def _span(places: Sequence[float], explanation: Explanation) -> list[float]:
 def _lines(
     explanation: Explanation, lines: Sequence[tuple[float, float | None]], span: list[float], look: Look
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """A line across all rows per tier line, the passed one strongest; its score over it where there is room."""
+    """A line across all rows per tier line, the passed one strongest; its score beside it where there is room."""
     shapes, notes = [], []
-    free = -math.inf
-    for line, x in sorted((pair for pair in lines if pair[1] is not None), key=lambda pair: pair[1] or 0.0):
+    free = span[1]
+    placed = sorted((pair for pair in lines if pair[1] is not None), key=lambda pair: pair[1] or 0.0)
+    for line, x in reversed(placed):
         place = round(float(x or 0.0), 4)
         is_own = line == explanation.cut
         pen = {"color": look.palette.ink if is_own else look.palette.published, "width": 1.5 if is_own else 1}
         shapes.append(
             {"type": "line", "x0": place, "x1": place, "y0": 0, "y1": 1, "yref": "paper", "line": pen}
         )
-        if place < free:
-            continue
         name = shorten(look.language.tier(explanation.names[explanation.lines.index(line)]), LINE_CHARACTERS)
         text = look.say("fig.line_from", tier=name, cut=look.language.number(line, 1))
-        free = place + CHARACTER * (_width(text) + 1) * (span[1] - span[0])
+        taken = CHARACTER * (_width(text) + 2) * (span[1] - span[0])
+        is_right = place + taken <= free  # of its line, else left of it
+        if not is_right and (place > free or place - taken < span[0]):
+            continue
+        free = place if is_right else place - taken
         notes.append(
             {
                 "x": place,
                 "y": 1,
                 "yref": "paper",
-                "xanchor": "left",
+                "xanchor": "left" if is_right else "right",
                 "yanchor": "bottom",
                 "text": literal(text),
                 "font": {"size": 11, "color": look.palette.ink if is_own else look.palette.secondary},
                 "showarrow": False,
             }
         )
-    return shapes, notes
+    return shapes[::-1], notes[::-1]
 
 
 def _width(text: str) -> int:

@@ -10,6 +10,7 @@ import gc
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, cast
 
+from segmentation.background import give_way, has_readers
 from segmentation.errors import FileError, TierboardError
 from segmentation.settings import Limits
 
@@ -28,6 +30,9 @@ POLL_SECONDS = 0.2
 Guard = Literal["limit", "watchdog"]
 # A result is some names and numbers per sheet; a stranger's names may be as long as they like.
 _RESULT_BYTES, _NOISE_BYTES = 4 * 2**20, 2_000
+# A child whose priority is low gets a tenth of a core where others want both; one that gets less is stuck.
+_SLOWED = 16
+_OUT_OF_SECONDS = -signal.SIGXCPU if sys.platform != "win32" else None
 _OUT_OF_MEMORY = ("memory allocation", "MemoryError", "bad_alloc")
 _log = logging.getLogger(__name__)
 
@@ -46,7 +51,7 @@ def run_child(job: Mapping[str, Any], folder: Path, limits: Limits) -> dict[str,
 
     Raises FileError: the child's own refusal, or e.parse.time, e.parse.memory, e.parse.crash.
     """
-    told = {**job, "limits": asdict(limits), "guard": guard()}
+    told = {**job, "limits": asdict(limits), "guard": guard(), "gives_way": has_readers()}
     (folder / "job.json").write_text(json.dumps(told), "utf-8")
     with (folder / "child.log").open("wb") as log:
         process = subprocess.Popen(
@@ -56,7 +61,7 @@ def run_child(job: Mapping[str, Any], folder: Path, limits: Limits) -> dict[str,
             stdout=log,
             stderr=log,
             env={**os.environ, "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            creationflags=_windows_flags(),
         )
         try:
             _watch(process, limits)
@@ -67,9 +72,15 @@ def run_child(job: Mapping[str, Any], folder: Path, limits: Limits) -> dict[str,
     return _result(folder, process.returncode, limits)
 
 
+def _windows_flags() -> int:
+    """Elsewhere the child lowers its priority itself, and these are nothing."""
+    priority = "BELOW_NORMAL_PRIORITY_CLASS" if has_readers() else "NORMAL_PRIORITY_CLASS"
+    return int(getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(subprocess, priority, 0))
+
+
 def _watch(process: subprocess.Popen[bytes], limits: Limits) -> None:
     """Wait for the end of the child; FileError when it takes too long or (without a limit) too much memory."""
-    deadline = time.monotonic() + limits.parse_seconds
+    started = time.monotonic()
     # A wait with a time limit sleeps up to 50 ms past the end; a thread that only waits wakes at once.
     waiter = threading.Thread(target=process.wait, daemon=True)
     waiter.start()
@@ -77,10 +88,29 @@ def _watch(process: subprocess.Popen[bytes], limits: Limits) -> None:
         waiter.join(POLL_SECONDS)
         if not waiter.is_alive():
             return
-        if time.monotonic() > deadline:
+        if _is_over(process.pid, time.monotonic() - started, limits):
             raise FileError("e.parse.time", limit=limits.parse_seconds)
         if guard() == "watchdog" and _resident_bytes(process.pid) > limits.parse_bytes:
             raise FileError("e.parse.memory", limit=limits.parse_bytes >> 20)
+
+
+def _is_over(pid: int, passed: float, limits: Limits) -> bool:
+    """Whether a child has had its seconds. They are seconds of work: one that others slow down has had fewer than have
+    passed, one that hangs or waits has had its time."""
+    if passed <= limits.parse_seconds:
+        return False
+    worked = _worked_seconds(pid)
+    return worked >= limits.parse_seconds or worked * _SLOWED < passed
+
+
+def _worked_seconds(pid: int) -> float:
+    import psutil
+
+    try:
+        times = psutil.Process(pid).cpu_times()
+        return float(times.user + times.system)
+    except psutil.Error:
+        return 0.0
 
 
 def _resident_bytes(pid: int) -> int:
@@ -103,6 +133,8 @@ def _result(folder: Path, code: int, limits: Limits) -> dict[str, Any]:
         _log.warning("parser child ended with %s: %s", code, noise.splitlines()[:1])
         if any(word in noise for word in _OUT_OF_MEMORY):
             raise FileError("e.parse.memory", limit=limits.parse_bytes >> 20) from None
+        if code == _OUT_OF_SECONDS:
+            raise FileError("e.parse.time", limit=limits.parse_seconds) from None
         raise FileError("e.parse.crash") from None
     if "error" in found:
         raise FileError(found["error"]["code"], **found["error"]["facts"])
@@ -149,6 +181,8 @@ def main(folder: Path) -> None:
     gc.disable()
     job = json.loads((folder / "job.json").read_text("utf-8"))
     limits = Limits(**job["limits"])
+    if job["gives_way"]:
+        give_way()
     if job["guard"] == "limit":
         _limit(limits)
     try:

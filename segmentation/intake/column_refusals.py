@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 
 from segmentation.errors import FileError
 from segmentation.intake.asked import Asked
 from segmentation.intake.columns import Typed
-from segmentation.intake.grids import Cells
+from segmentation.intake.grids import Cells, Grid
 from segmentation.intake.parsed import NO_RESULT
 from segmentation.settings import Check
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 _KEPT_DIGITS = 15
 _MOSTLY = 0.5
+_NEARLY_ALL = 0.95
+_FEWEST_COLUMNS = 3
 _FEWEST = 3  # one digit that is zero says little; three numbers that end so say enough
+
+
+def columns_between_blanks(grid: Grid) -> int:
+    """How many values each line of a text has that only blanks divide; 0 where they stand between the words of one."""
+    lines = [text.split() for text in grid.columns[0].used()] if len(grid.columns) == 1 else []
+    rows = [line for line in lines if sum(word[0].isdigit() for word in line) > 1]
+    width, count = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+    return width if width >= _FEWEST_COLUMNS and count >= _NEARLY_ALL * (len(lines) - 1) else 0
 
 
 def refuse_formulas(asked: Asked, header: str, cells: Cells) -> None:

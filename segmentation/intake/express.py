@@ -11,7 +11,14 @@ import pyarrow.compute as pc
 
 from segmentation.intake.checks import refunds
 from segmentation.intake.dates import is_written_date
-from segmentation.intake.fast_csv import FastFile, FastMapping, FastResult, load_rows, read_fast
+from segmentation.intake.fast_csv import (
+    FastFile,
+    FastMapping,
+    FastResult,
+    customers_named,
+    load_rows,
+    read_fast,
+)
 from segmentation.intake.linking import target_of
 from segmentation.intake.recognised import Sheet
 from segmentation.intake.uploads import Issue, Question, RowAccount, TableUpload
@@ -78,18 +85,15 @@ def names_strangers(found: FastResult, customers: Collection[str]) -> bool:
     """Whether orders name customers no list knows, who may be asked about; no list, no strangers."""
     if not customers:
         return False
-    return not {text for text in _named(found) if text} <= set(customers)
-
-
-def _named(found: FastResult) -> list[str | None]:
-    named = load_rows(found.path, "orders", ["customer_id"]).column("customer_id")
-    return list(pc.unique(named).to_pylist())
+    return not customers_named(found.path) <= set(customers)
 
 
 def names_others(found: FastResult, known: tuple[Collection[str], Mapping[str, set[str]]]) -> bool:
     """Whether orders call a customer by a name or a longer number: who is meant is found on the careful path."""
     ids, names = known
-    return any(target_of(text, ids, names) != text for text in _named(found) if text)
+    if not ids and not names:
+        return False
+    return any(target_of(text, ids, names) != text for text in customers_named(found.path))
 
 
 def read_express(

@@ -22,6 +22,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmentation.background import behind
 from segmentation.intake.fast_statement import (
     KEYS,
     FastFile,
@@ -37,6 +38,7 @@ from segmentation.tables import TABLES, storage_types
 
 _BLOCK_BYTES = 4 * 2**20
 _TAIL_BYTES = 4096
+_SLICE_ROWS = 10_000
 # Blanks the careful path trims or drops; DuckDB would keep them (zero-width, direction marks, wide blanks).
 _INVISIBLE = re.compile(
     rb"\xe2\x80[\x80-\x8f\xa8-\xaf]|\xe2\x81[\x9f-\xaf]|\xe3\x80\x80|\xef\xbb\xbf|\xc2[\x80-\xa0]|\xe1\x9a\x80"
@@ -67,19 +69,24 @@ def read_fast(
     The file is written as `<table>-fast-<source_id>.duckdb` into the workspace; nothing is left of it on None.
     """
     target = workspace / f"{mapping.table}-fast-{source_id}.duckdb"
-    limits = limits or Limits()
     try:
-        connection = duckdb.connect(config={"python_enable_replacements": "false"})
-        timer = threading.Timer(limits.parse_seconds, connection.interrupt)
-        timer.start()
-        try:
-            return _read(connection, source, mapping, target, source_id)
-        finally:
-            timer.cancel()
-            connection.close()
+        return behind(_read_in_time, (limits or Limits()).parse_seconds, source, mapping, target, source_id)
     except (UncleanError, duckdb.Error):
         target.unlink(missing_ok=True)
         return None
+
+
+def _read_in_time(
+    seconds: float, source: FastFile, mapping: FastMapping, target: Path, source_id: int
+) -> FastResult:
+    connection = duckdb.connect(config={"python_enable_replacements": "false"})
+    timer = threading.Timer(seconds, connection.interrupt)
+    timer.start()
+    try:
+        return _read(connection, source, mapping, target, source_id)
+    finally:
+        timer.cancel()
+        connection.close()
 
 
 def _read(
@@ -130,6 +137,20 @@ def load_rows(
     with duckdb.connect(str(path), read_only=True) as connection:
         rows = connection.table(table).order("source_row").select(chosen)
         return (rows if most_rows is None else rows.limit(most_rows)).to_arrow_table()
+
+
+def customers_named(path: Path) -> set[str]:
+    """Every text a file of the fast path names a customer by, once."""
+    return behind(_distinct, path, "customer_id")
+
+
+def _distinct(path: Path, column: str) -> set[str]:
+    with duckdb.connect(str(path), read_only=True, config={"threads": "2"}) as connection:
+        rows = connection.table("orders").filter(f'"{column}" IS NOT NULL').unique(f'"{column}"')
+        found = rows.to_arrow_table().column(0)
+    # Between slices other threads may go on.
+    starts = range(0, len(found), _SLICE_ROWS)
+    return {text for start in starts for text in found.slice(start, _SLICE_ROWS).to_pylist()}
 
 
 def _described(

@@ -56,11 +56,18 @@ class Layout:
 
 
 def lay_out(
-    file: str, sheet: str, grid: Grid, merged: Sequence[tuple[int, int, int, int]] = (), header_row: int = 0
+    file: str,
+    sheet: str,
+    grid: Grid,
+    merged: Sequence[tuple[int, int, int, int]] = (),
+    header_row: int = 0,
+    *,
+    looks: tuple[Profile, ...] = (),
 ) -> Layout:
     """Find the header, fill merged cells under it downwards, rank the tables it may be.
 
-    `header_row`: the spreadsheet row (1-based) it is known to stand in, 0 = looked for.
+    `header_row`: the spreadsheet row (1-based) it is known to stand in, 0 = looked for. `looks`: what its columns are
+    known to hold, () = looked at.
     """
     header = find_header(grid, header_row)
     if header is None:
@@ -69,7 +76,7 @@ def lay_out(
     first = int(grid.rows[start]) if start < len(grid) else 0
     grid, filled = fill_merged(grid, [one for one in merged if one[0] >= first])
     body = grid.take(np.arange(start, min(len(grid), start + 2_000)))
-    looks = tuple(profile(cells) for cells in body.columns)
+    looks = looks or tuple(profile(cells) for cells in body.columns)
     width = len(grid.kinds[header.position] or "")
     filled_columns = [look.filled_share > 0 for look in looks[:width]]
     header = replace(header, texts=titled(header.texts, filled_columns))
@@ -107,7 +114,7 @@ def read_layout(
         int(rows[header.body]) if header.body < len(rows) else 0,
         header.texts, (), name, layout.ranked[0].table, header.title,
         guesses={one.table: guess_columns(one, layout.profiles) for one in layout.ranked},
-        left=_left(header.texts, name, remembered, corrections),
+        left=_left(header.texts, name, remembered, corrections), looks=layout.profiles,
     )  # fmt: skip
     known, issues = mappings.nearest(header.texts, remembered), list[Issue]()
     # What was a contact list tells nothing about the columns of a table.

@@ -48,8 +48,9 @@ def link_customers(
         one = part.columns["customer_id"]
         unique, codes = np.unique(np.where(one.known, one.data, ""), return_inverse=True)
         key = part.part.columns.get("customer_id", -1)
-        zeros = bare if key >= 0 and answers.get(part.asked.id("zeros", key)) == "yes" else {}
-        targets = [target_of(value, ids, zeros | names) for value in unique]
+        is_zeroless = key >= 0 and answers.get(part.asked.id("zeros", key)) == "yes"
+        meant = bare | names if is_zeroless else names
+        targets = [target_of(value, ids, meant) for value in unique]
         if targets == list(unique):
             linked.append(part)
             continue

@@ -44,6 +44,7 @@ _ABOUT = re.compile(r"^(约|大约|大概|~|≈|ca\.?|approx\.?|about)\s*")
 _POINT = re.compile(r"(\d+|\d{1,3}(?:[, ']\d{3})+)(\.\d*)?|\.\d+")
 _COMMA = re.compile(r"(\d+|\d{1,3}(?:[. ']\d{3})+)(,\d*)?|,\d+")
 _EXPONENT = re.compile(r"(\d+(?:\.\d+)?)e([+-]?\d{1,2})")
+_DIGIT = re.compile(r"\d")
 _SEPARATORS = {"\u066b": ".", "\u066c": ","}
 _PLAIN = re.compile(r"-?\d{1,14}(\.\d{1,4})?")
 
@@ -88,6 +89,8 @@ def read_number(text: str, has_decimal_comma: bool = False) -> Number:
         return Number(reason="excel_error")
     if plain in NOTHING or not plain:
         return Number()
+    if not _DIGIT.search(plain):
+        return Number(reason="not_a_number")
     about = _ABOUT.match(plain)
     plain = plain[about.end() :] if about else plain
     found = _CURRENCY.search(plain)

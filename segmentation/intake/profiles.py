@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from segmentation.intake.dates import DateRule, is_written_date, read_moment
 from segmentation.intake.grids import Cells
-from segmentation.intake.money import read_number
-from segmentation.intake.vocabularies import meaning_of, meaning_within
+from segmentation.intake.money import read_number, western
+from segmentation.intake.vocabularies import meaning_of
 from segmentation.tables import Kind
 
 SAMPLED_ROWS = 2_000
@@ -19,18 +20,50 @@ _ANY_YEAR_FIRST = DateRule(short_order="year", year=2000)
 _ANY_MONTH_FIRST = DateRule("month", year=2000)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
-    """Shares (0–1) of the filled cells in the first rows; `distinct_share` of filled rows, `filled_share` of all."""
+    """Shares (0–1) of the filled cells among `sample`, the first rows; `distinct_share` of filled rows, `filled_share`
+    of all. Each distinct text is looked at once, weighted by its rows, and only for what is asked: headers decide most
+    columns, and a share of 2,000 texts costs what reading them does.
+    """
 
-    filled_share: float
-    distinct_share: float
-    distinct_count: int
-    number_share: float
-    date_share: float
-    written_date_share: float
-    state_share: float
-    kind_share: float
+    sample: Cells
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """Rows per distinct text."""
+        return self.sample.counts()
+
+    @cached_property
+    def filled(self) -> int:
+        return int((self.sample.codes >= 0).sum())
+
+    @property
+    def filled_share(self) -> float:
+        return self.filled / max(len(self.sample), 1)
+
+    @property
+    def distinct_share(self) -> float:
+        return len(self.counts) / self.filled if self.filled else 0.0
+
+    @cached_property
+    def number_share(self) -> float:
+        return self._share(_is_number)
+
+    @cached_property
+    def date_share(self) -> float:
+        return self._share(_is_date)
+
+    @cached_property
+    def written_date_share(self) -> float:
+        return self._share(is_written_date)
+
+    @cached_property
+    def state_share(self) -> float:
+        return self._share(lambda text: meaning_of("deal_state", text))
+
+    def _share(self, test: Callable[[str], object]) -> float:
+        return sum(n for text, n in self.counts.items() if test(text)) / self.filled if self.filled else 0.0
 
     def fits(self, kind: Kind, column: str) -> bool:
         """Whether a column of this kind could hold these cells; an empty column fits anything."""
@@ -56,22 +89,14 @@ def _is_date(text: str) -> bool:
     return any(read_moment(text, rule).at is not None for rule in rules)
 
 
+def _is_number(text: str) -> bool:
+    if read_number(text).value is not None:
+        return True
+    # Only where there is a sign between digits does it matter which one is the decimal one.
+    plain = western(text)
+    return ("," in plain or "." in plain) and read_number(text, True).value is not None
+
+
 def profile(cells: Cells) -> Profile:
-    """Look at the first `SAMPLED_ROWS` rows, each distinct text once, weighted by its rows."""
-    sample = cells.take(np.arange(min(len(cells), SAMPLED_ROWS)))
-    counts = sample.counts()
-    filled = sum(counts.values())
-
-    def share(test: Callable[[str], object]) -> float:
-        return sum(n for text, n in counts.items() if test(text)) / filled if filled else 0.0
-
-    return Profile(
-        filled / max(len(sample), 1),
-        len(counts) / filled if filled else 0.0,
-        len(counts),
-        share(lambda text: read_number(text).value is not None or read_number(text, True).value is not None),
-        share(_is_date),
-        share(is_written_date),
-        share(lambda text: meaning_of("deal_state", text)),
-        share(lambda text: meaning_within("touch_kind", text)),
-    )
+    """Look at the first `SAMPLED_ROWS` rows."""
+    return Profile(cells.take(np.arange(min(len(cells), SAMPLED_ROWS))))

@@ -11,7 +11,8 @@ from pathlib import Path
 from segmentation.errors import FileError
 from segmentation.intake.asked import Asked
 from segmentation.intake.bodies import select_rows
-from segmentation.intake.grids import Grid, load_grid
+from segmentation.intake.column_refusals import columns_between_blanks
+from segmentation.intake.grids import load_grid
 from segmentation.intake.headers import normalise
 from segmentation.intake.layouts import Layout, carried_customers, flat_deals, header_key, lay_out, row_known
 from segmentation.intake.parsed import FileParsed, Parsed, RawSheet, read_whole
@@ -196,6 +197,8 @@ def refusal(sheet: Sheet) -> FileError:
     """Why a sheet that stands alone is refused: nearly a table (which column is missing) or none."""
     if sheet.reading.contacts:
         return FileError("e.contacts", sheet=sheet.reading.sheet)
+    if sheet.file.kind == "csv" and (columns := columns_between_blanks(sheet.layout.grid)):
+        return FileError("e.delimiter", sheet=sheet.reading.sheet, columns=columns)
     best = sheet.layout.ranked[0] if sheet.layout.ranked else None
     if best is None:
         return FileError("e.header", sheet=sheet.reading.sheet, n=sheet.raw.rows)
@@ -259,12 +262,11 @@ def lay_out_all(
         grid = load_grid(_path(raw))
         told = corrections.get(header_key(file.name, raw.name), "")
         row = int(told) if told.isdigit() else row_known(grid, remembered)
-        found.append(_laid_out(file, raw, grid, row))
+        found.append(_laid_out(file, raw, lay_out(file.name, raw.name, grid, raw.merged_ranges, row)))
     return found
 
 
-def _laid_out(file: FileParsed, raw: RawSheet, grid: Grid, header_row: int) -> Sheet:
-    layout = lay_out(file.name, raw.name, grid, raw.merged_ranges, header_row)
+def _laid_out(file: FileParsed, raw: RawSheet, layout: Layout) -> Sheet:
     return Sheet(file, raw, layout, SheetReading(file.name, raw.name, 0, 0, (), ()))
 
 
@@ -288,5 +290,7 @@ def reopened(reading: Reading) -> list[Sheet]:
     found = []
     for file, raw in readable_sheets(reading.parsed):
         known = by_key[file.name, raw.name]
-        found.append(replace(_laid_out(file, raw, load_grid(_path(raw)), known.header_row), reading=known))
+        grid, row = load_grid(_path(raw)), known.header_row
+        layout = lay_out(file.name, raw.name, grid, raw.merged_ranges, row, looks=known.looks)
+        found.append(replace(_laid_out(file, raw, layout), reading=known))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from segmentation.intake.headers import normalise
 from segmentation.intake.month_names import month_of
@@ -65,16 +65,21 @@ def _strength(header: str, names: Mapping[str, float]) -> float:
     return 0.35 if inside and len(header) <= max(map(len, inside)) + 6 else 0.0
 
 
+@lru_cache(4_096)
+def _strengths(table: str, header: str) -> tuple[tuple[str, float], ...]:
+    """The columns of a table a header may name. A sheet is held against every table several times over."""
+    found = ((column, _strength(header, names)) for column, names in _aliases(table).items() if header)
+    return tuple((column, strength) for column, strength in found if strength)
+
+
 def match_columns(
     table: str, headers: Sequence[str], profiles: Sequence[Profile]
 ) -> dict[str, tuple[int, float]]:
     """Canonical column → (column index, strength): strongest pairs first, each side used once."""
     pairs = []
     for index, text in enumerate(headers):
-        header = normalise(text)
-        for column, names in _aliases(table).items():
-            strength = _strength(header, names) if header else 0.0
-            if strength and profiles[index].fits(kind_of(table, column), column):
+        for column, strength in _strengths(table, normalise(text)):
+            if profiles[index].fits(kind_of(table, column), column):
                 pairs.append((strength * (1.0 if profiles[index].filled_share else 0.4), -index, column))
     chosen: dict[str, tuple[int, float]] = {}
     taken: set[int] = set()

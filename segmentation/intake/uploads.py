@@ -18,6 +18,7 @@ from segmentation.settings import USUAL_THRESHOLDS, Calendar, Thresholds
 if TYPE_CHECKING:
     from segmentation.intake.fast_csv import FastResult
     from segmentation.intake.parsed import Parsed
+    from segmentation.intake.profiles import Profile
 
 Severity = Literal["stop", "decide", "check", "noted"]
 Mode = Literal["add", "replace", "upsert"]
@@ -101,6 +102,7 @@ class SheetReading:
     `months`: column index → month where months stand side by side (its orders part has the first of them as amount).
     `contacts`: role → column index of a contact list, which feeds no table but tells of the customers (no parts then).
     `guesses`: table → its columns as they would be read if the sheet held it; `left`: columns a person does not keep.
+    `looks`: what the columns hold, kept because looking at every text takes long.
     """
 
     file: str
@@ -116,6 +118,7 @@ class SheetReading:
     contacts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     guesses: Mapping[str, Mapping[str, int]] = field(default_factory=_frozen)
     left: frozenset[int] = frozenset()
+    looks: tuple[Profile, ...] = ()
 
     @property
     def key(self) -> str:

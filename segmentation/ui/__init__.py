@@ -11,5 +11,5 @@ blocks    headline, title (name, unit), chart (figure, alt, key), verdict, grey,
 escape    `plain(text)`: a stranger's text inside any markdown; tables (`st.dataframe`) and `st.text` need none
 problems  `with problems.shown(language):` a refusal as a red sentence, the unexpected as a code in the log
 downloads `offer_csv(label, make, stem, key)`: formula-safe, under a name nobody else's file has
-sentences, tuning_form, method_form, tuning_blocks: the tuning page's own parts
+sentences, tuning_places, tuning_head, tuning_form, method_form, tuning_blocks: the tuning page's own parts
 """

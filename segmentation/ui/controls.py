@@ -174,7 +174,7 @@ def _hold(
     Held: what was set or chosen before, else the link's, else the default; one no longer valid gives way. The browser
     remembers the *text* of a choice, hence one widget per language (`kind`).
     """
-    told = st.session_state.get(key, st.query_params.get(key))
+    told = st.session_state[key] if key in st.session_state else st.query_params.get(key)
     found = default if told is None else read(str(told))
     if found is None and key not in st.session_state:
         st.session_state.setdefault(REFUSED, {})[key] = str(told)

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
 from math import isnan
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from segmentation.comparisons import DIRECTIONS, Comparison, ComparisonKind, Movement, cross
+from segmentation.comparisons import DIRECTIONS, ComparisonKind, Movement
 from segmentation.i18n import Language
 from segmentation.lists import list_customers, reasons_in_words
 from segmentation.rosters import Rows
-from segmentation.schemes import to_toml
 from segmentation.ui import blocks, controls
-from segmentation.ui.caches import grades_once, grading_once, published_once, roster_once, sales_order_once
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
+from segmentation.ui.held_against import AGAINST, comparison_texts, hold_comparison, is_unsold, move
 from segmentation.ui.override_lines import tell_held
 from segmentation.ui.profile_links import CLICKABLE, open_clicked
 from segmentation.ui.seller_block import offer_seller_lists
-from segmentation.ui.tuning_blocks import Answer
+from segmentation.ui.tuning_blocks import Answer, Latest
+from segmentation.ui.tuning_places import Places
 
-AGAINST, SEARCH = "against", "moves.text"
+SEARCH = "moves.text"
 SHOWN_ROWS = 10  # as many as stand beside the sums without scrolling
 NUMBERS = {"score": 1, "revenue": 0}  # column of the table → decimals
 SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "why")
@@ -33,97 +32,47 @@ ROW_PIXELS, SEARCH_PIXELS, NAME_CHARACTERS = 30, 320, 12
 NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
 
-def comparison_texts(found: Answer) -> dict[str, str]:
-    """What the scheme can be held against → its name on the switch."""
-    return {kind: found.session.language.say(f"moves.against.{kind}") for kind in comparisons(found)}
+def draw_still(latest: Latest, places: Places) -> None:
+    """What of the block stands still while lines move: what the scheme is held against, and the lists to take away."""
+    _draw_against(latest.answer, places)
+    if not is_unsold(hold_comparison(comparison_texts(latest.answer)), latest.answer):
+        with places.moves_search:
+            _ask_search(latest.answer.session.language)
+    _offer_lists(latest, places)
 
 
-def hold_comparison(texts: Mapping[str, str]) -> ComparisonKind:
-    """What the scheme is held against."""
-    first = next(iter(texts))
-    return cast(ComparisonKind, controls.hold_choice(texts, first, AGAINST) if len(texts) > 1 else first)
-
-
-def move(found: Answer, kind: ComparisonKind) -> Movement:
-    """The scheme on the screen held against another grading."""
-    session, evaluation = found.session, found.evaluation
-    where = session.book, session.store_key, found.draft, evaluation.as_of
-    other, name = comparisons(found)[kind]()
-    kept = sales_order_once(*where) if kind == "simple_sort" else grading_once(*where, (other, name))
-    lines = found.held.lines(evaluation.cuts, evaluation.names)
-    return cross(found.prepared.now, roster_once(*where), lines, other, kept)
-
-
-def comparisons(found: Answer) -> dict[ComparisonKind, Callable[[], tuple[Comparison, Hashable]]]:
-    """What the scheme can be held against, first comparison first (definitions.md, *Who would move*): the published
-    scheme, else the grades of the user's own file, else the simple sort at the same sizes; with what names each."""
-    session, as_of = found.session, found.evaluation.as_of
-    kinds: dict[ComparisonKind, Callable[[], tuple[Comparison, Hashable]]] = {}
-    if session.published is not None:
-        scheme, held = session.published.scheme, found.held
-        kinds["published"] = lambda: (
-            published_once(session.book, session.store_key, scheme, as_of, held),
-            (to_toml(scheme), held.key),
-        )
-    grades = grades_once(session.book, session.store_key, found.prepared)
-    if grades is not None:
-        kinds["grades"] = lambda: (grades, "")
-    nowhere = Comparison("simple_sort", "", found.evaluation.names, np.empty(0, np.int8))
-    kinds["simple_sort"] = lambda: (nowhere, "")
-    return kinds
-
-
-def draw_movers(found: Answer) -> None:
-    """Who would move against the comparison: matrix, sums by direction, and the customers as wide as the page, largest
-    sales first."""
+def _draw_against(found: Answer, places: Places) -> None:
+    """The switch, and why where the scheme is not held against a published one."""
     language, texts = found.session.language, comparison_texts(found)
-    kind = hold_comparison(texts)
-    moved = move(found, kind)
-    is_unsold = kind == "simple_sort" and not moved.roster.revenue.any()
-    revenue = found.session.look.money(moved.revenue)
-    unit = "" if is_unsold else language.say(f"tune.moves.unit.{kind}", n=moved.moved_count, revenue=revenue)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        blocks.title(language.say("tune.moves"), unit, width="stretch")
-        if len(texts) > 1:
+    if len(texts) > 1:
+        with places.moves_head:
             controls.switch(language.say("moves.against"), texts, next(iter(texts)), AGAINST)
-    if is_unsold:
-        publish = "" if found.session.published else language.say("moves.publish")
-        blocks.empty(f"{language.say('moves.unsold')} {publish}".strip())
-        _offer_lists(moved, found, is_compared=False)
-        return
-    if kind != "published" and found.session.published is None:
-        other = language.say(f"tune.moves.other.{kind}")
-        blocks.grey(language.say("empty.published", other=other))
-    if told := _tell_held(moved, found):
-        blocks.grey(told)
-    if not moved.moved_count:
-        blocks.grey(language.say("empty.moves", other=language.say(f"tune.moves.other.{kind}")))
-    else:
-        _draw_moved(moved, found)
-    _offer_lists(moved, found)
+    kind, is_published = hold_comparison(texts), found.session.published is not None
+    with places.moves_note:
+        if is_unsold(kind, found):
+            publish = "" if is_published else language.say("moves.publish")
+            blocks.empty(f"{language.say('moves.unsold')} {publish}".strip())
+        elif not is_published:
+            other = language.say(f"tune.moves.other.{kind}")
+            blocks.grey(language.say("empty.published", other=other))
 
 
-def _tell_held(moved: Movement, found: Answer) -> str:
-    held, names = found.held, found.evaluation.names
-    computed = moved.roster.place(found.evaluation.cuts, held.rows)
-    return tell_held(found.session, held, computed, names)
+def draw_movers(found: Answer, places: Places) -> None:
+    """Who would move against the comparison: matrix, sums by direction, and the customers, largest sales first."""
+    language, kind = found.session.language, hold_comparison(comparison_texts(found))
+    moved, is_silent = move(found, kind), is_unsold(kind, found)
+    facts = {"n": moved.moved_count, "revenue": found.session.look.money(moved.revenue)}
+    unit = "" if is_silent else language.say(f"tune.moves.unit.{kind}", **facts)
+    with places.moves_title:
+        blocks.title(language.say("tune.moves"), unit)
+    with places.moves_sums:
+        st.empty() if is_silent else blocks.paragraphs(*_tell_sums(moved, found))
+    with places.moves_list:
+        st.empty() if is_silent or not moved.moved_count else _draw_customers(moved, found)
 
 
-def _draw_moved(moved: Movement, found: Answer) -> None:
-    language = found.session.language
-    with st.container(key="moves"):
-        left, right = st.columns((26, 66), gap=28)
-    with left:
-        sums = blocks.tabled(*_matrix(moved, language)), blocks.tabled(*_groups(moved, language))
-        blocks.paragraphs(*sums, blocks.greyed(tell_moves(moved, language)))
-    with right, st.container(key="moves_list"):
-        _draw_customers(moved, found)
-
-
-def _draw_customers(moved: Movement, found: Answer) -> None:
-    """The customers who would move, and a search over all of them."""
-    language = found.session.language
-    text = st.text_input(
+def _ask_search(language: Language) -> None:
+    st.text_input(
         language.say("moves.search"),
         key=SEARCH,
         type="search",
@@ -132,6 +81,29 @@ def _draw_customers(moved: Movement, found: Answer) -> None:
         persist_state="session",
         width=SEARCH_PIXELS,
     )
+
+
+def _tell_sums(moved: Movement, found: Answer) -> list[str]:
+    """The two small tables and what they come to; where nobody moves, that; and tiers set by hand."""
+    language, told = found.session.language, _tell_held(moved, found)
+    by_hand = [blocks.greyed(told)] if told else []
+    if not moved.moved_count:
+        other = language.say(f"tune.moves.other.{moved.comparison.kind}")
+        return [blocks.greyed(language.say("empty.moves", other=other)), *by_hand]
+    sums = blocks.tabled(*_matrix(moved, language)), blocks.tabled(*_groups(moved, language))
+    return [*sums, blocks.greyed(tell_moves(moved, language)), *by_hand]
+
+
+def _tell_held(moved: Movement, found: Answer) -> str:
+    held, names = found.held, found.evaluation.names
+    computed = moved.roster.place(found.evaluation.cuts, held.rows)
+    return tell_held(found.session, held, computed, names)
+
+
+def _draw_customers(moved: Movement, found: Answer) -> None:
+    """The customers who would move: those with the largest sales, or those that were searched for."""
+    language = found.session.language
+    text = st.session_state.get(SEARCH)
     is_search = bool(text and text.strip())
     rows = moved.find(text or "") if is_search else moved.rows(SHOWN_ROWS)
     if not len(rows):
@@ -261,19 +233,24 @@ def frame_moved(found: Answer, kind: ComparisonKind) -> pd.DataFrame:
     return frame.rename(columns=moved_labels(moved, found.session.language))
 
 
-def _offer_lists(moved: Movement, found: Answer, *, is_compared: bool = True) -> None:
-    language, evaluation = found.session.language, found.evaluation
-    kind = moved.comparison.kind
-    stem = f"{{}}_{evaluation.as_of:%Y-%m}"
-    with st.container(horizontal=True):
-        label = language.say("tune.list.download")
+def _offer_lists(latest: Latest, places: Places) -> None:
+    """The lists to take away, as the lines stand when a button is clicked."""
+    found = latest.answer
+    language, kind = found.session.language, hold_comparison(comparison_texts(found))
+    stem = f"{{}}_{found.evaluation.as_of:%Y-%m}"
+    with places.downloads:
         offer_csv(
-            label,
-            lambda: list_customers(found.prepared.now, evaluation, language, found.held),
+            language.say("tune.list.download"),
+            lambda: frame_tiers(latest.answer),
             stem.format("tiers"),
             "list_csv",
         )
-        if is_compared:
+        if not is_unsold(kind, found):
             label = language.say("tune.moves.download")
-            offer_csv(label, lambda: frame_moved(found, kind), stem.format("moves"), "moves_csv")
-        offer_seller_lists(found)
+            offer_csv(label, lambda: frame_moved(latest.answer, kind), stem.format("moves"), "moves_csv")
+        offer_seller_lists(latest)
+
+
+def frame_tiers(found: Answer) -> pd.DataFrame:
+    """Everybody with their tier."""
+    return list_customers(found.prepared.now, found.evaluation, found.session.language, found.held)

@@ -38,18 +38,21 @@ class SchemeBar:
     def tell(self, draft: Scheme, evaluation: Evaluation | None) -> None:
         """State, dates and data, and the menu: all of it, for a page whose lines stand still."""
         self.tell_state(draft, evaluation)
+        with self.told:
+            self.tell_refused()
         self.offer_acts(draft, evaluation)
 
     def tell_state(self, draft: Scheme, evaluation: Evaluation | None) -> None:
-        """State, dates and data; what the link asked for in vain, or why a scheme was not kept."""
+        """State, dates and data."""
         self.state.markdown(f":small[{self._state(draft, evaluation)}]")
+
+    def tell_refused(self) -> None:
+        """Why a scheme was not kept, or what the link asked for in vain; nothing where neither is so."""
         if problem := take_refusal():
-            self.told.markdown(f":small[:red[{problems.tell(problem, self.language)}]]")
+            st.markdown(f":small[:red[{problems.tell(problem, self.language)}]]")
         elif asked := refused():
             what = plain(", ".join(asked), 80)
-            self.told.markdown(f":small[{self.language.say('ui.link.refused', n=len(asked), what=what)}]")
-        else:
-            self.told.empty()
+            st.markdown(f":small[{self.language.say('ui.link.refused', n=len(asked), what=what)}]")
 
     def offer_acts(self, draft: Scheme, evaluation: Evaluation | None, prepared: Base | None = None) -> None:
         """The menu; Publish where the page has it."""

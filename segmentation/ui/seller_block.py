@@ -10,7 +10,7 @@ from segmentation.schemes import UNRATED
 from segmentation.seller_lists import NO_OWNER, list_by_seller, sum_by_seller
 from segmentation.ui import blocks
 from segmentation.ui.downloads import offer_file
-from segmentation.ui.tuning_blocks import Answer
+from segmentation.ui.tuning_blocks import Answer, Latest
 
 MOST_CUSTOMERS, MOST_SELLERS = 20_000, 200
 MONEY, TENTHS = "#,##0", "0.0"
@@ -22,8 +22,9 @@ TO_FILL = ("notes", "signature")
 FORMATS = {"score": TENTHS, "revenue_12m": MONEY}
 
 
-def offer_seller_lists(found: Answer) -> None:
+def offer_seller_lists(latest: Latest) -> None:
     """The button; in words why not where no customer has an owner, or where there are more than a workbook bears."""
+    found = latest.answer
     language, standing = found.session.language, found.prepared.now
     sellers = standing.owner_count
     if not sellers:
@@ -33,7 +34,7 @@ def offer_seller_lists(found: Answer) -> None:
     else:
         offer_file(
             language.say("sellers.download"),
-            lambda: make_workbook(found, found.held),
+            lambda: make_workbook(latest.answer, latest.answer.held),
             language.say("sellers.file", month=f"{found.evaluation.as_of:%Y-%m}"),
             "xlsx",
             mime=MIME,

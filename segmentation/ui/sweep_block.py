@@ -15,33 +15,46 @@ from segmentation.schemes import Scheme
 from segmentation.sweep import Sweep, position_of, sweep_line
 from segmentation.ui import blocks
 from segmentation.ui.caches import best_line_once
-from segmentation.ui.controls import switch
+from segmentation.ui.controls import hold_choice, switch
 from segmentation.ui.escape import plain
 from segmentation.ui.session import now
 from segmentation.ui.tuning_blocks import Answer
+from segmentation.ui.tuning_places import Places
 
 LINE_KEY, TRIED_KEY = "curve", "tried_settings"
 NAME_CHARACTERS = 12
 
 
-def draw_every_line(found: Answer) -> None:
-    """Four panels for the line chosen at the right, and what may be concluded from them."""
-    session, evaluation, look = found.session, found.evaluation, found.session.look
-    say, language = look.say, look.language
-    names = evaluation.names[:-1]
-    with st.container(horizontal=True, vertical_alignment="bottom", key="sweep_head"):
+def draw_head(found: Answer, places: Places) -> None:
+    """The name of the block and, at the right, which line it is about."""
+    say, texts = found.session.look.say, _line_texts(found)
+    with places.sweep_head:
         blocks.title(say("sweep.title"), say("sweep.unit"), say("sweep.meaning"), width="stretch")
-        texts = {
-            str(place): say("sweep.line", tier=plain(language.tier(name), NAME_CHARACTERS))
-            for place, name in enumerate(names)
-        }
-        place = int(switch(say("sweep.choose"), texts, "0", LINE_KEY)) if len(names) > 1 else 0
+        if len(texts) > 1:
+            switch(say("sweep.choose"), texts, "0", LINE_KEY)
+
+
+def _line_texts(found: Answer) -> dict[str, str]:
+    """Place of a line → its name on the switch."""
+    look = found.session.look
+    return {
+        str(place): look.say("sweep.line", tier=plain(look.language.tier(name), NAME_CHARACTERS))
+        for place, name in enumerate(found.evaluation.names[:-1])
+    }
+
+
+def draw_every_line(found: Answer) -> None:
+    """Four panels for the line chosen, and what may be concluded from them."""
+    session, evaluation, look = found.session, found.evaluation, found.session.look
+    texts = _line_texts(found)
+    place = int(hold_choice(texts, "0", LINE_KEY)) if len(texts) > 1 else 0
     best = best_line_once(session.book, session.store_key, found.draft, evaluation.as_of)
     sweep = sweep_line(found.prepared, evaluation, place, best)
     published = _published_line(found, place)
     figure = draw_sweep(sweep, evaluation.scheme.outcome, look, published)
     blocks.chart(figure, describe_sweep(sweep, evaluation.scheme.outcome, look), "sweep")
-    blocks.verdict([*_tell_best(found, sweep, best), _tell_tried(found.draft, found)])
+    ties = " ".join(found.sentences.ties(found.prepared.now.ladder))
+    blocks.verdict([*_tell_best(found, sweep, best), _tell_tried(found.draft, found)], caveat=ties)
 
 
 def _published_line(found: Answer, place: int) -> tuple[float, str] | None:

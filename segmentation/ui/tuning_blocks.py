@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan
+from weakref import ReferenceType, ref
 
 import streamlit as st
 
@@ -36,8 +37,7 @@ from segmentation.ui.proposal_lines import tell_holding, tell_scored
 from segmentation.ui.resource_sentences import tell_budget, tell_gaps
 from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import Session, proposal
-
-LANES = (39, 27, 26)
+from segmentation.ui.tuning_places import Lane, Places
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,12 @@ class Answer:
     draft: Scheme
     evaluation: Evaluation
     against: Evaluation | None
+    near: ReferenceType[Base]  # the cache's own, for as long as it keeps it
 
     @property
     def prepared(self) -> Base:
-        return prepare_once(self.session.book, self.session.store_key, self.draft, self.evaluation.as_of)
+        session = self.session
+        return self.near() or prepare_once(session.book, session.store_key, self.draft, self.evaluation.as_of)
 
     @cached_property
     def held(self) -> Held:
@@ -66,14 +68,31 @@ class Answer:
         return Sentences(self.evaluation, self.session.look)
 
 
+@dataclass
+class Latest:
+    """The answer on the screen: told by every run of the lines' fragment, read by a download on its click.
+
+    A download is made in a thread that knows no session, and its button stands still while lines move.
+    """
+
+    answer: Answer
+
+
+def hold_latest(found: Answer) -> Latest:
+    """The session's one latest answer, which is `found` from here on."""
+    latest: Latest = st.session_state.setdefault("latest_answer", Latest(found))
+    latest.answer = found
+    return latest
+
+
 def answer(session: Session, draft: Scheme, prepared: Base) -> Answer:
     """Evaluate the draft, and the published scheme on the same data and date where one differs from it."""
     evaluation = draw_lines(prepared, draft)
     published = session.published.scheme if session.published else None
     if published is None or published == draft:
-        return Answer(session, draft, evaluation, None)
+        return Answer(session, draft, evaluation, None, ref(prepared))
     against = evaluate_once(session.book, session.store_key, published, prepared.now.as_of)
-    return Answer(session, draft, evaluation, against)
+    return Answer(session, draft, evaluation, against, ref(prepared))
 
 
 def draw_scores(found: Answer) -> None:
@@ -109,19 +128,27 @@ def tell_ground(found: Answer) -> None:
     blocks.grey(" ".join(text for text in (tell_orders(found), notes, tell_basis(found)) if text))
 
 
-def draw_lanes(found: Answer) -> None:
+def draw_titles(found: Answer, places: Places) -> None:
+    """The names of the charts with their units, and what the rule of thumb on effort means."""
+    say, rule = found.session.language.say, rule_text(len(found.evaluation.names))
+    units = say("tune.distribution.unit"), found.sentences.checked(), say("tune.effort.unit")
+    for lane, name, unit in zip(places.lanes, ("distribution", "conversion", "effort"), units, strict=True):
+        with lane.title:
+            blocks.title(say(f"tune.{name}"), unit)
+    with places.budgets_title:
+        unit, meaning = say("tune.resources.unit", rule=rule), say("tune.resources.rule", rule=rule)
+        blocks.title(say("tune.resources"), unit, meaning)
+
+
+def draw_lanes(found: Answer, lanes: tuple[Lane, ...]) -> None:
     """Distribution, conversion, hours: the same rows at the same height, a verdict under each."""
-    with st.container(key="lanes"):
-        for column, draw in zip(
-            st.columns(LANES, gap=28), (_distribution, _conversion, _effort), strict=True
-        ):
-            with column:
-                draw(found)
+    for lane, draw in zip(lanes, (_distribution, _conversion, _effort), strict=True):
+        with lane.body:
+            draw(found)
 
 
 def _distribution(found: Answer) -> None:
-    say, look = found.session.language.say, found.session.look
-    blocks.title(say("tune.distribution"), say("tune.distribution.unit"))
+    look = found.session.look
     figure = draw_distribution(found.evaluation, look, found.against)
     blocks.chart(figure, alternatives.describe_distribution(found.evaluation, look), "distribution")
     told = found.sentences
@@ -129,8 +156,7 @@ def _distribution(found: Answer) -> None:
 
 
 def _conversion(found: Answer) -> None:
-    say, look = found.session.language.say, found.session.look
-    blocks.title(say("tune.conversion"), found.sentences.checked())
+    look = found.session.look
     missing = found.sentences.no_outcome()
     if missing:
         blocks.empty(missing)
@@ -156,8 +182,7 @@ def _paired(found: Answer) -> tuple[Difference, ...]:
 
 
 def _effort(found: Answer) -> None:
-    say, look = found.session.language.say, found.session.look
-    blocks.title(say("tune.effort"), say("tune.effort.unit"))
+    look = found.session.look
     figure = draw_effort(found.evaluation, look, found.against)
     blocks.chart(figure, alternatives.describe_effort(found.evaluation, look), "effort")
     told = found.sentences
@@ -178,9 +203,6 @@ def draw_budgets(found: Answer) -> None:
     session, evaluation, look = found.session, found.evaluation, found.session.look
     lines = budget_once(session.book, session.store_key, evaluation.as_of)
     budget = budget_by_tier(lines, evaluation.names)
-    rule = rule_text(len(evaluation.names))
-    meaning = look.say("tune.resources.rule", rule=rule)
-    blocks.title(look.say("tune.resources"), look.say("tune.resources.unit", rule=rule), meaning)
     if isnan(evaluation.tiers.total("hours_now")):
         blocks.empty(look.say("empty.touches"))
         blocks.verdict([tell_budget(found.sentences, budget)])

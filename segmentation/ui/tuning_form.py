@@ -36,6 +36,8 @@ class TuningForm:
         self.reasons = tell_reasons(proposal(session), session.language)
         with st.sidebar:
             self.lines = st.container(key="lines_box")
+            title, unit = self.language.say("tune.lines"), self.language.say("tune.lines.unit")
+            self.lines.markdown(f"**{title}** &nbsp;:gray[:small[{unit}]]")
             self.meaning = st.container()
             self.method = st.container()
             self.more = st.container()  # what is rarely changed gives its place to what is moved often
@@ -73,7 +75,6 @@ class TuningForm:
         """A slider per line; its label is what the line reaches and how many customers its tier has now."""
         say, told = self.language.say, Sentences(evaluation, self.session.look)
         with self.lines:
-            st.markdown(f"**{say('tune.lines')}** &nbsp;:gray[:small[{say('tune.lines.unit')}]]")
             draw_scores()
             for place, (name, start) in enumerate(zip(self.tier_names, self._starts(prepared), strict=False)):
                 count = say("tune.line.count", n=told.count(name))

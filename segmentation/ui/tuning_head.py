@@ -1,4 +1,4 @@
-"""The line that speaks in facts where rates cannot: shown when no two tiers can be judged."""
+"""The head of the tuning page: the finding and the rule; in facts where rates cannot speak, or nobody is rated."""
 
 from __future__ import annotations
 
@@ -20,7 +20,18 @@ SHOWN_ROWS, ROW_PIXELS = 200, 30
 MOST_CUSTOMERS = 1_000  # beyond it the reason is missing results, not a small company
 
 
-def draw_unrated(found: Answer, why: str) -> None:
+def draw_head(found: Answer) -> bool:
+    """The headline and the rule; False where nobody can be rated, which leaves nothing below to draw."""
+    told, standing = found.sentences, found.prepared.now
+    if nobody := told.nobody(standing):
+        _draw_unrated(found, nobody)
+        return False
+    blocks.headline(told.headline(), told.in_short(standing))
+    blocks.verdict([tell_thin(found)])
+    return True
+
+
+def _draw_unrated(found: Answer, why: str) -> None:
     """A company nobody of which can be rated: why, what would change it, what can be said, and who they are."""
     blocks.empty(why)
     blocks.verdict([tell_thin(found), tell_orders(found)])

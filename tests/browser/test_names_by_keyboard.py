@@ -49,6 +49,7 @@ def test_names_are_merged_and_taken_back_by_keyboard(browser: Any, app: App, tmp
     assert served is not None and served.aliases == (Alias("customer", "宁波海昌五金", "C1"),)
     visitor.open("workspace_settings")
     back = visitor.page.get_by_role("button", name=visitor.say("alias.take_back"), exact=True)
+    back.first.wait_for()
     assert back.count() == 1
     back.focus()
     visitor.page.keyboard.press("Enter")

@@ -56,7 +56,11 @@ def test_the_waterfall_is_crossed_by_the_tier_lines() -> None:
     assert [note["text"] for note in layout["annotations"]] == ["&lt;i&gt;B from 30", "A from 70"]
     close = replace(TOLD, lines=(float("inf"), 31.0, 30.0), names=(*NAMES, "D"))
     layout = draw_waterfall(close, 1, Look(Language("en")))["layout"]
-    assert len(layout["shapes"]) == 2 and len(layout["annotations"]) == 1
+    told = [(note["x"], note["xanchor"]) for note in layout["annotations"]]
+    assert len(layout["shapes"]) == 2 and told == [(30.0, "right"), (31.0, "left")]
+    three = replace(TOLD, lines=(32.0, 31.0, 30.0), names=(*NAMES, "D"))
+    layout = draw_waterfall(three, 1, Look(Language("en")))["layout"]
+    assert len(layout["shapes"]) == 3 and len(layout["annotations"]) == 2, "no two names on one another"
 
 
 def test_parts_on_log_odds_stand_on_their_own_axis_with_the_lines() -> None:

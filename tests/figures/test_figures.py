@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+import plotly.io
 import pytest
 
 from segmentation.allocation.current import budget_by_tier
@@ -20,12 +21,14 @@ from segmentation.figures.effort import draw_effort
 from segmentation.figures.histogram import HIGHEST, draw_histogram
 from segmentation.figures.lanes import Lanes
 from segmentation.figures.resources import draw_resources, rule_text
-from segmentation.figures.theme import PALETTES, Look, literal
+from segmentation.figures.sweep import draw_sweep
+from segmentation.figures.theme import CLEAR, PALETTES, DrawnFigure, Look, literal
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.ladder import Ladder
 from segmentation.tally import Tally
 from segmentation.tuning import CheckDate
 from tests.evaluations import make_evaluation
+from tests.figures.test_sweep import make_sweep
 
 EN = Look(Language("en"), "light", "CNY")
 SIX = tuple("ABCDEF")
@@ -55,18 +58,27 @@ def budget(evaluation: Any, *amounts: float) -> pd.DataFrame:
 
 
 def weigh(figures: list[dict[str, Any]]) -> int:
-    return len(json.dumps(figures, separators=(",", ":")).encode())
+    """Bytes as Streamlit sends them."""
+    return sum(len(plotly.io.to_json(DrawnFigure(figure), validate=False).encode()) for figure in figures)
 
 
-@pytest.mark.parametrize("facts", [{}, SIX_FACTS])
-def test_three_charts_of_one_rerun_weigh_at_most_30_kb(facts: dict[str, Any]) -> None:
+def axes_of(figure: dict[str, Any], letter: str) -> list[dict[str, Any]]:
+    """The axes of one letter with what all of them share."""
+    layout = figure["layout"]
+    shared = layout["template"]["layout"][f"{letter}axis"]
+    return [shared | axis for key, axis in layout.items() if key.startswith(f"{letter}axis")]
+
+
+@pytest.mark.parametrize("facts, most", [({}, 18_000), (SIX_FACTS, 20_000)])
+def test_six_charts_of_one_move_weigh_at_most_18_kb(facts: dict[str, Any], most: int) -> None:
     evaluation = make_evaluation(**facts)
     histogram = draw_histogram(ladder(np.arange(2000) / 20), evaluation.cuts, evaluation.names, EN)
     charts = three(evaluation, against=make_evaluation(**facts))
-    resources = draw_resources(evaluation, budget(evaluation), EN)
-    assert weigh(charts) <= 20_000
-    assert weigh([*charts, resources, histogram]) <= 30_000
-    assert weigh([histogram]) <= 4_000
+    resources = draw_resources(evaluation, budget(evaluation, 300, 100), EN)
+    sweep = draw_sweep(make_sweep(), "repurchase", EN, (0.3, "v7"))
+    assert weigh([*charts, resources, histogram, sweep]) <= most
+    assert weigh(charts) <= most * 0.54
+    assert weigh([histogram]) <= 1_600
 
 
 @pytest.mark.parametrize("names", [("A", "B"), ("A", "B", "C"), SIX])
@@ -77,18 +89,30 @@ def test_rows_of_the_three_charts_stand_on_one_line(names: tuple[str, ...]) -> N
     for told in ("height",):
         assert len({layout[told] for layout in layouts}) == 1
     assert len({(layout["margin"]["t"], layout["margin"]["b"]) for layout in layouts}) == 1
-    assert len({tuple(layout["yaxis"]["range"]) for layout in layouts}) == 1
-    assert len({tuple(layout["yaxis"]["tickvals"]) for layout in layouts}) == 1
+    rows = [axis for figure in three(evaluation) for axis in axes_of(figure, "y")]
+    assert len({tuple(axis["range"]) for axis in rows}) == 1
+    assert len({tuple(axis["tickvals"]) for axis in rows}) == 1
+    assert all(len(axis["ticktext"]) == len(axis["tickvals"]) for axis in rows)
     assert layouts[0]["height"] == round(44 + 32 * (len(names) + 2.25))
 
 
 def test_columns_of_values_stand_outside_the_plot() -> None:
     # Plotly hides the numbers of the x axis below any label inside: "100%" was gone below a wide header.
     for figure in three(make_evaluation()):
-        columns = [
-            axis for name, axis in figure["layout"].items() if name.startswith("yaxis") and name != "yaxis"
-        ]
-        assert all(axis["side"] == "left" and "ticklabelposition" not in axis for axis in columns)
+        rows, *found = axes_of(figure, "y")
+        assert rows["anchor"] == "x"
+        for axis in found:
+            assert (axis["overlaying"], axis["anchor"], axis["position"]) == ("y", "free", 1) and axis[
+                "shift"
+            ] > 0
+            assert axis.get("side", "left") == "left" and "ticklabelposition" not in axis
+
+
+def test_an_axis_of_values_is_drawn_because_a_trace_names_it() -> None:
+    evaluation = make_evaluation()
+    for figure in (*three(evaluation), draw_resources(evaluation, budget(evaluation), EN)):
+        named = {trace.get("yaxis", "y") for trace in figure["data"]}
+        assert {key.replace("axis", "") for key in figure["layout"] if key.startswith("yaxis")} == named
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -97,6 +121,10 @@ def test_plotly_accepts_every_figure(code: Any, facts: dict[str, Any]) -> None:
     evaluation = make_evaluation(**facts)
     for figure in three(evaluation, Look(Language(code), "dark", "CNY"), make_evaluation(**facts)):
         assert go.Figure(figure).data
+    look = Look(Language(code), "light", "CNY")
+    assert go.Figure(draw_resources(evaluation, budget(evaluation, 300), look)).data
+    assert go.Figure(draw_histogram(ladder(range(100)), evaluation.cuts, evaluation.names, look)).data
+    assert go.Figure(draw_sweep(make_sweep(), evaluation.scheme.outcome, look, (0.3, "v7"))).data
 
 
 def test_colours_follow_the_rank_whatever_a_tier_is_called() -> None:
@@ -108,8 +136,8 @@ def test_colours_follow_the_rank_whatever_a_tier_is_called() -> None:
 def test_unrated_has_an_outline_and_no_fill() -> None:
     evaluation = make_evaluation(ns=(71, 188, 301, 40))
     bars = draw_distribution(evaluation, EN)["data"][0]
-    assert bars["marker"]["color"][3] == "rgba(0,0,0,0)"
-    assert bars["marker"]["line"]["width"][3] > 0
+    assert bars["marker"]["color"][3] == CLEAR
+    assert bars["marker"]["line"] == {"color": PALETTES["light"].unrated, "width": [0, 0, 0, 1.25] * 4}
     dots = draw_conversion(evaluation, EN)["data"][1]["marker"]
     assert dots["color"][3] == PALETTES["light"].background
     assert dots["color"][0] == PALETTES["light"].tiers[0]
@@ -119,9 +147,11 @@ def test_too_few_is_hollow_dotted_and_said_in_place_of_the_rate() -> None:
     figure = draw_conversion(make_evaluation(ks=(3, 61, 58, 1), ns=(9, 188, 301, 6)), EN)
     dots = figure["data"][1]["marker"]
     assert dots["color"][0] == PALETTES["light"].background
-    assert dots["line"]["width"][0] > 0
-    dotted = [shape for shape in figure["layout"]["shapes"] if shape["line"].get("dash") == "dot"]
-    assert [shape["y0"] for shape in dotted] == [0.0, 3.0]
+    assert dots["line"]["width"][0] > 0 and dots["line"]["color"][0] == PALETTES["light"].tiers[0]
+    pens = [shape | shape.get("line", {}) for shape in figure["layout"]["shapes"]]
+    dotted = [pen for pen in pens if pen.get("dash") == "dot"]
+    assert [pen["y0"] for pen in dotted] == [0.0, 3.0]
+    assert [pen["color"] for pen in dotted] == [PALETTES["light"].tiers[0], PALETTES["light"].unrated]
     assert "too few" in figure["layout"]["yaxis2"]["ticktext"][1]
     assert "3/9" in figure["layout"]["yaxis3"]["ticktext"][1]
 
@@ -140,8 +170,8 @@ def test_no_cases_is_an_empty_row_never_zero_percent() -> None:
 
 def test_unrecorded_hours_have_no_dot_and_a_dash() -> None:
     figure = draw_effort(make_evaluation(hours_now=[np.nan] * 4), EN)
-    symbols = figure["data"][-3]["marker"]["symbol"]
-    assert "circle" not in symbols
+    marked = [trace["marker"] for trace in figure["data"] if "hovertext" in trace]
+    assert [marker["symbol"] for marker in marked] == ["line-ns"]
     assert set(figure["layout"]["yaxis2"]["ticktext"][1:]) == {"–"}
 
 
@@ -174,9 +204,9 @@ def test_the_published_scheme_is_a_grey_tick_and_a_grey_dot_below() -> None:
         len(draw_distribution(evaluation, EN, other)["data"])
         == len(draw_distribution(evaluation, EN)["data"]) + 1
     )
-    dots = draw_conversion(evaluation, EN, other)["data"][1]
-    assert dots["y"][5:] == [0.27, 1.27, 2.27, 3.27]
-    assert set(dots["marker"]["color"][5:]) == {PALETTES["light"].published}
+    intervals, dots = draw_conversion(evaluation, EN, other)["data"][1:4:2]
+    assert intervals["y"] == dots["y"] == [0.27, 1.27, 2.27, 3.27]
+    assert {intervals["marker"]["color"], dots["marker"]["color"]} == {PALETTES["light"].published}
 
 
 def test_the_axis_reaches_what_the_published_scheme_reaches() -> None:
@@ -192,7 +222,7 @@ def test_other_outcomes_and_other_tier_counts_are_not_compared_in_one_chart() ->
 
 @pytest.mark.parametrize("name", ["<b>x</b>", "$x^2$", "a & b", '<a href="http://h">x</a>'])
 def test_a_tier_is_drawn_letter_by_letter(name: str) -> None:
-    shown = Lanes((name, "B")).labels(EN)[0].removeprefix("<b>").removesuffix("</b>")
+    shown = Lanes((name, "B")).labels(EN)[1]
     assert not set("<>$") & set(shown)
     assert literal("<b>$") == "&lt;b&gt;&#36;"
 
@@ -236,21 +266,27 @@ def test_the_best_score_belongs_to_the_first_tier_in_colour_and_label() -> None:
     figure = draw_histogram(ladder([10.0, 100.0, 100.0]), (100.0, 50.0), ("A", "B", "C"), EN)
     first = bars_by_tier(figure)[PALETTES["light"].tiers[0]]
     assert first == [(100.0, 102.0, 2)]
-    assert [note["text"] for note in figure["layout"]["annotations"]] == ["<b>A</b>", "<b>B</b>", "<b>C</b>"]
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["A", "B", "C"]
     assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [100.0, 50.0]
 
 
 def test_labels_of_narrow_tiers_give_way() -> None:
     names = ("Strategic", "Key", "Ordinary")
     figure = draw_histogram(ladder([10.0, 100.0]), (98.0, 90.0), names, EN)
-    assert [note["text"] for note in figure["layout"]["annotations"]] == ["<b>Str…ic</b>", "<b>Ord…ry</b>"]
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["Str…ic", "Ord…ry"]
 
 
 def test_effort_stands_as_shares_with_the_rule_and_the_budget_beside() -> None:
     evaluation = make_evaluation(hours_rule_share=(1 / 2, 1 / 3, 1 / 6, np.nan))
     figure = draw_resources(evaluation, budget(evaluation, 300, 100), EN)
-    marks = figure["data"][1]
-    shown = list(zip(marks["marker"]["symbol"], marks["y"], marks["x"], strict=True))
+    shown = [
+        (trace["marker"]["symbol"], y, x)
+        for trace in figure["data"]
+        if "symbol" in trace.get("marker", {})
+        for y, x in zip(trace["y"], trace["x"], strict=True)
+    ]
+    # Later marks lie on top of earlier ones.
+    assert list(dict.fromkeys(symbol for symbol, *_ in shown)) == ["line-ns", "diamond", "square", "circle"]
     assert ("circle", 0, 0.25) in shown
     assert ("square", 0, round(evaluation.tiers.at("A", "revenue_share"), 4)) in shown
     told = columns(figure)
@@ -265,7 +301,8 @@ def test_effort_stands_as_shares_with_the_rule_and_the_budget_beside() -> None:
 def test_what_is_not_known_of_effort_has_no_mark_and_a_dash() -> None:
     evaluation = make_evaluation(hours_now=[np.nan] * 4, won_amount=[0.0] * 4)
     figure = draw_resources(evaluation, budget(evaluation), EN)
-    assert not {"circle", "diamond"} & set(figure["data"][1]["marker"]["symbol"])
+    symbols = {trace.get("marker", {}).get("symbol") for trace in figure["data"]}
+    assert symbols == {None, "square"}
     told = columns(figure)
     assert told["● Hours"] == [*told["◇ Won value"][:4], "–"] == ["–"] * 5
     assert told["Budget a month"] == ["–"] * 5
@@ -273,8 +310,10 @@ def test_what_is_not_known_of_effort_has_no_mark_and_a_dash() -> None:
 
 def test_the_published_hours_stand_below_in_grey() -> None:
     other = make_evaluation(hours_now=[400.0] * 4)
-    grey = draw_effort(make_evaluation(), EN, other)["data"][-4]
-    assert grey["y"][0] == 0.27 and grey["marker"]["color"] == PALETTES["light"].published
+    lines, _, dots, ticks, *_ = draw_effort(make_evaluation(), EN, other)["data"]
+    assert lines["y"][12:14] == [0.27, 0.27] and dots["y"] == ticks["y"] == [0.27, 1.27, 2.27, 3.27]
+    assert lines["line"]["color"] == dots["marker"]["color"] == ticks["marker"]["line"]["color"]
+    assert dots["marker"]["color"] == PALETTES["light"].published
     two = make_evaluation(names=("A", "B"), customers=(1, 1, 1), ks=(1, 1, 1), ns=(9, 9, 9))
     alone = draw_effort(make_evaluation(), EN)
     assert draw_effort(make_evaluation(), EN, two) == alone

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.io
 import pytest
 
-from segmentation.figures.sweep import PANELS, draw_sweep, position_text, ticks
-from segmentation.figures.theme import Look
+from segmentation.figures.sweep import PANELS, TALL, draw_sweep, position_text, ticks
+from segmentation.figures.theme import DrawnFigure, Look
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.sweep import MOST_POINTS, Sweep
 from segmentation.tally import Tally
 
-BIGGEST_BYTES = 8 * 1024
+BIGGEST_BYTES = 5 * 1024
 
 
 def make_sweep(**changes: object) -> Sweep:
@@ -37,14 +39,27 @@ def make_sweep(**changes: object) -> Sweep:
     return replace(sweep, **changes)  # type: ignore[arg-type]
 
 
+def dots_of(figure: dict[str, Any]) -> list[dict[str, Any]]:
+    return [trace for trace in figure["data"] if trace.get("mode") == "markers+text"]
+
+
+def drawn_shapes(figure: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the panels' marks look like: each says only which of the shared ones it is, and on which axis."""
+    layout = figure["layout"]
+    shared = {shape["name"]: shape for shape in layout["template"]["layout"]["shapes"]}
+    return [shared[shape["templateitemname"]] | shape for shape in layout["shapes"]]
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("shade", ["light", "dark"])
 def test_the_panels_are_small_and_carry_every_mark(code, shade) -> None:
     figure = draw_sweep(make_sweep(), "repurchase", Look(Language(code), shade), (0.3, "v7"))
-    assert len(json.dumps(figure, separators=(",", ":"))) <= BIGGEST_BYTES
-    shapes = figure["layout"]["shapes"]
+    assert len(plotly.io.to_json(DrawnFigure(figure), validate=False).encode()) <= BIGGEST_BYTES
+    assert [len(trace["y"]) for trace in figure["data"] if "mode" not in trace] == [MOST_POINTS] * 6
+    shapes = drawn_shapes(figure)
     assert [shape["type"] for shape in shapes] == ["rect", "line", "line"] * len(PANELS)
-    dots = [trace for trace in figure["data"] if trace["mode"] == "markers+text"]
+    assert [shape["xref"] for shape in shapes[::3]] == ["x", "x2", "x3", "x4"]
+    dots = dots_of(figure)
     assert len(dots) == len(PANELS) and all(dot["text"][0] for dot in dots)
     titles = [note["text"] for note in figure["layout"]["annotations"]]
     assert len(titles) == len(PANELS) + 1 and "v7" in titles
@@ -53,7 +68,7 @@ def test_the_panels_are_small_and_carry_every_mark(code, shade) -> None:
 def test_what_lies_outside_the_panel_is_not_drawn() -> None:
     sweep = make_sweep(plateau=(0.6, 0.9))
     figure = draw_sweep(sweep, "repurchase", Look(Language("en")), (0.7, "v7"))
-    assert [shape["type"] for shape in figure["layout"]["shapes"]] == ["line"] * len(PANELS)
+    assert [shape["type"] for shape in drawn_shapes(figure)] == ["line"] * len(PANELS)
     assert "v7" not in [note["text"] for note in figure["layout"]["annotations"]]
 
 
@@ -74,13 +89,12 @@ def test_a_rate_of_too_few_is_hollow_and_gets_no_figure() -> None:
     look = Look(Language("en"))
     thin = replace(known, now={**known.now, "n": 9.0})
     for sweep, is_few in ((known, False), (thin, True)):
-        dots = [
-            trace
-            for trace in draw_sweep(sweep, "repurchase", look)["data"]
-            if trace["mode"] == "markers+text"
-        ]
+        dots = dots_of(draw_sweep(sweep, "repurchase", look))
         assert ("too few" in dots[PANELS.index("rate")]["text"][0]) == is_few
-        assert (dots[1]["marker"]["color"] == look.palette.background) == is_few
+        marker = dots[1].get("marker", {})
+        assert marker == (
+            {"color": look.palette.background, "line": {"color": look.palette.tier(0)}} if is_few else {}
+        )
         assert "too few" not in dots[0]["text"][0]
 
 
@@ -117,8 +131,39 @@ def test_positions_are_written_as_their_sliders_write_them() -> None:
 def test_a_share_that_is_nearly_whole_stands_on_the_whole_scale() -> None:
     layout = draw_sweep(make_sweep(), "repurchase", Look(Language("en")))["layout"]
     share, rate = (layout[f"yaxis{PANELS.index(name) + 1}"] for name in ("revenue_share", "rate"))
-    assert (share["range"], share["ticktext"]) == ([0.0, 1], ["0%", "50%", "100%"])
-    assert rate["range"][1] < 0.8
+    assert layout["template"]["layout"]["yaxis"]["range"] == [0, TALL]
+    assert (share["tickvals"], share["ticktext"]) == ([0, 500, 1000], ["0%", "50%", "100%"])
+    assert rate["ticktext"][-1] == "60%" and rate["tickvals"][-1] > 0.6 / 0.8 * TALL
+
+
+def test_a_curve_stands_as_high_as_its_value_on_the_scale_beside_it() -> None:
+    sweep = make_sweep()
+    figure = draw_sweep(sweep, "repurchase", Look(Language("en")))
+    points, scale = sweep.points["rate"], figure["layout"]["yaxis2"]["tickvals"]
+    low, high, rate = (
+        trace["y"] for trace in figure["data"] if trace.get("yaxis") == "y2" and "mode" not in trace
+    )
+    unit = scale[-1] / 0.6
+    assert np.allclose(rate, points * unit, atol=1)
+    assert np.allclose(low, sweep.points["low"] * unit, atol=1)
+    assert np.allclose(high, sweep.points["high"] * unit, atol=1)
+    assert dots_of(figure)[1]["y"] == [rate[20]]
+
+
+@pytest.mark.parametrize("unknown", [{}, {"rate": np.nan, "low": np.nan, "high": np.nan}])
+def test_within_a_flat_stretch_of_all_curves_only_its_ends_are_sent(unknown: dict[str, float]) -> None:
+    known = make_sweep().points.frame.assign(**unknown)
+    steps = (
+        known.iloc[np.repeat([0, 20, 40, 63], 16)].reset_index(drop=True).assign(position=known["position"])
+    )
+    figure = draw_sweep(make_sweep(points=Tally.of(steps)), "repurchase", Look(Language("en")))
+    ends = [0, 15, 16, 31, 32, 47, 48, 63]
+    assert np.allclose(
+        figure["layout"]["template"]["data"]["scatter"][0]["x"], known["position"][ends], rtol=1e-4
+    )
+    curves = [trace["y"] for trace in figure["data"] if "mode" not in trace]
+    assert [len(curve) for curve in curves] == [len(ends)] * 6
+    assert all(curve[::2] == curve[1::2] for curve in curves)
 
 
 @pytest.mark.parametrize("shade", ["light", "dark"])
@@ -126,7 +171,7 @@ def test_every_number_is_in_an_ink_for_text(shade) -> None:
     look = Look(Language("en"), shade)
     layout = draw_sweep(make_sweep(), "repurchase", look, (0.3, "v7"))["layout"]
     axes = [axis for name, axis in layout.items() if name[1:5] == "axis"]
-    inks = [axis["tickfont"]["color"] for axis in axes] + [
-        note["font"]["color"] for note in layout["annotations"]
-    ]
+    shared = layout["template"]["layout"]["annotationdefaults"]["font"]
+    inks = [axis["tickfont"]["color"] for axis in axes]
+    inks += [(shared | note.get("font", {}))["color"] for note in layout["annotations"]]
     assert len(axes) == 2 * len(PANELS) and set(inks) == {look.palette.secondary}

@@ -11,7 +11,7 @@ from tests.house.source import ROOT, imports, trees
 
 # Left to right: a room may import its own row and the rows before it. A name is a module or a folder of the core.
 ORDER: tuple[tuple[str, ...], ...] = (
-    ("errors", "settings", "tables", "identities"),
+    ("errors", "settings", "tables", "identities", "background"),
     ("i18n",),
     ("schemes",),
     ("intake",),

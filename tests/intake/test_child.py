@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import os
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from segmentation.background import NICENESS
 from segmentation.errors import FileError
 from segmentation.intake import child
 from segmentation.intake.child import run_child
@@ -67,6 +72,61 @@ def test_too_long_is_stopped_for_good(tmp_path: Path, monkeypatch: pytest.Monkey
         run(tmp_path, Limits(parse_seconds=1))
     assert caught.value.code == "e.parse.time"
     assert not mark.exists()
+
+
+def test_one_that_works_on_is_given_as_long_as_others_slow_it_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seconds are seconds of work: here it has had half a second of one, though more than one has passed."""
+    mark = tmp_path / "survived"
+    monkeypatch.setattr(child, "_worked_seconds", lambda pid: 0.5)
+    sabotage(monkeypatch, f"import time; time.sleep(1.5); open({str(mark)!r}, 'w')")
+    with pytest.raises(FileError) as caught:
+        run(tmp_path, Limits(parse_seconds=1))
+    assert caught.value.code == "e.parse.crash"
+    assert mark.exists()
+
+
+def test_one_that_works_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sabotage(monkeypatch, "while True: pass")
+    with pytest.raises(FileError) as caught:
+        run(tmp_path, Limits(parse_seconds=1))
+    assert caught.value.code == "e.parse.time"
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXCPU"), reason="no limit of seconds here")
+def test_one_the_system_ended_for_its_seconds_took_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sabotage(monkeypatch, "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)")
+    with pytest.raises(FileError) as caught:
+        run(tmp_path)
+    assert caught.value.code == "e.parse.time"
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="Windows is told the priority when it starts the child")
+@pytest.mark.parametrize("has_readers", [True, False])
+def test_the_child_gives_way_to_readers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_readers: bool
+) -> None:
+    seen = set[int]()
+    start = subprocess.Popen
+
+    def watched(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        process = start(command, **options)
+        while process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                seen.add(os.getpriority(os.PRIO_PROCESS, process.pid))
+        return process
+
+    monkeypatch.setattr(child.subprocess, "Popen", watched)
+    if has_readers:  # a server answers from other threads than the main one
+        with ThreadPoolExecutor(1) as server:
+            server.submit(run, tmp_path).result()
+    else:
+        run(tmp_path)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert max(seen) == (min(own + NICENESS, 19) if has_readers else own)
 
 
 @pytest.mark.skipif(child.guard() != "limit", reason="memory is watched here, not limited")

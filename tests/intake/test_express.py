@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
 
 import pytest
 
+from segmentation.intake import layouts, recognised
 from segmentation.intake import reading as reading_module
-from segmentation.intake import recognised
+from segmentation.intake.fast_csv import customers_named
 from segmentation.intake.parsed import WHOLE_RECORDS, open_files
 from segmentation.intake.reading import read_upload, recognise
+from segmentation.intake.uploads import Reading, SheetReading
 from tests.intake.grids_of import stored
 
 ROWS = WHOLE_RECORDS + 500
@@ -114,3 +117,24 @@ def test_customers_only_the_tail_names_are_asked_about(tmp_path: Path) -> None:
     orders = "order_id,customer_id,ordered_on,amount\n" + lines + "X1,海昌五金,2026-03-01,5\n"
     reading = recognise(open_files([customers, ("orders.csv", orders.encode())], tmp_path))
     assert "ask.alias" in {question.code for question in reading.questions}
+
+
+def test_what_columns_hold_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = recognise(open_files([CUSTOMERS, _orders()], tmp_path))
+    before = [sheet.layout for sheet in recognised.reopened(replace(reading, sheets=_unseen(reading)))]
+    monkeypatch.setattr(layouts, "profile", lambda *_: pytest.fail("the columns were looked at again"))
+    after = [sheet.layout for sheet in recognised.reopened(reading)]
+    assert [(one.profiles, one.ranked, one.header) for one in after] == [
+        (one.profiles, one.ranked, one.header) for one in before
+    ]
+    assert read_upload(reading).table("orders") is not None
+
+
+def _unseen(reading: Reading) -> tuple[SheetReading, ...]:
+    return tuple(replace(sheet, looks=()) for sheet in reading.sheets)
+
+
+def test_customers_are_named_once_and_blanks_name_nobody(tmp_path: Path) -> None:
+    reading = recognise(open_files([_orders("O9999999,,2026-02-03,5,P\n")], tmp_path))
+    assert reading.fast is not None
+    assert customers_named(reading.fast.path) == {f"C{number}" for number in range(100)}

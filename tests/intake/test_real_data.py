@@ -37,10 +37,10 @@ ACCOUNTS: Mapping[str, Mapping[str, int]] = {
     "bank": {"read": 41_188},
     "online_retail": {"read": 541_909},
 }
-# Blanks instead of a delimiter; no header; no date and no amount; one receipt number of 75,000 shortened by Excel.
+# Blanks instead of a delimiter, twice; no date and no amount; one receipt number of 75,000 shortened by Excel.
 REFUSED = {
-    "cdnow/master": "e.nottable.none",
-    "cdnow/sample": "e.header",
+    "cdnow/master": "e.delimiter",
+    "cdnow/sample": "e.delimiter",
     "cdnow/summary": "e.nottable",
     "completejourney": "e.digits",
 }

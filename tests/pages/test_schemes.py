@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,18 +28,25 @@ def own(tmp_path: Path) -> Path:
     return Path(make_store(tmp_path, **customers(60)).path)
 
 
-@pytest.fixture
-def published(own: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The proposal published from the page under the name "Spring", and a saved scheme "Other"."""
-    app = open_tuning(monkeypatch, own)
-    app.button(key="publish").click().run()
-    app.text_input(key="publish_name").set_value("Spring")
-    app.text_input(key="publish_note").set_value("agreed on Monday")
-    app.button(key="publish_now").click().run()
+@pytest.fixture(scope="module")
+def as_published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The proposal published from the page under the name "Spring", and a saved scheme "Other": copied, not opened."""
+    own = Path(make_store(tmp_path_factory.mktemp("published"), **customers(60)).path)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        app = open_tuning(monkeypatch, own)
+        app.button(key="publish").click().run()
+        app.text_input(key="publish_name").set_value("Spring")
+        app.text_input(key="publish_note").set_value("agreed on Monday")
+        app.button(key="publish_now").click().run()
     Journal(own).save_scheme(
         Scheme(name="Other", method="abc", policy=TierPolicy(kind="value", cuts=(0.6, 0.9))), "x", AT
     )
     return own
+
+
+@pytest.fixture
+def published(as_published: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(as_published, tmp_path / "published"))
 
 
 def link(app: AppTest) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
 from pathlib import Path
@@ -65,8 +66,18 @@ def customers(count: int, seed: int = 1) -> dict[str, pd.DataFrame]:
     return {"customers": told, "orders": orders}
 
 
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A small company for tests that only look: proposed and read once, and left as it was made."""
+    store = make_store(tmp_path_factory.mktemp("looked-at"), **customers(60))
+    before = Journal(store.path).number()
+    yield Path(store.path)
+    assert Journal(store.path).number() == before, "a test that only looks has written"
+
+
 @pytest.fixture
-def own(tmp_path: Path) -> Path:
+def written(tmp_path: Path) -> Path:
+    """The same company for one test that writes."""
     return Path(make_store(tmp_path, **customers(60)).path)
 
 
@@ -160,13 +171,13 @@ def test_stating_the_lines_otherwise_leaves_them_where_they_are(
         assert sum_line(app) == expected, kind
 
 
-def test_publishing_freezes_the_lines_as_points(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
-    app = open_tuning(monkeypatch, own)
+def test_publishing_freezes_the_lines_as_points(monkeypatch: pytest.MonkeyPatch, written: Path) -> None:
+    app = open_tuning(monkeypatch, written)
     expected = sum_line(app)
     cuts = app.session_state["held_lines"]["score"]
     app.button(key="publish").click().run()
     app.button(key="publish_now").click().run()
-    kept = Journal(own).published_scheme()
+    kept = Journal(written).published_scheme()
     assert kept is not None
     assert kept.policy.kind == "score"
     assert kept.policy.cuts == pytest.approx(cuts)
@@ -232,10 +243,10 @@ def test_why_this_method_and_window_is_said_where_it_acts(monkeypatch: pytest.Mo
 
 
 def test_a_stored_unit_that_means_nothing_does_not_stop_the_page(
-    monkeypatch: pytest.MonkeyPatch, own: Path
+    monkeypatch: pytest.MonkeyPatch, written: Path
 ) -> None:
-    Journal(own).change_setting("money_unit", "abc", "test", datetime(2026, 1, 1))
-    app = open_tuning(monkeypatch, own)
+    Journal(written).change_setting("money_unit", "abc", "test", datetime(2026, 1, 1))
+    app = open_tuning(monkeypatch, written)
     assert app.session_state["session"].look.money_unit == "auto"
     assert sum_line(app)[-1] == 60
 

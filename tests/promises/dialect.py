@@ -28,6 +28,11 @@ def _delimited(mark: str, name: str, **more: str) -> Promise:
     return Promise("D1", "OK", lambda: csv_file(_text(mark, **more)), then=_all_orders, name=name)
 
 
+def _five_columns(brought: Brought) -> None:
+    assert brought.error is not None
+    assert brought.error.facts["columns"] == 5
+
+
 def _quoted(brought: Brought) -> None:
     orders = brought.rows("orders")
     assert [row["product"] for row in orders] == ['a "wide"\nbolt', "nut, small", "plain"]
@@ -122,6 +127,13 @@ PROMISES = (
     _delimited("，", "wide comma"),
     _delimited(";", "sep= line", before="sep=;\r\n", end="\r\n"),
     _delimited(",", "a title line before", before="Orders of March\n"),
+    Promise(
+        "D1", "STOP", lambda: csv_file(_text(" ")), ("e.delimiter",), _five_columns, name="only blanks",
+    ),
+    Promise(
+        "D1", "STOP", lambda: csv_file("where\n" + "".join(f"{n} Long Street\n" for n in range(60)), name="x.csv"),
+        ("e.nottable.none",), name="one column of words",
+    ),
     Promise("D2", "OK", _lines(*QUOTED), then=_quoted),
     Promise("D3", "STOP", lambda: csv_file(OPENED), ("e.quote",), _line_3),
     Promise("D3", "STOP", lambda: csv_file(FAR), ("e.quote",), _far_line, name="far down"),

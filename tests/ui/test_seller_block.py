@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import openpyxl
@@ -18,7 +19,7 @@ from segmentation.store import Store
 from segmentation.tuning import Base, draw_lines, prepare
 from segmentation.ui import seller_block
 from segmentation.ui.session import Session
-from segmentation.ui.tuning_blocks import Answer
+from segmentation.ui.tuning_blocks import Answer, Latest
 from tests.worlds import make_store, owned_customers
 
 ON = date(2026, 6, 30)
@@ -36,7 +37,7 @@ def answer(world: World, code: Code) -> Answer:
     store, base, scheme = world
     language = Language(code)
     session = Session(store.path, store.open(), False, None, language, Look(language, currency="CNY"), None)
-    return Answer(session, scheme, draw_lines(base, scheme), None)
+    return Answer(session, scheme, draw_lines(base, scheme), None, ref(base))
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +75,9 @@ def test_where_there_can_be_no_lists_the_page_says_why(
     said: list[str] = []
     monkeypatch.setattr(seller_block.blocks, "grey", said.append)
     monkeypatch.setattr(seller_block, "offer_file", lambda *_, **__: said.append("offered"))
-    seller_block.offer_seller_lists(answer(world, code))
-    seller_block.offer_seller_lists(answer(make_world(tmp_path, [None]), code))
+    seller_block.offer_seller_lists(Latest(answer(world, code)))
+    seller_block.offer_seller_lists(Latest(answer(make_world(tmp_path, [None]), code)))
     monkeypatch.setattr(seller_block, "MOST_CUSTOMERS", 19)
-    seller_block.offer_seller_lists(answer(world, code))
+    seller_block.offer_seller_lists(Latest(answer(world, code)))
     say = Language(code).say
     assert said == ["offered", say("sellers.none"), say("sellers.many", customers=19, sellers=200)]

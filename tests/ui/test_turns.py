@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -56,3 +57,19 @@ def test_a_move_that_fails_or_is_overtaken_gives_its_turn_back(monkeypatch: pyte
         with pytest.raises(end), turns.taken():
             raise end
         assert not turns._turn.locked()
+
+
+def test_what_a_move_draws_is_sent_in_its_order_at_its_end_even_where_it_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[str] = []
+    context = SimpleNamespace(_enqueue=sent.append)
+    monkeypatch.setattr(turns, "get_script_run_ctx", lambda: context)
+    with pytest.raises(ValueError), turns.taken():
+        for element in ("title", "chart"):
+            context._enqueue(element)
+            assert sent == []
+        raise ValueError
+    assert sent == ["title", "chart"]
+    context._enqueue("later")
+    assert sent == ["title", "chart", "later"]
