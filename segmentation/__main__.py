@@ -1,4 +1,4 @@
-"""The command line: `python -m segmentation import|versions|undo|erase|alias|drill|summary|quality|tiers`.
+"""The command line: `python -m segmentation import|versions|undo|erase|alias|drill|summary|quality|tiers|scoreboard`.
 
 With --json, stdout is exactly one JSON document and everything else goes to stderr.
 Exit code 0 done, 1 refused with the reason on stderr, 2 usage.
@@ -23,6 +23,7 @@ from segmentation.i18n import Language
 from segmentation.identities import Alias
 from segmentation.import_command import import_files
 from segmentation.restorations import try_restoring
+from segmentation.scoreboard_command import score_methods
 from segmentation.store import Store
 
 DONE, REFUSED = 0, 1
@@ -95,6 +96,8 @@ def parser() -> argparse.ArgumentParser:
     add("summary", "print the totals of the version served", lambda asked, _: commands.summarise(asked.store))
     _ask_scheme(add("quality", "print what tiers depend on values missing or corrected", _quality))
     tiering = _ask_scheme(add("tiers", "print tiers with their outcome", _tiers))
+    judging = add("scoreboard", "judge every method and saved scheme at past dates", _scoreboard)
+    judging.add_argument("--scheme", type=Path, metavar="FILE.toml", help="whose outcome judges them")
     tiering.add_argument("--out", type=Path, metavar="FILE", help="also write the list of customers as CSV")
     return top
 
@@ -162,6 +165,10 @@ def _tiers(asked: argparse.Namespace, language: Language) -> commands.Document:
 
 def _quality(asked: argparse.Namespace, language: Language) -> commands.Document:
     return commands.judge_quality(asked.store, asked.scheme, asked.as_of, language)
+
+
+def _scoreboard(asked: argparse.Namespace, language: Language) -> commands.Document:
+    return score_methods(asked.store, asked.scheme, language)
 
 
 def _now() -> dt.datetime:
