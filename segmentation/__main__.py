@@ -1,4 +1,4 @@
-"""The command line: `python -m segmentation import|versions|undo|erase|alias|drill|summary|quality|tiers|score`.
+"""The command line: `python -m segmentation import|versions|undo|erase|alias|drill|summary|quality|tiers|score|…`.
 
 With --json, stdout is exactly one JSON document and everything else goes to stderr.
 Exit code 0 done, 1 refused with the reason on stderr, 2 usage.
@@ -24,6 +24,7 @@ from segmentation.identities import Alias
 from segmentation.import_command import import_files
 from segmentation.restorations import try_restoring
 from segmentation.score_command import score_customers
+from segmentation.scoreboard_command import score_methods
 from segmentation.store import Store
 
 DONE, REFUSED = 0, 1
@@ -96,6 +97,8 @@ def parser() -> argparse.ArgumentParser:
     add("summary", "print the totals of the version served", lambda asked, _: commands.summarise(asked.store))
     _ask_scheme(add("quality", "print what tiers depend on values missing or corrected", _quality))
     tiering = _ask_scheme(add("tiers", "print tiers with their outcome", _tiers))
+    judging = add("scoreboard", "judge every method and saved scheme at past dates", _scoreboard)
+    judging.add_argument("--scheme", type=Path, metavar="FILE.toml", help="whose outcome judges them")
     tiering.add_argument("--out", type=Path, metavar="FILE", help="also write the list of customers as CSV")
     _ask_method(add("score", "score customers by one method, and print what it learned", _score))
     return top
@@ -185,6 +188,10 @@ def _quality(asked: argparse.Namespace, language: Language) -> commands.Document
 
 def _score(asked: argparse.Namespace, language: Language) -> commands.Document:
     return score_customers(asked.store, asked.method, dict(asked.set), asked.as_of, language)
+
+
+def _scoreboard(asked: argparse.Namespace, language: Language) -> commands.Document:
+    return score_methods(asked.store, asked.scheme, language)
 
 
 def _now() -> dt.datetime:

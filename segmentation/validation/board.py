@@ -56,6 +56,12 @@ class Scoreboard:
     baseline: Line | None
     lines: tuple[Line, ...]
 
+    def rates_of(self, line: Line) -> tuple[float, ...]:
+        """What happened in the best 10 %, the next 30 % and the rest: shares, or currency per customer; () where
+        nothing was judged."""
+        unit = 10_000 if self.judging.outcome == "revenue_per_customer" else 1
+        return () if line.measures is None else tuple(rate / unit for rate in line.measures.rates)
+
     @property
     def winners(self) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.verdict == "beats")
@@ -73,7 +79,10 @@ def judge(
         if contender.problem is None and _has_date(contender, judging)
     }
     course = run(book, judging, scheme, runs, tell)
-    found = {key: measure(trials, is_base=key == BASELINE) for key, trials in course.trials.items()}
+    found = {
+        key: measure(trials, by_luck=course.luck_of(key), is_base=key == BASELINE)
+        for key, trials in course.trials.items()
+    }
     lines = [_line(contender, judging, found, course.refusals) for contender in contenders]
     simple = Contender(BASELINE, "baseline", BASELINE, scheme)
     baseline = Line(simple, "baseline", found[BASELINE]) if BASELINE in found else None

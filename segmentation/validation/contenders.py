@@ -47,23 +47,32 @@ def judged_scheme(scheme: Scheme) -> Scheme:
     """The part of a scheme that makes scores: nothing learned later, no lines, no name, the method's values in full."""
     method = make(scheme.method, scheme.method_params)
     told = {each.name: getattr(method, each.name) for each in params_of(method)}
-    plain = Scheme()
+    asked = scheme if _learns(method) else Scheme()  # of the others no score hangs on what is asked
     return Scheme(
         name="-",
         method=scheme.method,
         method_params={**scheme.method_params, **told},
         policy=TierPolicy(),
-        outcome=plain.outcome,
+        outcome=asked.outcome,
+        outcome_days=asked.outcome_days,
         minimum_history_days=scheme.minimum_history_days,
         minimum_orders=scheme.minimum_orders,
     )
 
 
+def _learns(method: Method) -> bool:
+    """Whether the method learns from outcomes."""
+    return bool(getattr(method, "learns_from_outcomes", False))
+
+
 def reads_undated(scheme: Scheme) -> bool:
-    """Whether the method reads anything without a date: extra columns, or those of the customers table."""
+    """Whether the method reads anything without a date: extra columns, those of the customers table (where it says so
+    in `reads_undated`, or by the columns it names), or results without one."""
     method = make(scheme.method, scheme.method_params)
     attributes: tuple[str, ...] = getattr(method, "attributes", ())
-    if attributes or not getattr(method, "is_point_in_time", True):
+    if attributes or getattr(method, "reads_undated", False):
+        return True
+    if _learns(method) and scheme.outcome == "recorded":
         return True
     read = {*method.needs, *(getattr(method, "columns", None) or ())}
     return bool(read & UNDATED)

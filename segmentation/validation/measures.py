@@ -39,8 +39,10 @@ class Measures:
     base_auc · chance_vs_base, chance_vs_luck: of a difference as large (from base_auc, from ½) if there were none ·
     value_share: of the later value held by the best tenth; base_value_share, value_skill likewise · rates: of the best
     10 %, the next 30 % and the rest (share, or ten-thousandths a customer) · order_chance: share of redraws in which
-    they fall in that order · unchanged: share of customers in the same tier on two consecutive dates ·
-    freedom: customers that carry the result, less one · won, lost: cases · customer_months: customers × dates.
+    they fall in that order · unchanged: share of customers in the same tier on two consecutive dates;
+    unchanged_by_luck: the same had nobody changed its ways (see `luck`), not-a-number where it was not tried ·
+    carried_by: by how many customers the won and the lost cases are carried · won, lost: cases · customer_months:
+    customers × dates; left_out_months: those whom only the simple sort rates.
     """
 
     dates: tuple[OnDate, ...]
@@ -56,7 +58,8 @@ class Measures:
     rates: tuple[float, ...]
     order_chance: float
     unchanged: Estimate
-    freedom: float
+    unchanged_by_luck: float
+    carried_by: tuple[float, float]
     won: float
     lost: float
     customer_months: int
@@ -65,13 +68,15 @@ class Measures:
     @property
     def has_enough(self) -> bool:
         """Whether enough customers carry either kind of case."""
-        return self.freedom + 1 >= FEWEST_CASES
+        return min(self.carried_by) >= FEWEST_CASES - 1e-9
 
 
-def measure(trials: Sequence[Trial], *, is_base: bool = False) -> Measures:
-    """Pool the trials of one contender, at least one; `is_base`: of the simple sort itself."""
+def measure(trials: Sequence[Trial], *, by_luck: float = NAN, is_base: bool = False) -> Measures:
+    """Pool the trials of one contender, at least one; `by_luck` as `Course.luck_of` has it; `is_base`: of the simple
+    sort itself."""
     own, base = (reduce(Sums.plus, (_sums(trial, which) for trial in trials)) for which in ("own", "base"))
-    freedom = min(carriers(own.won), carriers(own.lost)) - 1
+    carried_by = carriers(own.won), carriers(own.lost)
+    freedom = min(carried_by) - 1
     auc, base_auc = ratio(own.above, own.pairs), ratio(base.above, base.pairs)
     share, base_share = (np.clip(ratio(each.top, each.value), 0, 1) for each in (own, base))
     rates = ratio(own.part, own.whole)
@@ -91,7 +96,8 @@ def measure(trials: Sequence[Trial], *, is_base: bool = False) -> Measures:
         rates=tuple(float(rate) for rate in rates[0]),
         order_chance=_order_chance(rates, own.whole[0]),
         unchanged=percentiles(*_unchanged(trials, tail)),
-        freedom=freedom,
+        unchanged_by_luck=by_luck,
+        carried_by=carried_by,
         won=sum(trial.won for trial in trials),
         lost=sum(trial.lost for trial in trials),
         customer_months=sum(trial.rated_count for trial in trials),

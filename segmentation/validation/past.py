@@ -29,7 +29,7 @@ FEWEST_DAYS = 90  # of history before the first date, where there is not a whole
 # What the simple sort and the rating of a customer read.
 COLUMNS = (
     "revenue_12m_e4", "first_contact_on", "first_touch_on", "first_order_on", "total_order_count", "has_order",
-    "has_contact",
+    "has_contact", "tenure_days",
 )  # fmt: skip
 
 
@@ -63,13 +63,15 @@ class Judging:
 @dataclass(frozen=True)
 class Day:
     """A past date: its customers in byte order of their ids. `customers`: their ids · `cases`: what happened to them ·
-    `sales`: of the 12 months before, in ten-thousandths · `is_rated`: known long enough to be rated at all."""
+    `sales`: of the 12 months before, in ten-thousandths · `is_rated`: known long enough to be rated at all ·
+    `known_days`: since the first thing known of them."""
 
     on: dt.date
     customers: pd.Index
     cases: Cases
     sales: Floats
     is_rated: NDArray[np.bool_]
+    known_days: Floats
 
 
 @dataclass(frozen=True)
@@ -106,14 +108,20 @@ def read_day(
     value = np.maximum(found["value_e4"].to_numpy(float), 0.0)
     n, k = found["n"].to_numpy(float), found["k"].to_numpy(float)
     rows = np.arange(len(features)) if everybody is None else find_rows(features.index, everybody)
-    least = scheme.minimum_history_days, scheme.minimum_orders
     return Day(
         on=on,
         customers=features.index,
         cases=Cases(rows, value if is_money else k, n if is_money else n - k, value, is_money),
         sales=features["revenue_12m_e4"].to_numpy(float),
-        is_rated=unrated_reasons(features, (), on, *least).isna().to_numpy(),
+        is_rated=find_rated(features, on, scheme),
+        known_days=features["tenure_days"].to_numpy(float),
     )
+
+
+def find_rated(features: pd.DataFrame, on: dt.date, scheme: Scheme) -> NDArray[np.bool_]:
+    """Who is known long enough to be rated at all."""
+    least = scheme.minimum_history_days, scheme.minimum_orders
+    return unrated_reasons(features, (), on, *least).isna().to_numpy()
 
 
 def find_rows(customers: pd.Index, everybody: pd.Index) -> NDArray[np.int64]:
@@ -125,12 +133,24 @@ def find_rows(customers: pd.Index, everybody: pd.Index) -> NDArray[np.int64]:
 
 
 def score_day(book: Book, scheme: Scheme, day: Day, recall: Recall) -> Floats | Refusal:
-    """Scores by customer of the day, not-a-number where *unrated*, everything learned on that day; or why not.
+    """Scores by customer of a past day, not-a-number where *unrated*, everything learned on that day; or why not."""
+    return score_on(book, scheme, (day.on, day.customers), recall, None)
+
+
+def score_on(
+    book: Book,
+    scheme: Scheme,
+    of: tuple[dt.date, pd.Index],
+    recall: Recall,
+    fitted: Mapping[str, Any] | None,
+) -> Floats | Refusal:
+    """Scores `of` a date and its customers with what was learned before, None: on that date.
 
     Whatever a method raises is a refusal: one that cannot work stops no other.
     """
+    on, customers = of
     try:
-        rated = rate(book, scheme, day.on, None, recall=recall, is_past=True)
+        rated = rate(book, scheme, on, fitted, recall=recall, is_past=True)
     except TierboardError as error:
         return Refusal(error.code, error.facts)
     except KeyError as error:
@@ -141,8 +161,8 @@ def score_day(book: Book, scheme: Scheme, day: Day, recall: Recall) -> Floats | 
     if scored.is_refused and scored.verdict is not None:
         return Refusal(*scored.verdict)
     points = _spread(rated)
-    if not rated.features.index.equals(day.customers):
-        points = np.append(points, np.nan)[find_rows(day.customers, rated.features.index)]
+    if not rated.features.index.equals(customers):
+        points = np.append(points, np.nan)[find_rows(customers, rated.features.index)]
     return Refusal("board.cannot.nobody", {}) if np.isnan(points).all() else points
 
 

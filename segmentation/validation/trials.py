@@ -67,8 +67,7 @@ def try_scores(rankings: Rankings, scores: Floats, before: Places | None) -> tup
     day, draws = rankings.day, rankings.draws
     is_taken = ~np.isnan(scores) & day.is_rated
     cases = day.cases.pick(is_taken)
-    places = np.full(draws.block.size, UNPLACED, np.int8)
-    places[cases.rows] = place(scores[is_taken])
+    places = place_customers(day, scores, draws)
     both, same = stay(places, before, draws)
     trial = Trial(
         on=day.on,
@@ -82,6 +81,14 @@ def try_scores(rankings: Rankings, scores: Floats, before: Places | None) -> tup
         same=same,
     )
     return trial, places
+
+
+def place_customers(day: Day, scores: Floats, draws: Draws) -> Places:
+    """Tiers by customer of the last date, `UNPLACED` where *unrated* or not known yet."""
+    is_taken = ~np.isnan(scores) & day.is_rated
+    places = np.full(draws.block.size, UNPLACED, np.int8)
+    places[day.cases.rows[is_taken]] = place(scores[is_taken])
+    return places
 
 
 def stay(places: Places, before: Places | None, draws: Draws) -> tuple[Floats, Floats]:

@@ -34,7 +34,7 @@ def make_day(on: dt.date, sales: Floats, won: Floats, value: Floats | None = Non
     customers = pd.Index([f"C{number:06d}" for number in range(count)])
     money = np.where(won > 0, 10_000.0, 0.0) if value is None else value
     cases = Cases(np.arange(count), won, 1.0 - won, money)
-    return Day(on, customers, cases, sales, np.ones(count, bool))
+    return Day(on, customers, cases, sales, np.ones(count, bool), np.full(count, 900.0))
 
 
 def judge_days(days: Mapping[dt.date, tuple[Day, Mapping[str, Floats]]], draws: Draws) -> Scoreboard:
