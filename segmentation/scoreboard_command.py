@@ -42,7 +42,7 @@ def _document(board: Scoreboard, language: Language) -> Document:
 
 def _line(board: Scoreboard, line: Line, language: Language) -> Document:
     contender = line.contender
-    told = {
+    told: Document = {
         "key": contender.key,
         "kind": contender.kind,
         "name": name_of(contender, language),

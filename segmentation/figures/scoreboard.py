@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from segmentation.figures.lanes import line_shape
+from segmentation.figures.lanes import HEADER_SIZE
 from segmentation.figures.theme import Figure, Look, base_layout, digits, literal, muted
 from segmentation.i18n import shorten
 from segmentation.validation.discrimination import Estimate
@@ -37,14 +37,12 @@ def draw_scoreboard(rows: Sequence[Row], look: Look) -> Figure:
     low, high = _ends(rows)
     bottom = len(rows) - 0.5
     layout["xaxis"] = _axis(low, high, look)
-    layout["shapes"] = [
-        line_shape(look.palette.grid, 1, (tick, tick), (-0.5, bottom)) for tick in layout["xaxis"]["tickvals"]
-    ]
+    layout["shapes"] = [_down(look.palette.grid, 1, tick, bottom) for tick in layout["xaxis"]["tickvals"]]
     if low <= LUCK <= high:
-        layout["shapes"].append(line_shape(look.palette.axis, 1, (LUCK, LUCK), (-0.5, bottom), "dot"))
+        layout["shapes"].append(_down(look.palette.axis, 1, LUCK, bottom, "dot"))
     base = next((row.auc.value for row in rows if row.is_baseline), None)
     if base is not None:
-        layout["shapes"].append(line_shape(look.palette.published, 1.25, (base, base), (-0.5, bottom)))
+        layout["shapes"].append(_down(look.palette.published, 1.25, base, bottom))
     labels = [f"<b>{literal(shorten(row.name, NAME_CHARACTERS))}</b>" for row in rows]
     figure: Figure = {"data": [_ranges(rows, look), _dots(rows, look)], "layout": layout}
     places = list(range(len(rows)))
@@ -56,8 +54,18 @@ def draw_scoreboard(rows: Sequence[Row], look: Look) -> Figure:
         (AUC_PIXELS, look.say("fig.board.auc"), aucs),
         (SKILL_PIXELS, look.say("fig.board.skill"), skills),
     ):
-        _add_column(figure, shift, [header, *places], [muted(title, look.palette, 11.5), *texts])
+        _add_column(figure, shift, [header, *places], [_header(title, look), *texts])
     return figure
+
+
+def _down(colour: str, width: float, x: float, bottom: float, dash: str = "solid") -> dict[str, Any]:
+    """A line across all rows at `x`, behind the marks."""
+    pen = {"color": colour, "width": width, "dash": dash}
+    return {"type": "line", "layer": "below", "x0": x, "x1": x, "y0": -0.5, "y1": bottom, "line": pen}
+
+
+def _header(text: str, look: Look) -> str:
+    return f'<span style="color:{look.palette.secondary};font-size:{HEADER_SIZE}px">{text}</span>'
 
 
 def tell_skill(row: Row, look: Look) -> str:

@@ -32,7 +32,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("clustering",),
     ("methods",),
     ("ladder", "tiers", "rates", "verdicts", "search", "cutpoints"),
-    ("proposals", "fragmentation"),
+    ("proposals",),
     ("allocation",),
     ("histories", "standing", "replays"),
     ("rosters", "crossings", "overrides", "holdouts"),
