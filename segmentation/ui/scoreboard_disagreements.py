@@ -92,7 +92,7 @@ def agreement_row(told: Agreement, names: Mapping[str, str], look: Look) -> dict
         value, low, high = (f"{end:.2f}" for end in (told.kappa.value, told.kappa.low, told.kappa.high))
         kappa = look.say("board.ranged", value=value, range=f"{low}–{high}").replace("-", "−")
     return {
-        "pair": look.say("board.agree.pair", first=names[told.first], second=names[told.second]),
+        "ways": look.say("board.agree.pair", first=names[told.first], second=names[told.second]),
         "same": look.language.percent(told.same_share),
         "kappa": kappa,
         "customers": told.customer_count,
