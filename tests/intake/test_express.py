@@ -12,6 +12,7 @@ import pytest
 from segmentation.intake import layouts, recognised
 from segmentation.intake import reading as reading_module
 from segmentation.intake.fast_csv import customers_named
+from segmentation.intake.layouts import Layout
 from segmentation.intake.parsed import WHOLE_RECORDS, open_files
 from segmentation.intake.reading import read_upload, recognise
 from segmentation.intake.uploads import Reading, SheetReading
@@ -124,10 +125,25 @@ def test_what_columns_hold_is_looked_at_once(tmp_path: Path, monkeypatch: pytest
     before = [sheet.layout for sheet in recognised.reopened(replace(reading, sheets=_unseen(reading)))]
     monkeypatch.setattr(layouts, "profile", lambda *_: pytest.fail("the columns were looked at again"))
     after = [sheet.layout for sheet in recognised.reopened(reading)]
-    assert [(one.profiles, one.ranked, one.header) for one in after] == [
-        (one.profiles, one.ranked, one.header) for one in before
+    assert [(_seen(one), one.ranked, one.header) for one in after] == [
+        (_seen(one), one.ranked, one.header) for one in before
     ]
     assert read_upload(reading).table("orders") is not None
+
+
+def _seen(layout: Layout) -> list[tuple[object, ...]]:
+    """What was found in each column."""
+    return [
+        (
+            dict(one.counts),
+            one.filled_share,
+            one.number_share,
+            one.date_share,
+            one.written_date_share,
+            one.state_share,
+        )
+        for one in layout.profiles
+    ]
 
 
 def _unseen(reading: Reading) -> tuple[SheetReading, ...]:
