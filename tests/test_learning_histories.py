@@ -70,10 +70,13 @@ def test_a_period_counted_lies_within_the_history() -> None:
 
 
 def test_it_finds_who_orders_again() -> None:
-    learned = stand(book(), SCHEME, AS_OF).scored.learned
+    scored = stand(book(), SCHEME, AS_OF).scored
+    learned = scored.learned
     assert learned.is_later and learned.area.low > 0.6
     assert max(learned.days) + timedelta(90) <= AS_OF
-    assert learned.drivers.set_index("field").loc["recency_days", "odds_ratio"] < 1
+    later = WORLD["orders"]["ordered_on"].between(AS_OF + timedelta(1), AS_OF + timedelta(90))
+    bought = scored.scores.index.isin(WORLD["orders"]["customer_id"][later])
+    assert scored.scores[bought].mean() > scored.scores[~bought].mean() + 10
 
 
 def test_nothing_after_the_day_changes_a_score() -> None:
