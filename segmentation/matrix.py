@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segmentation.methods.base import Method
+from segmentation.planes import CELLS, Plane
 from segmentation.rates import UNITS, Measures, tier_rates
 from segmentation.rosters import Roster
 from segmentation.schemes import Outcome
@@ -17,22 +19,15 @@ from segmentation.standing import TEN_THOUSAND, Standing
 from segmentation.tally import Column, Tally
 from segmentation.tuning import RATES, Base
 
-AXES = ("value", "behaviour")
 LINES = (200 / 3, 100 / 3)  # points, falling: the upper, middle and lower third of an axis
 BANDS = len(LINES) + 1
-# By value best first, within it by behaviour best first.
-CELLS = (
-    *("core", "deepen", "wake"),
-    *("growing", "regular", "revisit"),
-    *("promising", "standard", "light"),
-)
 OUTSIDE = len(CELLS)
 LINE_DECIMALS = 9  # the grades of four bins stand at 100/3 points, give or take a hair
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Nine cells of value × behaviour: sizes at the list date, outcomes at the check date.
+    """Nine cells of two axes (`plane`): sizes at the list date, outcomes at the check date.
 
     An axis is cut at thirds of its points, 33⅓ and 66⅔ of 100, not at quantiles of the customers: the lines are then
     the same at both dates and next month, a customer changes its cell only by its own numbers, equal customers are
@@ -46,6 +41,7 @@ class Matrix:
     outside_count: rated customers without one of the two scores.
     """
 
+    plane: Plane
     cells: Tally
     places: NDArray[np.int8]
     scores: NDArray[np.float32]
@@ -66,8 +62,9 @@ def build_matrix(base: Base, outcome: Outcome, measured: Measures | None) -> Mat
 
     `measured`: see `standing.measure_outcomes`; None where no outcome is judged.
     """
+    plane = plane_of(base.now.method)
     scores = axis_scores(base.now)
-    if scores is None:
+    if plane is None or scores is None:
         return None
     places = _place(scores)
     revenue_e4 = base.now.features["amount_e4"].to_numpy(dtype=np.int64)
@@ -80,35 +77,42 @@ def build_matrix(base: Base, outcome: Outcome, measured: Measures | None) -> Mat
     }
     outside = int((places[base.now.reasons.isna().to_numpy()] == OUTSIDE).sum())
     cells = Tally(CELLS, sizes | shares | _rate(base.checked, outcome, measured))
-    return Matrix(cells, places, scores.astype(np.float32), outside)
+    return Matrix(plane, cells, places, scores.astype(np.float32), outside)
+
+
+def plane_of(method: Method | type[Method]) -> Plane | None:
+    """The two axes of a method; None where it has not two."""
+    return getattr(method, "plane", None)
 
 
 def axis_scores(standing: Standing) -> NDArray[np.float64] | None:
-    """Value and behaviour 0–100 of every customer of the features, not-a-number where unknown.
+    """Both axes of the method, 0–100, of every customer of the features, not-a-number where unknown.
 
     A method says them as `Scored.axes`, or names the parts of each axis in `axis_parts`: then 100·Σ points/Σ most
     points. None where it does neither, or where an axis has no points or no customer.
     """
-    scored = standing.scored
-    if scored.axes is not None and set(AXES) <= set(scored.axes.columns):
-        axes = scored.axes[list(AXES)].to_numpy(dtype=float)
+    scored, plane = standing.scored, plane_of(standing.method)
+    if plane is None:
+        return None
+    if scored.axes is not None and set(plane.axes) <= set(scored.axes.columns):
+        axes = scored.axes[list(plane.axes)].to_numpy(dtype=float)
     else:
         told = getattr(standing.method, "axis_parts", None)
         if told is None:
             return None
-        most = [sum(scored.maxima[part] for part in told[axis]) for axis in AXES]
+        most = [sum(scored.maxima[part] for part in told[axis]) for axis in plane.axes]
         if not min(most) > 0:
             return None
-        parts = [scored.parts[list(told[axis])].to_numpy(dtype=float).sum(axis=1) for axis in AXES]
+        parts = [scored.parts[list(told[axis])].to_numpy(dtype=float).sum(axis=1) for axis in plane.axes]
         axes = np.column_stack([100 * points / limit for points, limit in zip(parts, most, strict=True)])
     # Scores come in the order of the features: looking a million ids up would take seconds.
-    found = np.full((standing.population, len(AXES)), np.nan)
+    found = np.full((standing.population, len(plane.axes)), np.nan)
     found[standing.reasons.isna().to_numpy()] = axes[scored.scores.notna().to_numpy()]
     return found if (~np.isnan(found)).any(axis=0).all() else None
 
 
 def _place(scores: NDArray[np.float64]) -> NDArray[np.int8]:
-    """The cell of each customer: band of value × BANDS + band of behaviour."""
+    """The cell of each customer: band of the first axis × BANDS + band of the second."""
     points = np.round(scores, LINE_DECIMALS)
     bands = np.zeros(points.shape, np.int8)
     for line in LINES:

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.i18n import LANGUAGES, Language
-from segmentation.matrix import CELLS, OUTSIDE, Matrix, axis_scores, build_matrix
+from segmentation.i18n import LANGUAGES
+from segmentation.matrix import OUTSIDE, Matrix, axis_scores, build_matrix, plane_of
+from segmentation.methods.registry import methods
 from segmentation.outcomes import build_outcomes
+from segmentation.planes import CELLS, VALUE_BEHAVIOUR
 from segmentation.rates import Measures
 from segmentation.rosters import Roster
 from segmentation.schemes import OUTCOMES, Scheme
@@ -162,7 +164,9 @@ def test_the_customers_of_a_cell_come_by_sales_and_are_found_by_name() -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_cell_has_a_name_that_would_offend_its_customers(code: Any) -> None:
-    names = [Language(code).say(f"matrix.cell.{cell}") for cell in CELLS]
-    assert len(set(names)) == len(CELLS) and not any(name.startswith("matrix.") for name in names)
+    planes = {plane for made in methods().values() if (plane := plane_of(made)) is not None}
+    assert VALUE_BEHAVIOUR in planes and len(planes) > 1
+    names = [plane.cell(cell).in_(code) for plane in planes for cell in CELLS]
+    assert all(len({text.in_(code) for text in plane.cells}) == len(CELLS) for plane in planes)
     rude = ("low", "poor", "bad", "worst", "zombie", "dead", "低价值", "低", "差", "劣", "僵尸", "垃圾")
     assert not [name for name in names if any(word in name.lower() for word in rude)]

@@ -1,4 +1,4 @@
-"""Value × behaviour: nine cells in tints of the ink, each with its name, its size and how it converts."""
+"""Two axes: nine cells in tints of the ink, each with its name, its size and how it converts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from segmentation.figures.conversion import VALUE_OUTCOMES, is_thin
 from segmentation.figures.theme import Figure, Look, base_layout, digits
-from segmentation.matrix import BANDS, CELLS, LINES, Matrix
+from segmentation.matrix import BANDS, LINES, Matrix
+from segmentation.planes import CELLS
 from segmentation.schemes import Outcome
 
 CELL_PIXELS, TOP, BOTTOM, LEFT = 84, 4, 34, 78
@@ -18,7 +19,7 @@ FIRM, HOLLOW = "●", "○"
 
 
 def draw_matrix(matrix: Matrix, outcome: Outcome, look: Look, chosen: str | None = None) -> Figure:
-    """Value upwards, behaviour to the right, the cell `chosen` outlined; one bar per cell: bars can be clicked."""
+    """The first axis upwards, the second to the right, the cell `chosen` outlined; bars, for they can be clicked."""
     ink = look.palette.ink
     places = [_place(cell) for cell in CELLS]
     bars = {
@@ -40,8 +41,9 @@ def draw_matrix(matrix: Matrix, outcome: Outcome, look: Look, chosen: str | None
     }
     layout = base_layout(look, BANDS * CELL_PIXELS + TOP + BOTTOM, (LEFT, TOP, 0, BOTTOM))
     *below, right = _ranges(look)
-    layout["xaxis"] = _axis(look, [*below, f"{right}<br>{look.say('matrix.behaviour')}"], -0.5)
-    layout["yaxis"] = _axis(look, [*below, f"{look.say('matrix.value')}<br>{right}"], 0)
+    up, across = (text.in_(look.language.code) for text in matrix.plane.texts)
+    layout["xaxis"] = _axis(look, [*below, f"{right}<br>{look.say('matrix.right', axis=across)}"], -0.5)
+    layout["yaxis"] = _axis(look, [*below, f"{look.say('matrix.up', axis=up)}<br>{right}"], 0)
     if chosen is not None:
         layout["shapes"] = [_outline(chosen, ink)]
     return {"data": [bars], "layout": layout}
@@ -51,7 +53,7 @@ def cell_text(matrix: Matrix, cell: str, outcome: Outcome, look: Look) -> str:
     """Name, customers and their share, and the outcome in two lines; nothing of an outcome that was not checked."""
     customers, share = matrix.cells.row(cell, "customers", "customers_share")
     lines = [
-        f"<b>{look.say(f'matrix.cell.{cell}')}</b>",
+        f"<b>{matrix.plane.cell(cell).in_(look.language.code)}</b>",
         f"{look.language.number(int(customers))} · {look.language.percent(share)}",
         *outcome_texts(matrix, cell, outcome, look),
     ]
@@ -79,7 +81,7 @@ def describe_matrix(matrix: Matrix, outcome: Outcome, look: Look) -> str:
         customers, share, n = matrix.cells.row(cell, "customers", "customers_share", "n")
         k, rate = matrix.cells.row(cell, "k", "rate")
         facts = {
-            "name": look.say(f"matrix.cell.{cell}"),
+            "name": matrix.plane.cell(cell).in_(look.language.code),
             "n": int(customers),
             "share": look.language.percent(share),
         }
@@ -89,8 +91,9 @@ def describe_matrix(matrix: Matrix, outcome: Outcome, look: Look) -> str:
         told = look.say("fig.few") if is_thin(n) else _write(rate, outcome, look)
         counts = "/".join(look.language.number(int(value)) for value in (k, n) if not isnan(value))
         rows.append(look.say("matrix.alt.row", **facts, rate=told, counts=counts))
-    label = look.say(f"fig.outcome.{outcome}")
-    return look.say("matrix.alt", outcome=label, rows=look.say("alt.separator").join(rows))
+    up, across = (text.in_(look.language.code) for text in matrix.plane.texts)
+    facts = {"up": up, "across": across, "outcome": look.say(f"fig.outcome.{outcome}")}
+    return look.say("matrix.alt", rows=look.say("alt.separator").join(rows), **facts)
 
 
 def _write(value: float, outcome: Outcome, look: Look) -> str:
@@ -98,9 +101,9 @@ def _write(value: float, outcome: Outcome, look: Look) -> str:
 
 
 def _place(cell: str) -> tuple[int, int]:
-    """x, y of a cell: best value on top, best behaviour on the right."""
-    value, behaviour = divmod(CELLS.index(cell), BANDS)
-    return BANDS - 1 - behaviour, BANDS - 1 - value
+    """x, y of a cell: best of the first axis on top, best of the second on the right."""
+    up, across = divmod(CELLS.index(cell), BANDS)
+    return BANDS - 1 - across, BANDS - 1 - up
 
 
 def _tints(matrix: Matrix, look: Look) -> dict[str, Any]:

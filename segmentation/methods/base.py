@@ -183,8 +183,8 @@ class Method(Protocol):
     nothing of what it learns from the data (`fitted` is then not learned anew when they move); `idle_params`, those
     that change nothing at these settings (their controls are then left out of the form), and the class attribute
     `usual_lines`, a kind of cut and its cuts, which somebody who changes to the method starts from;
-    `has_axes` for a method that scores "value" and "behaviour", and `axis_parts`, the parts that make up each, where
-    `score` says no axes of its own.
+    `plane`, the two axes a method scores by, and `axis_parts`, the parts that make up each, where `score` says no axes
+    of its own.
     """
 
     name: ClassVar[str]

@@ -15,6 +15,7 @@ from segmentation.errors import SettingError
 from segmentation.i18n import Text
 from segmentation.levels import read_levels
 from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+from segmentation.planes import Plane
 from segmentation.weighing import weigh
 
 FIT: Mapping[str, Text] = {
@@ -41,6 +42,11 @@ CELLS: Mapping[str, Text] = {
     for grade, fit in zip(GRADES, _FITS, strict=True)
     for rank, talk in zip(RANKS, _TALKS, strict=True)
 }
+PLANE = Plane(
+    ("value", "behaviour"),
+    (Text("Fit", "匹配度"), Text("Engagement", "互动度")),
+    tuple(Text(cell, cell) for cell in CELLS),
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class FitEngagement:
     columns: ClassVar[tuple[str, ...]] = (
         *FIT, "touch_count", "touch_recency_days", "recency_days", "open_deal_count",
     )  # fmt: skip
-    has_axes: ClassVar[bool] = True
+    plane: ClassVar[Plane] = PLANE
     reads_undated: ClassVar[bool] = True
 
     window_days: int | None = window_param(

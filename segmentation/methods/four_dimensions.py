@@ -14,6 +14,7 @@ from segmentation.errors import SettingError
 from segmentation.i18n import Text
 from segmentation.levels import read_levels
 from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+from segmentation.planes import VALUE_BEHAVIOUR, Plane
 from segmentation.segment_order import order_scores
 from segmentation.weighing import Weighed, weigh
 
@@ -61,7 +62,7 @@ class FourDimensions:
     )
     needs: ClassVar[tuple[str, ...]] = ("amount",)
     columns: ClassVar[tuple[str, ...]] = ("amount", "need", "intent", "touch_count", *stages.COLUMNS)
-    has_axes: ClassVar[bool] = True
+    plane: ClassVar[Plane] = VALUE_BEHAVIOUR
     unlearned: ClassVar[frozenset[str]] = frozenset({f"{name}_weight" for name in DIMENSIONS} | {"pace"})
 
     window_days: int | None = window_param(

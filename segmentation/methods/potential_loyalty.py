@@ -14,6 +14,7 @@ from segmentation.errors import SettingError
 from segmentation.i18n import Text
 from segmentation.levels import read_levels
 from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+from segmentation.planes import Plane
 from segmentation.weighing import weigh
 
 ATTRIBUTE = "attribute:"
@@ -62,6 +63,23 @@ def _points(default: int, name: str) -> Any:
     return param(default, label, help=meaning, unit="points", low=0, high=100, step=5)
 
 
+PLANE = Plane(
+    ("potential", "loyalty"),
+    (Text("Potential", "潜力"), Text("Loyalty", "忠诚")),
+    (
+        Text("Partner", "深度合作"),
+        Text("Expand", "拓展"),
+        Text("Win over", "争取"),
+        Text("Nurture", "培育"),
+        Text("Regular", "常规"),
+        Text("Warm up", "升温"),
+        Text("Keep", "维系"),
+        Text("Standard", "标准服务"),
+        Text("Light touch", "轻量维护"),
+    ),
+)
+
+
 @dataclass(frozen=True)
 class PotentialLoyalty:
     """Axis = 100·Σ points/Σ most points of what is known; score = w·potential + (1 − w)·loyalty.
@@ -79,6 +97,7 @@ class PotentialLoyalty:
         "潜力看意向、预算、发展前景和决策权；忠诚度看净推荐值、投诉、复购和转介绍。",
     )
     needs: ClassVar[tuple[str, ...]] = ()
+    plane: ClassVar[Plane] = PLANE
     reads_undated: ClassVar[bool] = True
 
     window_days: int | None = window_param(

@@ -17,6 +17,7 @@ from segmentation import scales
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
 from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+from segmentation.planes import VALUE_BEHAVIOUR, Plane
 
 DIMENSIONS = ("recency", "frequency", "monetary")
 READS = {"recency": "recency_days", "frequency": "order_count", "monetary": "amount"}
@@ -102,7 +103,7 @@ class Rfm:
     unlearned: ClassVar[frozenset[str]] = frozenset(
         {"recency_weight", "frequency_weight", "monetary_weight", "segments"}
     )
-    has_axes: ClassVar[bool] = True
+    plane: ClassVar[Plane] = VALUE_BEHAVIOUR
     axis_parts: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "value": ("monetary",),
         "behaviour": ("recency", "frequency"),

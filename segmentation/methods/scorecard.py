@@ -16,6 +16,7 @@ from segmentation import scales
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
 from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+from segmentation.planes import VALUE_BEHAVIOUR, Plane
 
 ATTRIBUTE = "attribute:"
 Shape = Literal["bands", "cap", "decay"]
@@ -95,7 +96,7 @@ class Scorecard:
         "分别给“价值”和“行为”打分再合并。适合订单少而大的业务，也适合线索。",
     )
     needs: ClassVar[tuple[str, ...]] = ()
-    has_axes: ClassVar[bool] = True
+    plane: ClassVar[Plane] = VALUE_BEHAVIOUR
 
     window_days: int | None = window_param(
         365,
@@ -276,8 +277,7 @@ def _ratio(part: scales.Floats, whole: scales.Floats) -> scales.Floats:
 
 def _maxima(used: list[Input], card: Card) -> dict[str, float]:
     """Most score points of each input for a customer of whom everything is known."""
-    full = {told.name: np.ones(1) for told in used}
-    most = _axes(used, full, card, pd.RangeIndex(1))[2]
+    most = _axes(used, {told.name: np.ones(1) for told in used}, card, pd.RangeIndex(1))[2]
     return {told.name: float(np.nan_to_num(most[told.name].to_numpy())[0]) for told in used}
 
 

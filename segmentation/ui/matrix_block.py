@@ -1,4 +1,4 @@
-"""Value × behaviour: the nine cells, and the customers of the one that was clicked or chosen."""
+"""The two-axis view: the nine cells, and the customers of the one that was clicked or chosen."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from segmentation.figures.conversion import FEWEST, VALUE_OUTCOMES, is_thin
 from segmentation.figures.matrix import describe_matrix, draw_matrix
 from segmentation.figures.theme import CONFIG, DrawnFigure, Look
 from segmentation.i18n import Language
-from segmentation.matrix import CELLS, Matrix
+from segmentation.matrix import Matrix, plane_of
 from segmentation.methods.registry import methods
+from segmentation.planes import CELLS, Plane
 from segmentation.rosters import Roster
 from segmentation.schemes import UNRATED
 from segmentation.ui import blocks, controls
@@ -30,7 +31,7 @@ LINES = "matrix_lines"  # the lines the customers of a cell are shown with, None
 SEARCH, TABLE = "matrix.search", "matrix_customers"
 SHOWN_ROWS = 200
 ROW_PIXELS, VISIBLE_ROWS = 30, 6
-WIDTHS = {"name": 128, "tier": 52, "value": 54, "behaviour": 74, "revenue": 82}
+WIDTHS = {"name": 128, "tier": 52, "up": 62, "across": 74, "revenue": 82}
 LANES = (50, 42)
 
 
@@ -42,7 +43,7 @@ def draw_matrix_block(found: Answer) -> None:
     if matrix is None:
         blocks.grey(tell_why_none(found))
         return
-    blocks.title(found.session.language.say("matrix.title"), _unit(matrix, found))
+    blocks.title(tell_title(matrix, found.session.language), _unit(matrix, found))
     with st.container(key="pair_matrix"):
         left, right = st.columns(LANES, gap=28)
     with right:
@@ -72,10 +73,16 @@ def follow_lines(found: Answer) -> None:
 def tell_why_none(found: Answer) -> str:
     """Which methods have two axes; where this one has, that one of them earns no points."""
     language = found.session.language
-    if getattr(found.prepared.now.method, "has_axes", False):
+    if plane_of(found.prepared.now.method) is not None:
         return language.say("matrix.none.points")
-    names = [made.text.in_(language.code) for made in methods().values() if getattr(made, "has_axes", False)]
+    names = [made.text.in_(language.code) for made in methods().values() if plane_of(made) is not None]
     return language.say("matrix.none", methods=plain(language.say("list.separator").join(names), 200))
+
+
+def tell_title(matrix: Matrix, language: Language) -> str:
+    """`Value × behaviour`, or whatever the method's axes are."""
+    up, across = (text.in_(language.code) for text in matrix.plane.texts)
+    return language.say("matrix.title", up=up, across=across.lower())
 
 
 def tell_findings(matrix: Matrix, look: Look) -> list[str]:
@@ -83,8 +90,12 @@ def tell_findings(matrix: Matrix, look: Look) -> list[str]:
     best = next(cell for cell in CELLS if matrix.cells.at(cell, "customers"))
     told = [tell_size(matrix, best, look)]
     count, revenue = matrix.cells.row("wake", "customers", "revenue")
-    if count and best != "wake":
-        facts = {"name": look.say("matrix.cell.wake"), "n": int(count), "revenue": look.money(revenue)}
+    if count and best != "wake" and matrix.plane.has_usual_cells:
+        facts = {
+            "name": matrix.plane.cell("wake").in_(look.language.code),
+            "n": int(count),
+            "revenue": look.money(revenue),
+        }
         told.append(look.say("matrix.told.wake", **facts))
     if matrix.outside_count:
         told.append(look.say("matrix.outside", n=matrix.outside_count))
@@ -94,7 +105,11 @@ def tell_findings(matrix: Matrix, look: Look) -> list[str]:
 def tell_size(matrix: Matrix, cell: str, look: Look) -> str:
     """How many customers of all and, where the cells together brought anything, how much of it."""
     count, revenue, share = matrix.cells.row(cell, "customers", "revenue", "revenue_share")
-    facts = {"name": look.say(f"matrix.cell.{cell}"), "n": int(count), "revenue": look.money(revenue)}
+    facts = {
+        "name": matrix.plane.cell(cell).in_(look.language.code),
+        "n": int(count),
+        "revenue": look.money(revenue),
+    }
     if isnan(share):
         return look.say("matrix.told", **facts)
     return look.say("matrix.told.sales", share=look.language.percent(share), **facts)
@@ -117,7 +132,7 @@ def tell_outcome(matrix: Matrix, cell: str, found: Answer) -> str:
 
 
 def customers_frame(rows: NDArray[np.int64], matrix: Matrix, roster: Roster, found: Answer) -> pd.DataFrame:
-    """The customers at `rows` of the features: customer_id, name, tier, value, behaviour (0–100), revenue."""
+    """The customers at `rows` of the features: customer_id, name, tier, up and across (scores 0–100), revenue."""
     language, features = found.session.language, found.prepared.now.features
     names = [language.tier(name) for name in (*found.evaluation.names, UNRATED)]
     places = found.held.place(roster.place(found.evaluation.cuts), found.evaluation.names)
@@ -128,21 +143,22 @@ def customers_frame(rows: NDArray[np.int64], matrix: Matrix, roster: Roster, fou
             "customer_id": ids,
             "name": named.fillna(ids),
             "tier": np.array(names, dtype=object)[places[rows]],
-            "value": matrix.scores[rows, 0].round(1),
-            "behaviour": matrix.scores[rows, 1].round(1),
+            "up": matrix.scores[rows, 0].round(1),
+            "across": matrix.scores[rows, 1].round(1),
             "revenue": roster.revenue[rows].round(2),
         }
     )
 
 
-def customers_labels(language: Language) -> dict[str, str]:
+def customers_labels(plane: Plane, language: Language) -> dict[str, str]:
     """Column → its header."""
+    up, across = (language.say("matrix.column.axis", axis=text.in_(language.code)) for text in plane.texts)
     return {
         "customer_id": language.say("matrix.column.id"),
         "name": language.say("tune.moves.customer"),
         "tier": language.say("matrix.column.tier"),
-        "value": language.say("matrix.column.value"),
-        "behaviour": language.say("matrix.column.behaviour"),
+        "up": up,
+        "across": across,
         "revenue": language.say("tune.moves.revenue"),
     }
 
@@ -160,7 +176,7 @@ def _choose(matrix: Matrix, language: Language) -> str | None:
     texts = {NOBODY: language.say("matrix.pick.none")}
     for cell in CELLS:
         facts = {
-            "name": language.say(f"matrix.cell.{cell}"),
+            "name": matrix.plane.cell(cell).in_(language.code),
             "count": language.number(int(matrix.cells.at(cell, "customers"))),
         }
         texts[cell] = language.say("matrix.pick.cell", **facts)
@@ -211,27 +227,29 @@ def _draw_customers(cell: str, matrix: Matrix, found: Answer) -> None:
     if not len(rows):
         blocks.grey(language.say("empty.search", text=plain(text)))
     else:
-        _draw_table(customers_frame(rows[:SHOWN_ROWS], matrix, roster, found), language)
+        _draw_table(customers_frame(rows[:SHOWN_ROWS], matrix, roster, found), matrix.plane, language)
     if len(rows) > SHOWN_ROWS:
         blocks.grey(language.say("matrix.shown", shown=SHOWN_ROWS, total=len(rows)))
-    name = language.say(f"matrix.cell.{cell}")
+    name = matrix.plane.cell(cell).in_(language.code)
 
     def make() -> pd.DataFrame:
         everybody = matrix.find(cell, roster, features)
-        frame = customers_frame(everybody, matrix, roster, found).rename(columns=customers_labels(language))
+        frame = customers_frame(everybody, matrix, roster, found).rename(
+            columns=customers_labels(matrix.plane, language)
+        )
         return frame.assign(**{language.say("matrix.column.cell"): name})
 
     stem = f"{name}_{found.evaluation.as_of:%Y-%m}"
     offer_csv(language.say("matrix.download", name=name), make, stem, "matrix_csv")
 
 
-def _draw_table(frame: pd.DataFrame, language: Language) -> None:
-    labels = customers_labels(language)
+def _draw_table(frame: pd.DataFrame, plane: Plane, language: Language) -> None:
+    labels = customers_labels(plane, language)
     shown = frame[list(WIDTHS)].assign(revenue=frame["revenue"].round().astype("Int64"))
     columns = {
         name: st.column_config.TextColumn(labels[name], width=WIDTHS[name]) for name in ("name", "tier")
     }
-    for name, written in (("value", "%.0f"), ("behaviour", "%.0f"), ("revenue", "localized")):
+    for name, written in (("up", "%.0f"), ("across", "%.0f"), ("revenue", "localized")):
         columns[name] = st.column_config.NumberColumn(labels[name], format=written, width=WIDTHS[name])
     table = st.dataframe(
         shown,

@@ -10,7 +10,7 @@ import streamlit as st
 
 from segmentation.errors import SettingError
 from segmentation.i18n import Language
-from segmentation.methods.base import Param, of_months, params_of
+from segmentation.methods.base import Method, Param, of_months, params_of
 from segmentation.methods.registry import broken_methods, make, methods
 from segmentation.schemes import Scheme
 from segmentation.ui import drafts, held_lines, rule_form
@@ -38,7 +38,7 @@ def ask_method(
         first_of(list(known), base.method),
         drafts.METHOD_KEY,
         on_change=held_lines.restate_for_method,
-        help=_join(because.get("method"), *(found.help.in_(language.code) for found in known.values())),
+        help=_join(because.get("method"), *(_tell(found, language) for found in known.values())),
     )
     for broken in broken_methods():
         st.error(language.say(broken.code, file=plain(broken.file), detail=plain(broken.detail)))
@@ -90,6 +90,11 @@ def ask_param(
         return count(label, (low, high, step), kind(value), key, help=help_text)
     shape = "percent" if told.unit == "share" else None
     return slide(label, (low, high, step), kind(value), key, format=shape, help=help_text)
+
+
+def _tell(method: type[Method], language: Language) -> str:
+    name, told = method.text.in_(language.code), method.help.in_(language.code)
+    return f"**{name}** · {told}"
 
 
 def _join(*paragraphs: str | None) -> str | None:

@@ -18,6 +18,7 @@ from segmentation import commands
 from segmentation.i18n import LANGUAGES, Code, Language
 from segmentation.import_command import import_files
 from segmentation.journal import Journal
+from segmentation.planes import VALUE_BEHAVIOUR
 from segmentation.proposals import propose
 from segmentation.schemes import Scheme
 from segmentation.store import Store
@@ -251,7 +252,7 @@ def test_the_analyst_clicks_and_sends_a_long_link(browser: Any, walked: App, spr
 
 def _click_a_cell(visitor: Visitor) -> None:
     """A cell of value × behaviour lists its customers."""
-    name = visitor.say("matrix.cell.core")
+    name = VALUE_BEHAVIOUR.cell("core").in_(visitor.language.code)
     cell = visitor.page.locator("[class*=st-key-matrix_chart] svg text", has_text=name).first
     cell.scroll_into_view_if_needed()
     count = re.match(r"([\d,]+)", str(cell.text_content()).removeprefix(name))

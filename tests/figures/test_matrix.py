@@ -14,7 +14,8 @@ import pytest
 from segmentation.figures.matrix import CELL_PIXELS, cell_text, describe_matrix, draw_matrix
 from segmentation.figures.theme import PALETTES, Look
 from segmentation.i18n import LANGUAGES, Language
-from segmentation.matrix import CELLS, Matrix
+from segmentation.matrix import Matrix
+from segmentation.planes import CELLS, VALUE_BEHAVIOUR
 from segmentation.tally import Tally
 
 EN = Look(Language("en"), "light", "CNY")
@@ -27,7 +28,7 @@ def make_matrix(n: float = 130, k: float = 84, customers: Any = CUSTOMERS) -> Ma
     cells["revenue"], cells["revenue_share"], cells["k"], cells["n"] = 5e6, 1 / 9, k, n
     rate = k / n if n else np.nan
     cells["rate"], cells["low"], cells["high"], cells["open_count"] = rate, rate - 0.08, rate + 0.08, 0
-    return Matrix(Tally.of(cells), np.zeros(1, np.int8), np.zeros((1, 2), np.float32), 0)
+    return Matrix(VALUE_BEHAVIOUR, Tally.of(cells), np.zeros(1, np.int8), np.zeros((1, 2), np.float32), 0)
 
 
 def test_a_cell_shows_its_name_its_size_its_share_and_its_outcome() -> None:
@@ -97,6 +98,6 @@ def test_nobody_in_any_cell_is_drawn_all_the_same() -> None:
 def test_the_words_for_those_who_do_not_see_it_say_every_cell(code: Any) -> None:
     look = Look(Language(code), "light", "CNY")
     told = describe_matrix(make_matrix(), "win_rate", look)
-    assert all(look.say(f"matrix.cell.{cell}") in told for cell in CELLS)
+    assert all(VALUE_BEHAVIOUR.cell(cell).in_(look.language.code) in told for cell in CELLS)
     assert all(str(count) in told for count in CUSTOMERS) and "84/130" in told and "65%" in told
     assert look.say("fig.few") in describe_matrix(make_matrix(9, 4), "win_rate", look)

@@ -28,7 +28,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "condition_sentences",
         "coverage",
     ),
-    ("segment_order", "rule_presets", "stages", "levels", "weighing", "rule_edits"),
+    ("planes", "segment_order", "rule_presets", "stages", "levels", "weighing", "rule_edits"),
     ("clustering",),
     ("methods",),
     ("ladder", "tiers", "rates", "verdicts", "search", "cutpoints"),

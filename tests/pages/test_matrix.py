@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from segmentation.i18n import LANGUAGES, Language
 from segmentation.journal import Journal
-from segmentation.matrix import CELLS
+from segmentation.planes import CELLS, VALUE_BEHAVIOUR
 from segmentation.ui import movers
 from tests.pages.stores import WORLDS, assert_whole, open_page, run_anew, store_path, texts
 from tests.pages.test_tier_tuning import customers
@@ -39,7 +39,7 @@ def written_table(app: AppTest, first_header: str) -> list[list[str]]:
 
 
 def listed(app: AppTest) -> pd.DataFrame | None:
-    return table(app, "behaviour")
+    return table(app, "across")
 
 
 def search(app: AppTest, key: str, text: str) -> AppTest:
@@ -69,7 +69,7 @@ def test_the_cells_of_the_sample_add_up_to_its_rated_customers(
     app = open_page(monkeypatch, store_path("sample"), "tier_tuning", code)
     assert_whole(app, code)
     assert sum(sizes(app)) == 1_200 - 124
-    assert Language(code).say("matrix.cell.core") in texts(app)  # type: ignore[arg-type]
+    assert VALUE_BEHAVIOUR.cell("core").in_(code) in texts(app)  # type: ignore[arg-type]
     assert listed(app) is None, "nothing was chosen: nobody is listed, and nothing is sent"
 
 
@@ -82,7 +82,7 @@ def test_choosing_a_cell_lists_its_customers_by_sales_at_most_200(
     count, rows = sizes(app)[CELLS.index("light")], listed(app)
     assert rows is not None and count > 200 == len(rows)
     assert str(count) in texts(app), "how many there are in all"
-    assert rows["revenue"].is_monotonic_decreasing and (rows[["value", "behaviour"]] < 34).all().all()
+    assert rows["revenue"].is_monotonic_decreasing and (rows[["up", "across"]] < 34).all().all()
     figure = chart(app)
     assert figure is not None and len(figure["layout"]["shapes"]) == 1
     search(app, "matrix.search", str(rows["name"].iloc[199]))
@@ -97,7 +97,7 @@ def test_the_list_of_cells_does_what_a_click_does(monkeypatch: pytest.MonkeyPatc
     box = next(found for found in app.selectbox if found.label == "Customers of a cell")
     box.set_value("core").run()
     rows = listed(app)
-    assert rows is not None and (rows[["value", "behaviour"]] > 66).all().all()
+    assert rows is not None and (rows[["up", "across"]] > 66).all().all()
     assert app.query_params["cell"] in ("core", ["core"])
 
 
