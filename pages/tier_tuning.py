@@ -1,7 +1,6 @@
 """Where do the lines go? Move the lines, watch the tiers, their conversion and their hours."""
 
 import datetime as dt
-from functools import partial
 
 import streamlit as st
 
@@ -11,13 +10,11 @@ from segmentation.ui import (
     frame,
     held_lines,
     matrix_block,
-    movers,
     problems,
     scheme_bar,
     session,
-    sweep_block,
     tuning_blocks,
-    tuning_head,
+    tuning_parts,
     tuning_places,
     turns,
 )
@@ -46,36 +43,9 @@ def move_lines(
                 st.rerun()  # these lines work, those the page was drawn with did not
             drafts.keep(draft)
             held_lines.hold_lines(found.evaluation)
-            draw_moved(bar, form, places, found)
+            tuning_parts.draw_moved(bar, form, places, found)
             return tuning_blocks.hold_latest(found)
     return None
-
-
-def draw_moved(
-    bar: scheme_bar.SchemeBar, form: TuningForm, places: Places, found: tuning_blocks.Answer
-) -> None:
-    """What a move of a line changes on the page."""
-    bar.tell_state(found.draft, found.evaluation)
-    form.draw_lines(found.prepared, found.evaluation, partial(tuning_blocks.draw_scores, found))
-    with places.head:
-        bar.tell_refused()
-        if not tuning_head.draw_head(found):
-            return
-    tuning_blocks.draw_lanes(found, places.lanes)
-    with places.sweep:
-        sweep_block.draw_every_line(found)
-    movers.draw_movers(found, places)
-    tuning_blocks.draw_budgets(found)
-    matrix_block.follow_lines(found)
-
-
-def draw_still(latest: tuning_blocks.Latest, places: Places) -> None:
-    """What stands between the parts that follow the lines, and below them."""
-    tuning_blocks.draw_titles(latest.answer, places)
-    sweep_block.draw_head(latest.answer, places)
-    movers.draw_still(latest, places)
-    matrix_block.draw_matrix_block(latest.answer)
-    tuning_blocks.tell_ground(latest.answer)
 
 
 here = session.current()
@@ -97,4 +67,4 @@ with problems.shown(here.language):
         found = latest.answer
         bar.offer_acts(found.draft, found.evaluation, found.prepared)
         if not found.sentences.nobody(found.prepared.now):
-            draw_still(latest, places)
+            tuning_parts.draw_still(latest, places, form)

@@ -45,6 +45,7 @@ class Clusters:
     )
     needs: ClassVar[tuple[str, ...]] = ORDERS
     unlearned: ClassVar[frozenset[str]] = frozenset({"order"})
+    dimension_count: ClassVar[None] = None
 
     window_days: int | None = window_param(
         365, Text("Orders and contacts of this period count.", "只统计截至日期之前这段时间的订单和跟进。")

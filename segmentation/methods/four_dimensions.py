@@ -97,6 +97,10 @@ class FourDimensions:
         return {name: float(getattr(self, f"{name}_weight")) for name in DIMENSIONS}
 
     @property
+    def dimension_count(self) -> int:
+        return sum(weight > 0 for weight in self.weights.values())
+
+    @property
     def reads_undated(self) -> bool:
         """Need and intent are as recorded today."""
         return self.need_weight > 0

@@ -38,6 +38,7 @@ class Lifecycle:
     )
     needs: ClassVar[tuple[str, ...]] = ()
     columns: ClassVar[tuple[str, ...]] = COLUMNS
+    dimension_count: ClassVar[None] = None  # a stage says when, and how much besides
 
     window_days: int | None = window_param(
         365,

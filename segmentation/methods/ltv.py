@@ -116,6 +116,11 @@ class Ltv:
         object.__setattr__(self, "columns", read)
 
     @property
+    def dimension_count(self) -> int | None:
+        """One where past value alone counts; a model weighs recency, frequency and value itself."""
+        return None if self.basis == "modelled" else 1
+
+    @property
     def idle_params(self) -> frozenset[str]:
         """The window where a model reads all history; what only a model knows where there is none."""
         if self.basis == "modelled":

@@ -123,6 +123,11 @@ class Rules:
         return not all(c.told.is_dated for rule in self.rule_set.rules for c in conditions(rule.condition))
 
     @property
+    def dimension_count(self) -> int:
+        """How many fields the rules ask about."""
+        return len({c.field for rule in self.rule_set.rules for c in conditions(rule.condition)})
+
+    @property
     def idle_params(self) -> frozenset[str]:
         return frozenset() if self.preset == CAPPED else frozenset({"overdue_share", "cap_score"})
 

@@ -17,6 +17,7 @@ from segmentation.certainties import Certainties, find_certainties
 from segmentation.comparisons import Comparison, grades_in_file, keep_grading, keep_sales_order
 from segmentation.crossings import FixedGrading, SalesOrder
 from segmentation.cutpoints import Cutpoint
+from segmentation.fragmentation import Fragmentation, measure_fragmentation
 from segmentation.matrix import Matrix, build_matrix
 from segmentation.overrides import Held
 from segmentation.paired import Pairing, pair
@@ -95,6 +96,22 @@ def matrix_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Matri
 
     matrix: Matrix | None = shared_cache().get(("matrix", *_base_key(book, store, scheme, as_of)), build)
     return matrix
+
+
+def fragmentation_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Fragmentation | None:
+    """`fragmentation.measure_fragmentation` at the check date, kept like its base; None where nothing is checked."""
+    checked = prepare_once(book, store, scheme, as_of).checked
+
+    def measure() -> Fragmentation | None:
+        if checked is None:
+            return None
+        index = checked.features.index
+        measured = measure_outcomes(book, scheme, checked.as_of, index, recall_of(book, store))
+        return measure_fragmentation(checked, scheme.outcome, measured)
+
+    key = ("fragmentation", *_base_key(book, store, scheme, as_of))
+    found: Fragmentation | None = shared_cache().get(key, measure)
+    return found
 
 
 def best_line_once(book: Book, store: str, scheme: Scheme, as_of: dt.date) -> Cutpoint | None:

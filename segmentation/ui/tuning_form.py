@@ -40,6 +40,7 @@ class TuningForm:
             self.lines.markdown(f"**{title}** &nbsp;:gray[:small[{unit}]]")
             self.meaning = st.container()
             self.method = st.container()
+            self.remarks = st.container(key="remarks")
             self.more = st.container()  # what is rarely changed gives its place to what is moved often
 
     def ask(self) -> dict[str, Any]:

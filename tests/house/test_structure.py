@@ -45,6 +45,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "sweep",
         "paired",
         "certainties",
+        "fragmentation",
+        "guards",
     ),
     ("validation",),
     ("agreement", "comfort"),
