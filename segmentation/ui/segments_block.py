@@ -48,11 +48,11 @@ def _rows(told: Fragmentation, checked: Standing, found: Answer) -> list[list[st
         customers, share, k, n, rate, low, high = told.groups.row(
             name, "customers", "share", "k", "n", "rate", "low", "high"
         )
-        result, between = "–", "–"
+        result, between, cases = "–", "–", "–"
         if n > 0:
             result = look.say("fig.few") if is_thin(n) else write(rate)
             between = "–" if isnan(low) else f"{write(low)}–{write(high)}"
-        cases = "/".join(look.language.number(int(value)) for value in (k, n) if not isnan(value))
+            cases = "/".join(look.language.number(int(value)) for value in (k, n) if not isnan(value))
         rows.append(
             [
                 name_of(name, checked.scored, look.language),
@@ -60,7 +60,7 @@ def _rows(told: Fragmentation, checked: Standing, found: Answer) -> list[list[st
                 look.language.percent(share),
                 result,
                 between,
-                cases or "–",
+                cases,
             ]
         )
     return rows
