@@ -12,8 +12,8 @@ from segmentation.i18n import shorten
 from segmentation.validation.discrimination import Estimate
 from segmentation.validation.telling import percent, points
 
-PITCH, HEADER, FOOTER, LABELS, RIGHT = 32, 24, 22, 200, 196  # pixels
-NAME_CHARACTERS = 28
+PITCH, HEADER, FOOTER, LABELS, RIGHT = 32, 24, 22, 240, 196  # pixels
+NAME_CHARACTERS = 36
 AUC_PIXELS, SKILL_PIXELS = 52, RIGHT - 2
 LUCK = 0.5
 STEP = 0.1
@@ -47,14 +47,14 @@ def draw_scoreboard(rows: Sequence[Row], look: Look) -> Figure:
     figure: Figure = {"data": [_ranges(rows, look), _dots(rows, look)], "layout": layout}
     places = list(range(len(rows)))
     header = -0.5 - HEADER / 2 / PITCH
-    layout["yaxis"] = _rows(len(rows), places, labels) | {"ticklabelstandoff": 8}
+    layout["yaxis"] = _rows(len(rows), places, labels, look) | {"ticklabelstandoff": 8}
     aucs = [f"<b>{percent(row.auc.value, look.language)}</b>" for row in rows]
     skills = [tell_skill(row, look) for row in rows]
     for shift, title, texts in (
         (AUC_PIXELS, look.say("fig.board.auc"), aucs),
         (SKILL_PIXELS, look.say("fig.board.skill"), skills),
     ):
-        _add_column(figure, shift, [header, *places], [_header(title, look), *texts])
+        _add_column(figure, shift, [header, *places], [_header(title, look), *texts], look)
     return figure
 
 
@@ -154,12 +154,12 @@ def _hover(row: Row, look: Look) -> str:
     return look.say("fig.hover.rate", rate=value, low=low, high=high)
 
 
-def _add_column(figure: Figure, shift: int, rows: Sequence[float], texts: Sequence[str]) -> None:
+def _add_column(figure: Figure, shift: int, rows: Sequence[float], texts: Sequence[str], look: Look) -> None:
     """Values right of the plot as tick labels of an axis of its own, the right edge `shift` pixels from it."""
     number = 1 + sum(key.startswith("yaxis") for key in figure["layout"])
     count = round(rows[-1]) + 1
     figure["layout"][f"yaxis{number}"] = {
-        **_rows(count, rows, texts),
+        **_rows(count, rows, texts, look),
         "overlaying": "y",
         "side": "left",
         "anchor": "free",
@@ -169,12 +169,12 @@ def _add_column(figure: Figure, shift: int, rows: Sequence[float], texts: Sequen
     figure["data"].append({"type": "scatter", "x": [None], "y": [None], "yaxis": f"y{number}"})
 
 
-def _rows(count: int, places: Sequence[float], texts: Sequence[str]) -> dict[str, Any]:
+def _rows(count: int, places: Sequence[float], texts: Sequence[str], look: Look) -> dict[str, Any]:
     return {
         "range": [count - 0.5, -0.5 - HEADER / PITCH],
         "tickvals": list(places),
         "ticktext": list(texts),
-        "tickfont": {"size": 12},
+        "tickfont": {"size": 12, "color": look.palette.ink},
         "ticks": "",
         "showgrid": False,
         "zeroline": False,

@@ -53,6 +53,7 @@ _STYLE = """
 [data-testid="stMarkdownContainer"] :is(td, th) { padding: 3px 8px; border: none; font-size: 12px; }
 [data-testid="stMarkdownContainer"] td { white-space: nowrap; }
 [data-testid="stMarkdownContainer"] th { color: SECONDARY; font-weight: 400; }
+.st-key-pair_agree [data-testid="stColumn"] { min-width: min(620px, 100%); }
 .st-key-pair_matrix [data-testid="stColumn"] { min-width: min(300px, 100%); }
 .st-key-pair_matrix [data-testid="stColumn"]:first-child { min-width: min(500px, 100%); }
 @media (max-width: 640px) {

@@ -23,6 +23,7 @@ from segmentation.validation.trials import UNPLACED
 
 SHOWN_ROWS, SEEN_ROWS = 200, 10
 LETTERS = ("A", "B", "C")
+AGREED = {"ways": 280, "same": 80, "kappa": 130}
 
 
 def show_disagreements(asked: Asked, present: Present) -> None:
@@ -68,7 +69,7 @@ def show_agreement(asked: Asked, present: Present) -> None:
     labels: dict[str, Any] = {
         name: st.column_config.NumberColumn(look.say(f"board.agree.{name}"), format="localized")
         if name == "customers"
-        else st.column_config.TextColumn(look.say(f"board.agree.{name}"))
+        else st.column_config.TextColumn(look.say(f"board.agree.{name}"), width=AGREED[name])
         for name in frame.columns
     }
     st.dataframe(
@@ -142,7 +143,7 @@ def _ways(found: Disagreements, names: Mapping[str, str], look: Look, *, is_best
 
 def _labels(look: Look) -> dict[str, Any]:
     return {
-        "customer_id": st.column_config.TextColumn(look.say("board.differ.customer_id"), width=90),
+        "customer_id": st.column_config.TextColumn(look.say("board.differ.customer_id"), width=70),
         "name": st.column_config.TextColumn(look.say("board.differ.name"), width=150),
         "revenue": st.column_config.NumberColumn(
             look.say("board.differ.revenue"), format="localized", width=110

@@ -26,7 +26,7 @@ from segmentation.validation.telling import (
 
 ROW_PIXELS = 30
 NAME_CHARACTERS = 40
-WIDTHS = {"name": 230, "verdict": 92, "value": 168, "gain": 150, "order": 104, "stays": 168, "luck": 108}
+WIDTHS = {"name": 190, "verdict": 80, "value": 150, "gain": 140, "order": 92, "stays": 150, "luck": 100}
 
 
 def replay(asked: Asked) -> Scoreboard | None:
@@ -60,8 +60,9 @@ def show_finding(board: Scoreboard, look: Look) -> None:
     if not judging.dates:
         headline(tell_board(board, look.language, _plain), look.say("board.rule.none"))
         return
+    outcome = look.say(f"fig.outcome.{judging.outcome}")
     facts = {
-        "outcome": look.say(f"fig.outcome.{judging.outcome}"),
+        "outcome": outcome[:1].lower() + outcome[1:],
         "days": judging.outcome_days,
         "n": len(judging.dates),
         "first": look.language.month(judging.dates[0]),
