@@ -18,8 +18,10 @@ from segmentation.rosters import Roster
 from segmentation.schemes import UNRATED, Scheme, Standard, TierPolicy
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation
+from segmentation.within import COLUMNS
 
 SHARES = frozenset({"customers", "value"})
+_TOGETHER = Text("everybody", "全部客户")
 _WINDOWS: Mapping[int | None, Text] = dict(window_param(None, Text("", "")).metadata["param"]["choices"])
 
 
@@ -95,6 +97,7 @@ def list_differences(before: Scheme, after: Scheme) -> tuple[Difference, ...]:
     return (
         *_method(before, after),
         *_policy(before.policy, after.policy),
+        *_within(before, after),
         *_outcome(before, after),
         *_playbook(before, after),
         *_effort(before, after),
@@ -169,6 +172,12 @@ def _fitted(before: Scheme, after: Scheme) -> list[Difference]:
     if before.fitted and after.fitted:
         return [Difference("diff.fitted.other", {})]
     return [Difference("diff.fitted.fixed" if after.fitted else "diff.fitted.free", {})]
+
+
+def _within(before: Scheme, after: Scheme) -> list[Difference]:
+    """Whose lines they are: everybody's, or those of each group of a column."""
+    names = [COLUMNS.get(scheme.lines_within, _TOGETHER) for scheme in (before, after)]
+    return _changed("diff.within", *names)
 
 
 def _policy(before: TierPolicy, after: TierPolicy) -> list[Difference]:

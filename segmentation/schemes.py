@@ -100,7 +100,10 @@ _LINED = frozenset({"name", "revision", "policy"})  # what `Scheme.unlined` leav
 
 @dataclass(frozen=True)
 class Scheme:
-    """A named, versioned decision; `method_params` are the method's own fields, `fitted` its frozen edges."""
+    """A named, versioned decision; `method_params` are the method's own fields, `fitted` its frozen edges.
+
+    `lines_within`: the feature whose groups have lines of their own (`within.COLUMNS`), "" where all share them.
+    """
 
     name: str = "default"
     revision: int = 0
@@ -108,6 +111,7 @@ class Scheme:
     method_params: Mapping[str, Any] = field(default_factory=dict)
     fitted: Mapping[str, tuple[float, ...]] | None = None
     policy: TierPolicy = TierPolicy()
+    lines_within: str = ""
     outcome: Outcome = "repurchase"
     outcome_days: int = 90
     minimum_history_days: int = 90
@@ -189,6 +193,7 @@ def to_toml(scheme: Scheme) -> str:
             "names": scheme.policy.names,
             "kind": scheme.policy.kind,
             "cuts": [float(cut) for cut in scheme.policy.cuts],
+            "within": scheme.lines_within or None,
         },
         "outcome": {"name": scheme.outcome, "days": scheme.outcome_days},
         "rating": {
@@ -244,6 +249,7 @@ def _from_dict(raw: Mapping[str, Any]) -> Scheme:
         method_params={key: _param_from(value) for key, value in raw["method"].get("params", {}).items()},
         fitted=None if fitted is None else {key: tuple(value) for key, value in fitted.items()},
         policy=TierPolicy(tuple(policy["names"]), policy["kind"], tuple(policy["cuts"])),
+        lines_within=policy.get("within", ""),
         outcome=raw["outcome"]["name"],
         outcome_days=raw["outcome"]["days"],
         minimum_history_days=raw["rating"]["minimum_history_days"],

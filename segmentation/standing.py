@@ -34,6 +34,7 @@ from segmentation.rates import Measures, outcome_measures
 from segmentation.ratings import MISSING, unrated_reasons
 from segmentation.schemes import Scheme
 from segmentation.store import Book
+from segmentation.within import within
 
 TEN_THOUSAND = 10_000
 Whole = NDArray[np.int64]
@@ -115,9 +116,7 @@ def rate(
     `recall` keeps what the records say about customers: no parameter of a method changes it but its window. Of a past
     date (`is_past`) the features hold only those texts the method reads.
     """
-    method = make(scheme.method, scheme.method_params)
-    if learns(method):
-        method = fill_attributes(book, scheme, method)
+    method = _method_of(book, scheme)
     attributes = tuple(getattr(method, "attributes", ()))
     columns = _columns(method, is_past=is_past)
     key = ("features", as_of, method.window_days, columns, attributes)
@@ -151,6 +150,14 @@ def rate(
         reasons = reasons.copy()
         reasons.iloc[unscored] = MISSING
     return Rated(method, features, reasons, scored)
+
+
+def _method_of(book: Book, scheme: Scheme) -> Method:
+    """The method of a scheme as it reads this book."""
+    method = make(scheme.method, scheme.method_params)
+    if learns(method):
+        method = fill_attributes(book, scheme, method)
+    return within(method, scheme.lines_within) if scheme.lines_within else method
 
 
 def are_months(book: Book) -> bool:

@@ -107,7 +107,8 @@ class Evaluation:
         """Whether the score reads what the customers table says, which carries no date."""
         params = self.scheme.method_params
         method = make(self.scheme.method, params)
-        return bool(params.get("attributes")) or bool(getattr(method, "reads_undated", False))
+        is_told = bool(getattr(method, "reads_undated", False))
+        return bool(params.get("attributes")) or is_told or bool(self.scheme.lines_within)
 
     @property
     def effort_ratio(self) -> float | None:

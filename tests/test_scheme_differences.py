@@ -46,6 +46,7 @@ CHANGES: tuple[tuple[Mapping[str, Any], list[str]], ...] = (
      ["Lines stated as: Share of customers (10%, 40%) → Points (80 points, 50.5 points)"]),
     ({"policy": TierPolicy(("A", "B"), "customers", (0.1,))}, ["Tiers: A, B, C → A, B", "Lines: 10%, 40% → 10%"]),
     ({"policy": TierPolicy(("战略", "B", "C"))}, ["Tiers: A, B, C → 战略, B, C"]),
+    ({"lines_within": "region"}, ["Lines among: everybody → region"]),
     ({"outcome": "win_rate", "outcome_days": 180},
      ["Conversion means: Orders again → Win rate", "Outcome window: 90 → 180 days"]),
     ({"minimum_history_days": 30}, ["Too new to be rated: under 90 → 30 days as customer"]),

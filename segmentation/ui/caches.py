@@ -30,6 +30,7 @@ from segmentation.summary import Summary, Unmatched, build_summary, build_unmatc
 from segmentation.sweep import find_best_line
 from segmentation.tuning import Base, Evaluation, draw_lines, prepare
 from segmentation.ui.bounded_cache import ByteBoundCache
+from segmentation.within import FEWEST_RATED
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -233,6 +234,17 @@ def warm_up() -> bool:
     # A run makes thousands of objects and hardly a circle among them.
     gc.set_threshold(20_000, 20, 20)
     return True
+
+
+def groups_once(book: Book, store: str) -> frozenset[str]:
+    """Columns with at least two groups large enough for lines of their own, kept on (store, data version)."""
+
+    def find() -> frozenset[str]:
+        sizes = book.query("group_sizes", least=FEWEST_RATED)
+        return frozenset(sizes["name"][sizes["group_count"] > 1])
+
+    found: frozenset[str] = shared_cache().get(("groups", store, book.version.number), find)
+    return found
 
 
 def monthly_once(book: Book, store: str) -> bool:

@@ -22,11 +22,13 @@ from segmentation.ui.controls import REFUSED, drop_from_link
 from segmentation.ui.session import AUTHOR, Session, current, now, proposal
 
 SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY = "scheme", "lines", "method", "outcome", "days"
-NAMES_KEY, LIST_DATE_KEY = "names", "list"
+NAMES_KEY, LIST_DATE_KEY, WITHIN_KEY = "names", "list", "within"
 LINK_KEY, LINKED_KEY = "draft", "linked_draft"  # a kept draft's id in the link and in the session
-PROPOSED = "proposed"
+PROPOSED, NOT_WITHIN = "proposed", "all"
 LINK_CHARACTERS, ADDRESS_CHARACTERS = 2_000, 60
-_DECISIONS = frozenset({SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY, NAMES_KEY, LINK_KEY})
+_DECISIONS = frozenset(
+    {SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY, NAMES_KEY, LINK_KEY, WITHIN_KEY}
+)
 _SCHEME_STATE = _DECISIONS | {LIST_DATE_KEY, LINKED_KEY, "held_lines"}
 PERCENT_KINDS: frozenset[CutKind] = frozenset({"customers", "value"})
 WHOLE_KINDS: frozenset[CutKind] = frozenset({"number", "hours"})
@@ -144,6 +146,7 @@ def values_of(scheme: Scheme) -> dict[str, Any]:
         OUTCOME_KEY: scheme.outcome,
         DAYS_KEY: str(scheme.outcome_days),
         NAMES_KEY: ",".join(scheme.policy.names),
+        WITHIN_KEY: scheme.lines_within or NOT_WITHIN,
     }
     for place, cut in enumerate(scheme.policy.cuts):
         values[cut_key(scheme.policy.kind, place)] = shown_cut(scheme.policy.kind, cut)
@@ -232,9 +235,10 @@ def follow_book(session: Session) -> None:
 def make_draft(base: Scheme, changes: Mapping[str, Any], policy: TierPolicy) -> Scheme:
     """The scheme the controls describe. Edges stay frozen only while the method says the same as the base's."""
     method, params = changes["method"], changes["method_params"]
-    keeps_fit = method == base.method and make(method, params) == make(base.method, dict(base.method_params))
+    is_same = method == base.method and make(method, params) == make(base.method, dict(base.method_params))
+    keeps_fit = is_same and changes["lines_within"] == base.lines_within
     return base.changed(
-        **{**changes, "method_params": dict(base.method_params) if keeps_fit else params},
+        **{**changes, "method_params": dict(base.method_params) if is_same else params},
         policy=policy,
         fitted=base.fitted if keeps_fit else None,
     )

@@ -12,6 +12,7 @@ from segmentation.schemes import CutKind
 from segmentation.standing import Standing
 from segmentation.tuning import Evaluation
 from segmentation.ui.escape import plain
+from segmentation.within import COLUMNS
 
 SHARE_KINDS = frozenset({"customers", "value"})
 NOTICEABLE_SHARE, NOTICEABLE_HOURS_SHARE = 0.005, 0.05
@@ -47,7 +48,9 @@ class RuleSentences:
 
     def in_short(self, standing: Standing) -> str:
         """Lines and points: what fits on the one line under the headline."""
-        return f"{self.lines()} {self.points(standing)}".strip()
+        by = self.evaluation.scheme.lines_within
+        among = self.say("rule.within", name=COLUMNS[by].in_(self.language.code)) if by in COLUMNS else ""
+        return " ".join(told for told in (self.lines(), among, self.points(standing)) if told)
 
     def lines(self) -> str:
         """The lines as they came out: shares and numbers are those reached, not those asked for."""

@@ -13,7 +13,7 @@ from segmentation.i18n import Language
 from segmentation.schemes import CUT_KINDS, OUTCOMES, RESERVED_NAMES, CutKind, Scheme, TierPolicy
 from segmentation.tuning import Base, Evaluation
 from segmentation.ui import drafts, held_lines
-from segmentation.ui.caches import monthly_once
+from segmentation.ui.caches import groups_once, monthly_once
 from segmentation.ui.controls import choose, count, hold_number, pick_date, slide
 from segmentation.ui.escape import plain
 from segmentation.ui.method_form import ask_method
@@ -21,6 +21,7 @@ from segmentation.ui.proposal_lines import tell_reasons
 from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import Session, proposal
 from segmentation.ui.tier_names import PRESETS, preset_names
+from segmentation.within import COLUMNS
 
 WINDOWS_DAYS = (30, 60, 90, 180, 365)
 STEPS_RISING, STEPS_FALLING = (10.0, 40.0, 70.0, 85.0, 95.0), (80.0, 60.0, 40.0, 20.0, 10.0)
@@ -53,8 +54,11 @@ class TuningForm:
         with self.method:
             is_monthly = monthly_once(self.session.book, str(self.session.store_path))
             method, params = ask_method(self.base, self.language, self.reasons, is_monthly=is_monthly)
+        with self.more:
+            within = self._ask_within()
         self.kind, self.tier_names = kind, names
-        return {"outcome": outcome, "outcome_days": days, "method": method, "method_params": params}
+        decided = {"outcome": outcome, "outcome_days": days, "method": method, "method_params": params}
+        return decided | {"lines_within": within}
 
     def ask_list_date(self) -> dt.date:
         """The date of the list; it may lie before the last date in the data, not after it."""
@@ -137,6 +141,25 @@ class TuningForm:
         label = self.language.say("tune.kind")
         held = self.base.policy.kind
         return cast(CutKind, choose(label, texts, held, drafts.KIND_KEY, on_change=held_lines.restate))
+
+    def _ask_within(self) -> str:
+        """Whether every group of a column has lines of its own; offered where at least two groups are large enough."""
+        held, large = self.base.lines_within, groups_once(self.session.book, self.session.store_key)
+        offered = [name for name in COLUMNS if name in large or name == held]
+        if not offered:
+            return ""
+        say = self.language.say
+        texts = {drafts.NOT_WITHIN: say("tune.within.all")}
+        for name in offered:
+            texts[name] = say("tune.within.each", name=COLUMNS[name].in_(self.language.code))
+        picked = choose(
+            say("tune.within"),
+            texts,
+            held or drafts.NOT_WITHIN,
+            drafts.WITHIN_KEY,
+            help=say("tune.within.help"),
+        )
+        return "" if picked == drafts.NOT_WITHIN else picked
 
     def _ask_outcome(self) -> tuple[str, int]:
         say, base = self.language.say, self.base

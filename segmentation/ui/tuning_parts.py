@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from segmentation.ui import (
+    group_lines,
     matrix_block,
     movers,
     scheme_bar,
@@ -32,6 +33,7 @@ def draw_moved(
         sweep_block.draw_every_line(found)
     movers.draw_movers(found, places)
     tuning_blocks.draw_budgets(found)
+    group_lines.draw_group_lines(found)
     matrix_block.follow_lines(found)
 
 

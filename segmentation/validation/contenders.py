@@ -53,6 +53,7 @@ def judged_scheme(scheme: Scheme) -> Scheme:
         method=scheme.method,
         method_params={**scheme.method_params, **told},
         policy=TierPolicy(),
+        lines_within=scheme.lines_within,
         outcome=asked.outcome,
         outcome_days=asked.outcome_days,
         minimum_history_days=scheme.minimum_history_days,
@@ -70,7 +71,7 @@ def reads_undated(scheme: Scheme) -> bool:
     in `reads_undated`, or by the columns it names), or results without one."""
     method = make(scheme.method, scheme.method_params)
     attributes: tuple[str, ...] = getattr(method, "attributes", ())
-    if attributes or getattr(method, "reads_undated", False):
+    if attributes or scheme.lines_within or getattr(method, "reads_undated", False):
         return True
     if _learns(method) and scheme.outcome == "recorded":
         return True

@@ -19,6 +19,7 @@ EDITED = Scheme(
     outcome="win_rate",
     outcome_days=180,
     selling_share=0.5,
+    lines_within="industry",
 )
 
 
@@ -36,7 +37,7 @@ def test_every_field_reaches_the_file_and_so_the_identity() -> None:
         "policy": TierPolicy(("A", "B"), "score", (50.0,)), "outcome": "first_order", "outcome_days": 30,
         "minimum_history_days": 1, "minimum_orders": 9, "standards": Scheme().standards[:1],
         "unrated_standard": Scheme().standards[0], "minutes": {"visit": 1.0}, "working_hours_per_month": 1.0,
-        "selling_share": 0.1,
+        "selling_share": 0.1, "lines_within": "region",
     }  # fmt: skip
     assert set(changed) == {field.name for field in dataclasses.fields(Scheme)}
     for name, value in changed.items():

@@ -31,6 +31,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("planes", "segment_order", "rule_presets", "stages", "levels", "weighing", "rule_edits"),
     ("clustering",),
     ("methods",),
+    ("within",),
     ("ladder", "tiers", "rates", "verdicts", "search", "cutpoints"),
     ("proposals",),
     ("allocation",),
