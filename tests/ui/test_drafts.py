@@ -78,10 +78,17 @@ def test_a_lines_rounding_never_loses_the_group_it_stands_on() -> None:
 
 def test_frozen_edges_stay_only_while_the_method_says_the_same() -> None:
     base = BASE.changed(fitted={"recency": (1.0, 2.0)})
-    same: dict[str, Any] = {"outcome": "win_rate", "outcome_days": 90, "method": "rfm", "method_params": {}}
+    same: dict[str, Any] = {
+        "outcome": "win_rate",
+        "outcome_days": 90,
+        "method": "rfm",
+        "lines_within": "",
+        "method_params": {},
+    }
     assert drafts.make_draft(base, same, base.policy).fitted == base.fitted
     assert drafts.make_draft(base, same | {"method_params": {"bins": 3}}, base.policy).fitted is None
     assert drafts.make_draft(base, same | {"method": "abc"}, base.policy).fitted is None
+    assert drafts.make_draft(base, same | {"lines_within": "region"}, base.policy).fitted is None
 
 
 @pytest.mark.parametrize(
