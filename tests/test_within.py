@@ -77,6 +77,14 @@ def test_frozen_lines_give_the_same_tiers_through_a_file(method: str) -> None:
     assert list(again.tiers["customers"]) == list(evaluation.tiers["customers"])
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_one_customer_alone_keeps_the_place_it_was_frozen_with(method: str) -> None:
+    told = standing(method)
+    given = told.features.loc[told.scored.scores.dropna().index[[5]]]
+    alone = told.method.score(given, told.scored.fitted).scores
+    assert alone.iloc[0] == told.scored.scores[given.index[0]]
+
+
 def test_small_and_nameless_groups_are_placed_among_all() -> None:
     rng = np.random.default_rng(1)
     scores = rng.random(200) * 100
