@@ -22,6 +22,7 @@ from segmentation.schemes import Outcome
 
 PartsUnit = Literal["points", "log_odds"]
 NO_TEXT = Text("", "")
+EXTRA_COLUMNS = "attributes"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,39 @@ def param(
         "choices": choices,
     }
     return field(default=default, metadata={"param": told})
+
+
+@dataclass(frozen=True)
+class ListParam:
+    """How a field that holds names picked from the data is drawn. `of`: the column of the customers table whose texts
+    they are, or `EXTRA_COLUMNS` where they name columns; `is_single`: the field is one name, "" for none."""
+
+    name: str
+    default: Any
+    text: Text
+    help: Text
+    of: str
+    is_single: bool = False
+
+
+def list_param(text: Text, of: str, help: Text = NO_TEXT, *, is_single: bool = False) -> Any:
+    """A dataclass field of names, empty by default, with what a form is drawn from."""
+    told = {"text": text, "help": help, "of": of, "is_single": is_single}
+    return field(default="" if is_single else (), metadata={"list": told})
+
+
+def columns_param(help: Text) -> Any:
+    """A list of extra columns a method reads."""
+    return list_param(Text("Extra columns", "附加列"), EXTRA_COLUMNS, help)
+
+
+def lists_of(method: type[Method] | Method) -> tuple[ListParam, ...]:
+    """The lists a method declares, in order."""
+    return tuple(
+        ListParam(name=f.name, default=f.default, **f.metadata["list"])
+        for f in fields(method)  # type: ignore[arg-type]
+        if "list" in f.metadata
+    )
 
 
 def window_param(default: int | None, help: Text) -> Any:

@@ -17,7 +17,14 @@ from segmentation.clustering.restating import Restatement, restate
 from segmentation.clustering.sampling import canonical_rows, row_hashes, spread_out
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
-from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+from segmentation.methods.base import (
+    Scored,
+    check_params,
+    columns_param,
+    param,
+    require_columns,
+    window_param,
+)
 
 ORDERS = ("recency_days", "order_count", "amount")
 CONTACTS = ("touch_count", "touch_recency_days", "open_deal_count")
@@ -26,6 +33,7 @@ PART = "cluster"
 Flags = NDArray[np.bool_]
 RULES_SAMPLE = 50_000
 COUNTS = tuple((count, Text(f"{count}", f"{count} 群")) for count in range(2, 9))
+_COLUMNS = Text("Those to look at; none picked: all of them.", "选择参与分群的列；不选则全部参与。")
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,7 @@ class Clusters:
         ),
     )
     order: tuple[int, ...] = ()
-    attributes: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = columns_param(_COLUMNS)
 
     def __post_init__(self) -> None:
         check_params(self)

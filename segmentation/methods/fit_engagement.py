@@ -14,7 +14,14 @@ from segmentation.answers import folded
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
 from segmentation.levels import read_levels
-from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+from segmentation.methods.base import (
+    Scored,
+    check_params,
+    list_param,
+    param,
+    require_columns,
+    window_param,
+)
 from segmentation.planes import Plane
 from segmentation.weighing import weigh
 
@@ -42,6 +49,7 @@ CELLS: Mapping[str, Text] = {
     for grade, fit in zip(GRADES, _FITS, strict=True)
     for rank, talk in zip(RANKS, _TALKS, strict=True)
 }
+_LISTED = Text("Counts only where something is listed.", "不选则不计入。")
 PLANE = Plane(
     ("value", "behaviour"),
     (Text("Fit", "匹配度"), Text("Engagement", "互动度")),
@@ -102,9 +110,9 @@ class FitEngagement:
         high=730,
         step=1,
     )
-    industries: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    channels: tuple[str, ...] = ()
+    industries: tuple[str, ...] = list_param(Text("Industries that suit us", "目标行业"), "industry", _LISTED)
+    regions: tuple[str, ...] = list_param(Text("Regions that suit us", "目标区域"), "region", _LISTED)
+    channels: tuple[str, ...] = list_param(Text("Sources that suit us", "目标来源"), "channel", _LISTED)
 
     def __post_init__(self) -> None:
         check_params(self)

@@ -13,7 +13,15 @@ from segmentation import scales
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
 from segmentation.levels import read_levels
-from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+from segmentation.methods.base import (
+    EXTRA_COLUMNS,
+    Scored,
+    check_params,
+    list_param,
+    param,
+    require_columns,
+    window_param,
+)
 from segmentation.planes import Plane
 from segmentation.weighing import weigh
 
@@ -121,7 +129,15 @@ class PotentialLoyalty:
     complaints_points: int = _points(20, "complaints")
     repurchase_points: int = _points(40, "repurchase")
     referral_points: int = _points(10, "referral")
-    referral_attribute: str = ""
+    referral_attribute: str = list_param(
+        Text("Column of customers it brought", "转介绍客户数所在列"),
+        EXTRA_COLUMNS,
+        Text(
+            "An extra column with a number; none: referral does not count.",
+            "附加列，须为数字；不选则不计转介绍。",
+        ),
+        is_single=True,
+    )
 
     def __post_init__(self) -> None:
         check_params(self)

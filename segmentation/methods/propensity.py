@@ -22,6 +22,7 @@ from segmentation.methods.base import (
     History,
     Scored,
     check_params,
+    columns_param,
     param,
     require_columns,
     window_param,
@@ -41,6 +42,7 @@ DIGITS = 12  # what is written down: sums of other processors may differ beyond
 
 # What was learned stays with the history it was learned from, and goes with it.
 _LEARNED: WeakKeyDictionary[History, dict[tuple[float, bool], Learned | Refusal]] = WeakKeyDictionary()
+_COLUMNS = Text("Without a date: read as recorded today.", "这些列没有日期，按当前记录读取。")
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class Propensity:
         high=100.0,
         step=0.5,
     )
-    attributes: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = columns_param(_COLUMNS)
 
     def __post_init__(self) -> None:
         check_params(self)

@@ -15,44 +15,23 @@ import pandas as pd
 from segmentation import scales
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
-from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
+from segmentation.methods.base import (
+    Scored,
+    check_params,
+    columns_param,
+    param,
+    require_columns,
+    window_param,
+)
 from segmentation.planes import VALUE_BEHAVIOUR, Plane
+from segmentation.score_cards import BY_NAME, INPUTS, LEADS, THREE_FACTORS, TWO_FACTORS, Input
 
 ATTRIBUTE = "attribute:"
-Shape = Literal["bands", "cap", "decay"]
 Card = Mapping[str, tuple[float, ...]]  # what is frozen: points and edges by input, the weight of value
-
-
-@dataclass(frozen=True)
-class Input:
-    """One input: the feature it reads, its axis, and how a number becomes 0–1 of its points."""
-
-    name: str
-    column: str
-    axis: Literal["value", "behaviour"]
-    shape: Shape
-    text: Text
-
-
-INPUTS: tuple[Input, ...] = (
-    Input("amount", "amount", "value", "bands", Text("Amount", "采购金额")),
-    Input("margin", "margin", "value", "bands", Text("Gross profit", "毛利")),
-    Input("order_count", "order_count", "value", "cap", Text("Order count", "下单次数")),
-    Input("last_order", "recency_days", "behaviour", "decay", Text("Last order", "最近下单")),
-    Input("contacts", "touch_count", "behaviour", "cap", Text("Contacts", "跟进次数")),
-    Input("last_contact", "touch_recency_days", "behaviour", "decay", Text("Last contact", "最近跟进")),
-    Input("open_deals", "open_deal_count", "behaviour", "cap", Text("Open deals", "进行中的商机")),
-)
-BY_NAME: Mapping[str, Input] = {told.name: told for told in INPUTS}
 ATTRIBUTES_USED = 3
 OF_OWN_CARD = frozenset(
     {"value_share", "attribute_points", "order_count_cap", *(f"{name}_points" for name in BY_NAME)}
 )
-
-# The card of small firms (defaults.md 2): points of the whole score. The first one whose inputs hold data is taken.
-THREE_FACTORS: Mapping[str, float] = {"amount": 50, "last_order": 30, "contacts": 20}
-TWO_FACTORS: Mapping[str, float] = {"amount": 60, "last_order": 40}
-LEADS: Mapping[str, float] = {"contacts": 40, "last_contact": 40, "open_deals": 20}
 
 CELLS: Mapping[str, Text] = {
     "high_active": Text("High value, active", "价值高、互动多"),
@@ -76,6 +55,9 @@ def _points(default: int, told: Text) -> Any:
 def _cap(default: int, told: Text) -> Any:
     meaning = Text("From this number on an input earns all of its points.", "达到这个数即得满分（封顶分）。")
     return _whole(default, told, meaning, "count", (1, 100, 1))
+
+
+_COLUMNS = Text("Those to count; none picked: all numbers.", "选择计入的列；不选则计入所有数字列。")
 
 
 @dataclass(frozen=True)
@@ -153,7 +135,7 @@ class Scorecard:
         "days",
         (7, 730, 1),
     )
-    attributes: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = columns_param(_COLUMNS)
 
     def __post_init__(self) -> None:
         check_params(self)

@@ -19,6 +19,7 @@ from segmentation.crossings import FixedGrading, SalesOrder
 from segmentation.cutpoints import Cutpoint
 from segmentation.fragmentation import Fragmentation, measure_fragmentation
 from segmentation.matrix import Matrix, build_matrix
+from segmentation.methods.base import EXTRA_COLUMNS
 from segmentation.overrides import Held
 from segmentation.paired import Pairing, pair
 from segmentation.quality import Corrected, Quality, measure_corrected, measure_quality
@@ -31,6 +32,8 @@ from segmentation.sweep import find_best_line
 from segmentation.tuning import Base, Evaluation, draw_lines, prepare
 from segmentation.ui.bounded_cache import ByteBoundCache
 from segmentation.within import FEWEST_RATED
+
+MOST_NAMES = 200
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -244,6 +247,20 @@ def groups_once(book: Book, store: str) -> frozenset[str]:
         return frozenset(sizes["name"][sizes["group_count"] > 1])
 
     found: frozenset[str] = shared_cache().get(("groups", store, book.version.number), find)
+    return found
+
+
+def names_once(book: Book, store: str, of: str) -> tuple[str, ...]:
+    """What a list of names is picked from: the texts of a column, most frequent first, or the extra columns there
+    are. Kept on (store, data version)."""
+
+    def find() -> tuple[str, ...]:
+        if of == EXTRA_COLUMNS:
+            return tuple(str(name) for name in book.query("attributes")["name"])
+        texts = book.query("customer_texts", pointer=f"/{of}")["text"]
+        return tuple(str(text) for text in texts.value_counts().index[:MOST_NAMES])
+
+    found: tuple[str, ...] = shared_cache().get(("names", store, book.version.number, of), find)
     return found
 
 

@@ -12,6 +12,7 @@ undo the keys pressed since. A value set from elsewhere is therefore shown by a 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -136,6 +137,39 @@ def tick(label: str, default: bool, key: str, **look: Any) -> bool:
     return held
 
 
+def pick(
+    label: str, options: Sequence[str], default: Sequence[str], key: str, *, placeholder: str, **look: Any
+) -> tuple[str, ...]:
+    """Any number of names, those not among the options too: they are data, and another month may not have them."""
+    held, widget = _hold(key, as_list(default), _listed, "pick", as_list)
+    names = json.loads(held)
+    st.multiselect(
+        label,
+        list(dict.fromkeys([*options, *names])),
+        names,
+        key=widget,
+        on_change=_take,
+        args=(key, widget, None, as_list),
+        placeholder=placeholder,
+        **look,
+    )
+    return tuple(names)
+
+
+def as_list(names: Sequence[str]) -> str:
+    """Names as one text, as the link holds them."""
+    return json.dumps(list(names), ensure_ascii=False)
+
+
+def _listed(text: str) -> str | None:
+    try:
+        names = json.loads(text)
+    except ValueError:
+        return None
+    is_fine = isinstance(names, list) and all(isinstance(name, str) and name for name in names)
+    return as_list(names) if is_fine else None
+
+
 def pick_date(label: str, default: dt.date, key: str, latest: dt.date, **look: Any) -> dt.date:
     """A date not after `latest`."""
     held, widget = _hold(key, default, lambda text: _date(text, latest), "date")
@@ -167,12 +201,19 @@ def drop_from_link(is_control: Callable[[str], bool]) -> None:
 
 
 def _hold(
-    key: str, default: T, read: Callable[[str], T | None], kind: str, *, is_always_told: bool = False
+    key: str,
+    default: T,
+    read: Callable[[str], T | None],
+    kind: str,
+    as_held: Callable[[Any], Any] = lambda shown: shown,
+    *,
+    is_always_told: bool = False,
 ) -> tuple[T, str]:
     """The value held, and the key of the widget that shows it.
 
     Held: what was set or chosen before, else the link's, else the default; one no longer valid gives way. The browser
-    remembers the *text* of a choice, hence one widget per language (`kind`).
+    remembers the *text* of a choice, hence one widget per language (`kind`). `as_held`: what
+    it shows → its value.
     """
     told = st.session_state[key] if key in st.session_state else st.query_params.get(key)
     found = default if told is None else read(str(told))
@@ -183,20 +224,22 @@ def _hold(
     name = f"{key}@{kind}"
     widgets: dict[str, str] = st.session_state.setdefault("widgets", {})
     widget = widgets.setdefault(name, name)
-    if st.session_state.get(widget, held) != held:
+    if widget in st.session_state and as_held(st.session_state[widget]) != held:
         widget = widgets[name] = _next_of(name, widget)
     st.session_state.setdefault("drawn_controls", set()).add(key)
     _tell_link(key, _written(held), None if is_always_told else _written(default))
     return held, widget
 
 
-def _take(key: str, widget: str, on_change: React | None) -> None:
+def _take(
+    key: str, widget: str, on_change: React | None, as_held: Callable[[Any], Any] = lambda shown: shown
+) -> None:
     """The reader changed a widget: hold its value before anything is drawn. `_hold` judges whether it is valid."""
     if widget not in st.session_state["widgets"].values():
         return
     st.session_state.pop(REFUSED, None)  # whoever changes something has read it
     if st.session_state[widget] is not None:
-        st.session_state[key] = st.session_state[widget]
+        st.session_state[key] = as_held(st.session_state[widget])
     if on_change is not None:
         on_change()
 

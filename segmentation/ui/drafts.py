@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from segmentation.methods.base import params_of
+from segmentation.methods.base import lists_of, params_of
 from segmentation.methods.registry import make, methods
 from segmentation.schemes import CUT_KINDS, CutKind, Scheme, TierPolicy
-from segmentation.ui.controls import REFUSED, drop_from_link
+from segmentation.ui.controls import REFUSED, as_list, drop_from_link
 from segmentation.ui.session import AUTHOR, Session, current, now, proposal
 
 SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY = "scheme", "lines", "method", "outcome", "days"
@@ -153,6 +153,9 @@ def values_of(scheme: Scheme) -> dict[str, Any]:
     for told in params_of(methods()[scheme.method]):
         value = scheme.method_params.get(told.name, told.default)
         values[param_key(scheme.method, told.name)] = str(value) if told.choices else value
+    for listed in lists_of(methods()[scheme.method]):
+        names = scheme.method_params.get(listed.name, listed.default)
+        values[param_key(scheme.method, listed.name)] = names if listed.is_single else as_list(names)
     return values
 
 

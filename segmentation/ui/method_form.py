@@ -16,6 +16,7 @@ from segmentation.schemes import Scheme
 from segmentation.ui import drafts, held_lines, rule_form
 from segmentation.ui.controls import choose, count, first_of, slide, tick
 from segmentation.ui.escape import plain
+from segmentation.ui.list_form import ask_lists
 
 
 def ask_method(
@@ -60,6 +61,7 @@ def ask_method(
                 params[told.name] = ask_param(told, method, value, language, because)
         else:
             params[told.name] = held.get(told.name, told.default)
+    params |= ask_lists(known[method], held, language)
     if rule_form.builds_rules(known[method]):
         rule_form.draw_rules(base, method, params, language)
     return method, params

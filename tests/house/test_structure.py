@@ -28,7 +28,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "condition_sentences",
         "coverage",
     ),
-    ("planes", "segment_order", "rule_presets", "stages", "levels", "weighing", "rule_edits"),
+    ("planes", "score_cards", "segment_order", "rule_presets", "stages", "levels", "weighing", "rule_edits"),
     ("clustering",),
     ("methods",),
     ("within",),
