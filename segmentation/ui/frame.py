@@ -36,6 +36,9 @@ _STYLE = """
 .st-key-lines_box [data-testid="stExpander"] details { border: none; background: none; }
 .st-key-lines_box [data-testid="stExpander"] summary { min-height: 0; padding: 0 0 2px; }
 [data-testid="stBaseButton-primary"] { color: PRIMARY_TEXT; }
+[data-testid="stTopNavLink"]:focus-visible, [data-testid="stMarkdownContainer"] a:focus-visible {
+  outline: 2px solid INK; outline-offset: 2px;
+}
 .st-key-lanes [data-testid="stColumn"] { min-width: 244px; }
 .st-key-lanes [data-testid="stColumn"]:first-child { min-width: 340px; }
 .st-key-lanes [data-testid="stColumn"] [data-testid="stVerticalBlock"] { gap: 2px; }
