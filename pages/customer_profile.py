@@ -16,6 +16,7 @@ from segmentation.ui.override_lines import overrides_now
 from segmentation.ui.profile_group import show_group
 from segmentation.ui.profile_months import show_likely, show_months
 from segmentation.ui.profile_override import show_override
+from segmentation.ui.profile_tags import show_tags
 from segmentation.ui.scheme_bar import SchemeBar
 from segmentation.ui.session import Session, current
 
@@ -49,6 +50,7 @@ def main(session: Session) -> None:
         overrides_now(session, session.list_date).get(customer_id),
     )
     panels.show_head(profile, session, base.now)
+    show_tags(session, customer_id, profile.tier, evaluation.names)
     show_override(session, told, profile.override, evaluation.names)
     show_customer_aliases(session, base.now, customer_id)
     panels.show_reasons(profile, base.now, session.look)

@@ -26,6 +26,7 @@ from segmentation.restorations import try_restoring
 from segmentation.score_command import score_customers
 from segmentation.scoreboard_command import score_methods
 from segmentation.store import Store
+from segmentation.tag_command import list_tags
 
 DONE, REFUSED = 0, 1
 
@@ -97,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     add("summary", "print the totals of the version served", lambda asked, _: commands.summarise(asked.store))
     _ask_scheme(add("quality", "print what tiers depend on values missing or corrected", _quality))
     tiering = _ask_scheme(add("tiers", "print tiers with their outcome", _tiers))
+    _ask_date(add("tags", "list the tags beside the tiers with their use", _tags))
     judging = add("scoreboard", "judge every method and saved scheme at past dates", _scoreboard)
     judging.add_argument("--scheme", type=Path, metavar="FILE.toml", help="whose outcome judges them")
     tiering.add_argument("--out", type=Path, metavar="FILE", help="also write the list of customers as CSV")
@@ -180,6 +182,10 @@ def _alias(asked: argparse.Namespace, _: Language) -> commands.Document:
 
 def _tiers(asked: argparse.Namespace, language: Language) -> commands.Document:
     return commands.tier_customers(asked.store, asked.scheme, asked.as_of, asked.out, language)
+
+
+def _tags(asked: argparse.Namespace, language: Language) -> commands.Document:
+    return list_tags(asked.store, asked.as_of, _now().date(), language)
 
 
 def _quality(asked: argparse.Namespace, language: Language) -> commands.Document:

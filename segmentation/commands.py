@@ -23,6 +23,8 @@ from segmentation.store import Book, Store, Version
 from segmentation.store_erasure import erase_customer as erase
 from segmentation.store_erasure import find_traces
 from segmentation.summary import build_summary
+from segmentation.tag_bearers import bear
+from segmentation.tags import read_registry
 from segmentation.tuning import Base, Evaluation, draw_lines, prepare
 
 Document = dict[str, Any]
@@ -93,9 +95,10 @@ def tier_customers(
         scheme = choose_scheme(book, journal, scheme_file)
         date = as_of or book.data_through_on or book.version.published_at.date()
         base, evaluation = _evaluate(book, scheme, date)
+        tags = None if out is None else bear(book, read_registry(journal), date)
     if out is not None:
         held = held_on(journal, base.now)
-        write_csv(list_customers(base.now, evaluation, language, held), out)
+        write_csv(list_customers(base.now, evaluation, language, held, tags), out)
     return as_json(_tier_document(evaluation, book.version.erased_count))
 
 

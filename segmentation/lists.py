@@ -15,15 +15,21 @@ from segmentation.overrides import NOBODY, Held
 from segmentation.rosters import assign, texts_at
 from segmentation.schemes import UNRATED, Scheme
 from segmentation.standing import Standing
+from segmentation.tag_bearers import Bearing, join_names
 from segmentation.tuning import Evaluation, solve_lines
 
 COLUMNS = ("customer_id", "name", "owner", "tier", "computed_tier", "score", "segment", "why")
 
 
 def list_customers(
-    standing: Standing, evaluation: Evaluation, language: Language, held: Held = NOBODY
+    standing: Standing,
+    evaluation: Evaluation,
+    language: Language,
+    held: Held = NOBODY,
+    tags: Bearing | None = None,
 ) -> pd.DataFrame:
-    """One row per customer, best score first, *unrated* last; columns `COLUMNS`, score 0–100 (null when unrated).
+    """One row per customer, best score first, *unrated* last; columns `COLUMNS`, score 0–100 (null when unrated), and
+    one for each group of `tags` (see `tag_columns`).
 
     `computed_tier` is what the rule says; `tier` is what holds: the same, or what `held` sets by hand.
     """
@@ -42,7 +48,20 @@ def list_customers(
         }
     )
     order = frame.sort_values(["score", "customer_id"], ascending=[False, True], na_position="last").index
-    return frame.loc[order].reset_index(drop=True)
+    listed = frame.loc[order].reset_index(drop=True)
+    return listed if tags is None else listed.assign(**tag_columns(tags, listed["customer_id"], language))
+
+
+def tag_columns(tags: Bearing, customers: pd.Series, language: Language) -> dict[str, pd.Series]:
+    """Header → what merges into a letter or a filter: the names of a customer's tags in one group, joined; null where
+    there is none."""
+    joined = join_names(tags, customers, language.say("tag.separator"))
+    return {
+        language.say("tag.column", group=group): pd.Series(texts, customers.index, dtype=object).replace(
+            "", None
+        )
+        for group, texts in joined.items()
+    }
 
 
 def effective_tiers(tiers: pd.Series, held: Held, names: Sequence[str]) -> NDArray[np.object_]:

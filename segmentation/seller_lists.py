@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from segmentation.i18n import Language
+from segmentation.lists import COLUMNS as LIST_COLUMNS
 from segmentation.lists import list_customers
 from segmentation.overrides import NOBODY, Held
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
+from segmentation.tag_bearers import Bearing
 from segmentation.tuning import Evaluation
 
 NO_OWNER = ""
@@ -20,11 +22,16 @@ COLUMNS = ("name", "customer_id", "tier", "computed_tier", "score", *FACTS, "why
 
 
 def list_by_seller(
-    standing: Standing, evaluation: Evaluation, language: Language, held: Held = NOBODY
+    standing: Standing,
+    evaluation: Evaluation,
+    language: Language,
+    held: Held = NOBODY,
+    tags: Bearing | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Owner → its customers, best tier and score first: `COLUMNS`, revenue_12m in currency, score 0–100, null where
-    unknown. Owners in byte order, `NO_OWNER` last; together everybody of `list_customers`, once."""
-    listed = list_customers(standing, evaluation, language, held)
+    """Owner → its customers, best tier and score first: `COLUMNS` and those of `tags`, revenue_12m in currency, score
+    0–100, null where unknown. Owners in byte order, `NO_OWNER` last; together everybody of `list_customers`, once."""
+    listed = list_customers(standing, evaluation, language, held, tags)
+    merged = [name for name in listed.columns if name not in LIST_COLUMNS]
     facts = standing.features.loc[listed["customer_id"], [*FACTS, "owner"]].reset_index(drop=True)
     owners = (
         facts["owner"].astype(object).map(lambda owner: NO_OWNER if pd.isna(owner) else str(owner).strip())
@@ -35,7 +42,7 @@ def list_by_seller(
         line=[say_nearest_line(score, evaluation, language) for score in listed["score"]],
         rank=listed["tier"].map(ranks),
     )
-    ordered = frame.sort_values("rank", kind="stable")[list(COLUMNS)]
+    ordered = frame.sort_values("rank", kind="stable")[[*COLUMNS, *merged]]
     groups = {str(owner): rows.reset_index(drop=True) for owner, rows in ordered.groupby(owners)}
     names = sorted(groups.keys() - {NO_OWNER}, key=str.encode)
     return {name: groups[name] for name in (*names, *(groups.keys() & {NO_OWNER}))}

@@ -16,17 +16,20 @@ Level = Literal["stop", "warn", "note"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 TAX_BASES: tuple[TaxBasis, ...] = get_args(TaxBasis)
 LANGUAGE_CODES, MONEY_UNITS = ("en", "zh"), get_args(MoneyUnit)
+MOST_STALE_DAYS = 3_650
 
 
 @dataclass(frozen=True)
 class Settings:
     """A person's view of the numbers. Nothing here changes a score.
 
-    `language` None = the browser's; `money_unit` is the divisor amounts are shown in, "auto" the language's own.
+    `language` None = the browser's; `money_unit` is the divisor amounts are shown in, "auto" the language's own;
+    `stale_tag_days`: a tag nobody changed, reviewed or used for longer is said to be stale (default: a quarter).
     """
 
     language: Literal["en", "zh"] | None = None
     money_unit: MoneyUnit = "auto"
+    stale_tag_days: int = 91
 
     def __post_init__(self) -> None:
         if self.language is not None and self.language not in LANGUAGE_CODES:
@@ -34,6 +37,10 @@ class Settings:
         if self.money_unit not in MONEY_UNITS:
             rule = " | ".join(MONEY_UNITS)
             raise SettingError("e.setting", name="money_unit", value=str(self.money_unit), rule=rule)
+        days = self.stale_tag_days
+        if type(days) is not int or not 1 <= days <= MOST_STALE_DAYS:
+            rule = f">= 1, <= {MOST_STALE_DAYS}"
+            raise SettingError("e.setting", name="stale_tag_days", value=str(days), rule=rule)
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Settings:

@@ -7,17 +7,16 @@ versions erased and others not; erasing once more finishes it.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from segmentation.errors import ConflictError, StoreError
 from segmentation.identities import merged_into, without_customer
-from segmentation.journal_log import Event, Log
+from segmentation.journal_log import Log
 from segmentation.store import Store, Version
 from segmentation.store_books import ROOTS
 from segmentation.store_build import META, SOURCES, copy_corrections, count_written, workbench
@@ -35,43 +34,13 @@ from segmentation.store_files import (
 )
 from segmentation.store_manifests import to_manifest
 from segmentation.store_offers import quoted
+from segmentation.store_traces import Traces, clean, cleaned_event
 from segmentation.store_verification import verify_file
-from segmentation.store_words import is_telling, pattern_of
 from segmentation.tables import TABLES, storage_types
 
-GONE = "…"
 _OWN = ("customers", "orders", "touches", "deals")
 # Where another customer's row says something in free words; all other columns are keys, groups and figures.
 _REMARKS = {"customers": ("need", "attributes"), "deals": ("loss_reason", "attributes")}
-_SENTENCE_WORDS = 4
-
-
-@dataclass(frozen=True)
-class Traces:
-    """What is stored about a customer: `names` (its own, and `linked` ones a person said are it), its rows and the rows
-    of others that mention it in each version that has any, and decisions in the journal that mention it."""
-
-    customer_id: str
-    names: tuple[str, ...]
-    linked: tuple[str, ...]
-    rows: Mapping[int, int]
-    mentions: Mapping[int, int]
-    decisions: int
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.rows and not self.mentions and not self.decisions
-
-    @property
-    def keys(self) -> list[str]:
-        """The customer numbers its rows bear."""
-        return [self.customer_id, *self.linked]
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What names it in a sentence, the longest first: a short one may be part of a long one."""
-        told = {self.customer_id, *self.names}
-        return tuple(sorted(filter(is_telling, told), key=lambda word: (-len(word), word)))
 
 
 def find_traces(store: Store, customer_id: str) -> Traces:
@@ -98,7 +67,7 @@ def find_traces(store: Store, customer_id: str) -> Traces:
             said = sum(len(_rewritten(connection, table, traces)) for table in TABLES)
         rows |= {version.number: held} if held else {}
         mentions |= {version.number: said} if said else {}
-    decisions = sum(_cleaned_event(event, traces) != event for event in events)
+    decisions = sum(cleaned_event(event, traces) != event for event in events)
     return replace(traces, rows=rows, mentions=mentions, decisions=decisions)
 
 
@@ -152,7 +121,7 @@ def erase_customer(store: Store, traces: Traces, author: str, at: datetime) -> V
                 ROOTS.drop_idle(store.path / name)
                 remove(store.path / name)
     log = Log(store.path)
-    log.rewrite(lambda event: _cleaned_event(event, traces))
+    log.rewrite(lambda event: cleaned_event(event, traces))
     log.record("erasure", str(number), {"customers": 1, "versions": len(traces.rows)}, author, at)
     return served
 
@@ -179,7 +148,7 @@ def _write_anew(store: Store, name: str, traces: Traces, place: Path) -> Version
         connection.execute("INSERT INTO next.sources SELECT * FROM base.sources")
         for column in ("file", "sheet"):
             for (old,) in connection.execute(f"SELECT DISTINCT {column} FROM next.sources").fetchall():
-                facts = {"new": _clean(old, traces), "old": old}
+                facts = {"new": clean(old, traces), "old": old}
                 connection.execute(f"UPDATE next.sources SET {column} = $new WHERE {column} = $old", facts)
         connection.execute(f"CREATE TABLE next.meta ({META})")
         connection.execute("INSERT INTO next.meta SELECT * FROM base.meta")
@@ -258,42 +227,7 @@ def _clean_column(name: str, text: str | None, traces: Traces) -> str | None:
     if name == "parent_id":
         return None
     if name != "attributes":
-        return _clean(text, traces)
+        return clean(text, traces)
     told = json.loads(text)
-    new = {key: _clean(value, traces) if isinstance(value, str) else value for key, value in told.items()}
+    new = {key: clean(value, traces) if isinstance(value, str) else value for key, value in told.items()}
     return text if new == told else json.dumps(new, ensure_ascii=False)
-
-
-def _clean(text: str, traces: Traces) -> str | None:
-    """A free text without the words that name the customer; None where it says nothing else.
-
-    A single Latin word is also a region or a colour: it is taken out of sentences alone.
-    """
-    is_sentence = len(text.split()) >= _SENTENCE_WORDS
-    for word in traces.words:
-        if is_sentence or not (word.isascii() and word.isalpha()):
-            text = re.sub(pattern_of(word), GONE, text)
-    return None if text == GONE else text
-
-
-def _cleaned_event(event: Event, traces: Traces) -> Event | None:
-    """A decision without the customer; None where it was about nobody else. What a rule says stays as it is."""
-    if event.kind == "alias" and {event.key, event.payload.get("meant")} & {*traces.keys, *traces.names}:
-        return None
-    if event.kind == "override" and event.key in traces.keys:
-        return None
-    payload = _cleaned(dict(event.payload), traces)
-    return event if payload == dict(event.payload) else replace(event, payload=payload)
-
-
-def _cleaned(value: Mapping[str, Any], traces: Traces) -> dict[str, Any]:
-    """A payload: links to the customer go, in remarks the words do; nothing else can name one."""
-    kept = dict[str, Any]()
-    for key, told in value.items():
-        if key.startswith("alias:") and (told in traces.keys or key.split(":", 2)[-1] in traces.names):
-            continue
-        if isinstance(told, Mapping):
-            kept[key] = _cleaned(told, traces)
-        else:
-            kept[key] = _clean(told, traces) or GONE if key == "note" and isinstance(told, str) else told
-    return kept

@@ -17,6 +17,7 @@ PAGES: dict[str, str] = {
     "tier_tuning": "ui.page.tiers",
     "data_intake": "ui.page.data",
     "customer_profile": "ui.page.customers",
+    "tag_registry": "ui.page.tags",
     "method_scoreboard": "ui.page.methods",
     "resource_allocation": "ui.page.resources",
     "tier_movement": "ui.page.movement",
@@ -59,6 +60,14 @@ _STYLE = """
 .st-key-pair_agree [data-testid="stColumn"] { min-width: min(620px, 100%); }
 .st-key-pair_matrix [data-testid="stColumn"] { min-width: min(300px, 100%); }
 .st-key-pair_matrix [data-testid="stColumn"]:first-child { min-width: min(500px, 100%); }
+[class*="st-key-chips"] .stMarkdownBadge {
+  background: transparent !important; border: 1px solid SECONDARY; border-radius: 999px; color: INK !important;
+  padding: 0 8px; line-height: 1.45;
+}
+[class*="st-key-tier_badge"] .stMarkdownBadge {
+  border-left: 4px solid UNRATED; border-radius: 3px; color: INK !important; font-weight: 600; padding: 1px 8px;
+}
+TIER_RULES
 @media (max-width: 640px) {
   .st-key-scheme_bar { flex-wrap: wrap; }
   .st-key-scheme_state { flex-basis: 100%; min-width: 100%; }
@@ -129,11 +138,18 @@ def _style(shade: Shade) -> str:
     """The style rules in the colours of a shade."""
     palette = PALETTES[shade]
     colours = {"PRIMARY_TEXT": "#14171B" if shade == "dark" else "#FFFFFF"}
+    tiers = enumerate(palette.tiers)
+    colours["TIER_RULES"] = "\n".join(f"{_badge_of(rank)} {{ border-left-color: {c}; }}" for rank, c in tiers)
+    colours["UNRATED"] = palette.unrated
     colours |= {"SECONDARY": palette.secondary, "INK": palette.ink}
     style = _STYLE
     for name, colour in colours.items():
         style = style.replace(name, colour)
     return style
+
+
+def _badge_of(rank: int) -> str:
+    return f'[class*="st-key-tier_badge_{rank}"] .stMarkdownBadge'
 
 
 def _offer_newer(session: Session) -> None:

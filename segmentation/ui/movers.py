@@ -21,14 +21,15 @@ from segmentation.ui.held_against import AGAINST, comparison_texts, hold_compari
 from segmentation.ui.override_lines import tell_held
 from segmentation.ui.profile_links import CLICKABLE, open_clicked
 from segmentation.ui.seller_block import offer_seller_lists
+from segmentation.ui.session import Session
 from segmentation.ui.tuning_blocks import Answer, Latest
 from segmentation.ui.tuning_places import Places
 
-SEARCH = "moves.text"
+SEARCH, TAG, ANY_TAG = "moves.text", "moves_tag", "any"
 SHOWN_ROWS = 10  # as many as stand beside the sums without scrolling
 NUMBERS = {"score": 1, "revenue": 0}  # column of the table → decimals
 SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "why")
-ROW_PIXELS, SEARCH_PIXELS, NAME_CHARACTERS = 30, 320, 12
+ROW_PIXELS, SEARCH_PIXELS, TAG_PIXELS, NAME_CHARACTERS = 30, 320, 240, 12
 NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
 
@@ -36,8 +37,9 @@ def draw_still(latest: Latest, places: Places) -> None:
     """What of the block stands still while lines move: what the scheme is held against, and the lists to take away."""
     _draw_against(latest.answer, places)
     if not is_unsold(hold_comparison(comparison_texts(latest.answer)), latest.answer):
-        with places.moves_search:
+        with places.moves_search.container(horizontal=True, vertical_alignment="center"):
             _ask_search(latest.answer.session.language)
+            _ask_tag(latest.answer.session)
     _offer_lists(latest, places)
 
 
@@ -100,17 +102,41 @@ def _tell_held(moved: Movement, found: Answer) -> str:
     return tell_held(found.session, held, computed, names)
 
 
+def _ask_tag(session: Session) -> None:
+    """Show customers of one tag only; without tags nothing to choose from."""
+    core = session.tags.core
+    if not core:
+        return
+    texts = {ANY_TAG: session.language.say("tag.filter.any")}
+    texts |= {tag.id: f"{tag.group} · {tag.name}" for tag in core}
+    label = session.language.say("tag.filter")
+    controls.choose(label, texts, ANY_TAG, TAG, label_visibility="collapsed", width=TAG_PIXELS)
+
+
+def _with_tag(rows: Rows, found: Answer) -> Rows:
+    """Those of the rows whose customers bear the tag that is asked for: a filter shows fewer and scores nobody."""
+    asked = st.session_state.get(TAG, ANY_TAG)
+    if asked == ANY_TAG or found.tags is None:
+        return rows
+    return rows[found.tags.mask(asked)[rows]]
+
+
 def _draw_customers(moved: Movement, found: Answer) -> None:
     """The customers who would move: those with the largest sales, or those that were searched for."""
     language = found.session.language
     text = st.session_state.get(SEARCH)
     is_search = bool(text and text.strip())
-    rows = moved.find(text or "") if is_search else moved.rows(SHOWN_ROWS)
-    if not len(rows):
+    is_filtered = st.session_state.get(TAG, ANY_TAG) != ANY_TAG and found.tags is not None
+    rows = moved.find(text or "") if is_search else moved.rows(None if is_filtered else SHOWN_ROWS)
+    if is_search and not len(rows):
         blocks.grey(language.say("empty.search", text=plain(text)))
         return
+    rows = _with_tag(rows, found)
+    if not len(rows):
+        blocks.grey(language.say("tag.filter.nobody", total=moved.moved_count))
+        return
     _draw_table(list_moved(moved, found, rows[:SHOWN_ROWS]), moved, language)
-    if is_search:
+    if is_search or is_filtered:
         blocks.grey(language.say("moves.found", n=len(rows), total=moved.moved_count))
     elif moved.moved_count > SHOWN_ROWS:
         facts = {"shown": SHOWN_ROWS, "total": moved.moved_count}
@@ -252,5 +278,7 @@ def _offer_lists(latest: Latest, places: Places) -> None:
 
 
 def frame_tiers(found: Answer) -> pd.DataFrame:
-    """Everybody with their tier."""
-    return list_customers(found.prepared.now, found.evaluation, found.session.language, found.held)
+    """Everybody with their tier, and a column for each group of tags."""
+    return list_customers(
+        found.prepared.now, found.evaluation, found.session.language, found.held, found.tags
+    )

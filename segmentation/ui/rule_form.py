@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from segmentation.coverage import Coverage
@@ -43,7 +44,7 @@ def draw_rules(base: Scheme, method: str, params: Mapping[str, Any], language: L
         def take(rules: tuple[Any, ...]) -> None:
             _take(here, method, params, rules)
 
-        rule_builder.ask_rules(tuple(params.get("rules", ())), language, _known_texts(found), take)
+        rule_builder.ask_rules(tuple(params.get("rules", ())), language, known_texts(found.features), take)
 
 
 def _as_of(here: Session) -> Any:
@@ -65,12 +66,12 @@ def _cover(here: Session, scheme: Scheme, method: Any, found: Rated) -> Coverage
     return counted
 
 
-def _known_texts(found: Rated) -> dict[str, list[str]]:
+def known_texts(features: pd.DataFrame) -> dict[str, list[str]]:
     """Values to choose from, the most frequent first."""
     return {
-        name: [str(text) for text in found.features[name].value_counts().index[:KNOWN_TEXTS]]
+        name: [str(text) for text in features[name].value_counts().index[:KNOWN_TEXTS]]
         for name in TEXT_FIELDS
-        if name in found.features.columns
+        if name in features.columns
     }
 
 

@@ -36,12 +36,21 @@ WINDOWS = (0, 30, 91, 182, 365, 730, 1095)
 
 
 class RuleRows:
-    """The controls of one rule's condition; `key` tells them from those of other rules and earlier ones."""
+    """The controls of one rule's condition; `key` tells them from those of other rules and earlier ones. `windows` are
+    the periods offered, 0 that of the method."""
 
     def __init__(
-        self, root: Node, key: str, language: Language, texts: Mapping[str, Sequence[str]], change: Change
+        self,
+        root: Node,
+        key: str,
+        language: Language,
+        texts: Mapping[str, Sequence[str]],
+        change: Change,
+        *,
+        windows: Sequence[int] = WINDOWS,
     ) -> None:
         self.root, self.key, self.language, self.texts, self.change = root, key, language, texts, change
+        self.windows = windows
 
     def draw(self, path: Path = ()) -> None:
         """A node and all below it."""
@@ -145,7 +154,7 @@ class RuleRows:
         own = Text(self.say("rules.window.own"), self.say("rules.window.own"))
         # The label with its period, as the sentence will say it.
         self._select(
-            "rules.window", path, f"{told.field}.window", list(WINDOWS), told.window_days or 0,
+            "rules.window", path, f"{told.field}.window", list(self.windows), told.window_days or 0,
             text=lambda days: windowed(told.told.text, days) if days else own,
             changed=lambda days: edits.with_window(told, days),
         )  # fmt: skip

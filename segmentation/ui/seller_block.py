@@ -18,7 +18,10 @@ WIDTHS = {
     "name": 26, "customer_id": 10, "tier": 9, "computed_tier": 9, "score": 7, "last_order_on": 11, "revenue_12m": 13,
     "last_touch_on": 11, "open_deal_count": 8, "why": 34, "line": 22, "notes": 20, "signature": 10,
 }  # fmt: skip
+TAG_WIDTH = 18
 TO_FILL = ("notes", "signature")
+FIXED = WIDTHS.keys() - {"name", "why", "line"}  # all others hold words that may break over lines
+NAMED = {*WIDTHS, "owner", "customers"}
 FORMATS = {"score": TENTHS, "revenue_12m": MONEY}
 
 
@@ -45,7 +48,7 @@ def offer_seller_lists(latest: Latest) -> None:
 def make_workbook(found: Answer, held: Held) -> bytes:
     """A summary, and a sheet per seller in print order; the customers nobody owns come last."""
     language, evaluation = found.session.language, found.evaluation
-    lists = list_by_seller(found.prepared.now, evaluation, language, held)
+    lists = list_by_seller(found.prepared.now, evaluation, language, held, found.tags)
     is_by_hand = any((frame["tier"] != frame["computed_tier"]).any() for frame in lists.values())
     known = [name for name in ("last_touch_on", "open_deal_count") if _says_something(lists, name)]
     left_out = {"last_touch_on", "open_deal_count"} - {*known} | (set() if is_by_hand else {"computed_tier"})
@@ -68,14 +71,14 @@ def _sheet(name: str, lines: tuple[str, ...], frame: pd.DataFrame, found: Answer
         **{tier: frame[tier].map(language.tier) for tier in ("tier", "computed_tier") if tier in frame},
         **dict.fromkeys(TO_FILL, ""),
     )
-    labels = {name: _label(name, found) for name in told.columns}
+    labels = {str(name): _label(str(name), found) for name in told.columns}
     return Sheet(
         name,
         lines,
         told.rename(columns=labels),
-        {labels[column]: WIDTHS[column] for column in told.columns},
+        {label: WIDTHS.get(column, TAG_WIDTH) for column, label in labels.items()},
         {labels[column]: form for column, form in FORMATS.items()},
-        frozenset(labels[column] for column in ("name", "why", "line")),
+        frozenset(label for column, label in labels.items() if column not in FIXED),
     )
 
 
@@ -99,7 +102,7 @@ def _summary(lists: dict[str, pd.DataFrame], found: Answer) -> Sheet:
 
 def _label(column: str, found: Answer) -> str:
     say, look = found.session.language.say, found.session.look
-    label = say(f"sellers.column.{column}")
+    label = say(f"sellers.column.{column}") if column in NAMED else column
     return f"{label} ({look.currency})" if column == "revenue_12m" and look.currency else label
 
 

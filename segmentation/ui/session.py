@@ -24,6 +24,7 @@ from segmentation.proposals import Proposal, propose
 from segmentation.sample import open_sample
 from segmentation.settings import Settings
 from segmentation.store import Book, Store
+from segmentation.tags import NO_TAGS, Registry, read_registry
 from segmentation.ui import problems
 
 STORE_VARIABLE, STORE_FOLDER = "TIERBOARD_STORE", "tierboard_store"
@@ -56,6 +57,11 @@ class Session:
     def set_by_hand(self) -> tuple[Event, ...]:
         """Tiers set and lifted by hand, read once for a run of the page: a moved line reads no journal."""
         return () if self.is_sample else self.journal.events(KIND)
+
+    @cached_property
+    def tags(self) -> Registry:
+        """The tags and who was given them, read once for a run of the page."""
+        return NO_TAGS if self.is_sample else read_registry(self.journal)
 
     @property
     def list_date(self) -> dt.date:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from segmentation.store_erasure import Traces, erase_customer, find_traces
+from segmentation.store_erasure import erase_customer, find_traces
+from segmentation.store_traces import Traces
 from segmentation.ui import problems
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.caches import shared_cache

@@ -20,6 +20,7 @@ from segmentation.figures.resources import draw_resources, rule_text
 from segmentation.overrides import Held
 from segmentation.paired import Difference, compare_results
 from segmentation.schemes import Scheme, to_toml
+from segmentation.tag_bearers import Bearing
 from segmentation.tuning import Base, Evaluation, draw_lines
 from segmentation.ui import blocks
 from segmentation.ui.caches import (
@@ -37,6 +38,7 @@ from segmentation.ui.proposal_lines import tell_holding, tell_scored
 from segmentation.ui.resource_sentences import tell_budget, tell_gaps
 from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import Session, proposal
+from segmentation.ui.tag_lines import bearing_in_run
 from segmentation.ui.tuning_places import Lane, Places
 
 
@@ -62,6 +64,11 @@ class Answer:
     def held(self) -> Held:
         """Tiers set by hand, read once for all blocks."""
         return held_in_run(self.session, self.prepared.now)
+
+    @cached_property
+    def tags(self) -> Bearing | None:
+        """Who bears which tag on the list date; None without tags."""
+        return bearing_in_run(self.session, self.evaluation.as_of)
 
     @cached_property
     def sentences(self) -> Sentences:

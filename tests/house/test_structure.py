@@ -36,7 +36,16 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("proposals",),
     ("allocation",),
     ("histories", "standing", "replays"),
-    ("rosters", "crossings", "overrides", "holdouts"),
+    (
+        "rosters",
+        "crossings",
+        "overrides",
+        "tags",
+        "tag_presets",
+        "tag_bearers",
+        "pasted_customers",
+        "holdouts",
+    ),
     (
         "tuning",
         "comparisons",
@@ -58,7 +67,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("restatements",),
     ("aliases",),
     ("sample", "imports", "commands"),
-    ("import_command", "score_command", "scoreboard_command"),
+    ("import_command", "score_command", "scoreboard_command", "tag_command"),
     ("ui",),
     ("pages", "app", "__main__"),
 )
