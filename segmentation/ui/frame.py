@@ -61,11 +61,14 @@ _STYLE = """
 .st-key-pair_matrix [data-testid="stColumn"] { min-width: min(300px, 100%); }
 .st-key-pair_matrix [data-testid="stColumn"]:first-child { min-width: min(500px, 100%); }
 [class*="st-key-chips"] .stMarkdownBadge {
-  background: transparent !important; border: 1px solid SECONDARY; border-radius: 999px; color: INK !important;
-  padding: 0 8px; line-height: 1.45;
+  background: transparent !important; border: 1px solid SECONDARY; border-radius: 999px !important;
+  color: INK !important; padding: 0 9px !important;
 }
+[class*="st-key-chips"] p { line-height: 2; }
+.st-key-tag_example { padding-bottom: 0.5rem; }
 [class*="st-key-tier_badge"] .stMarkdownBadge {
-  border-left: 4px solid UNRATED; border-radius: 3px; color: INK !important; font-weight: 600; padding: 1px 8px;
+  border-left: 4px solid UNRATED; border-radius: 3px !important; color: INK !important; font-weight: 600;
+  padding: 1px 8px !important;
 }
 TIER_RULES
 @media (max-width: 640px) {

@@ -37,10 +37,9 @@ def draw_bulk(
         look.say("tag.bulk.tag"), list(manual), format_func=texts.__getitem__, key="tags.bulk.tag", width=420
     )
     tag = manual.get(tag_id, next(iter(manual.values())))
-    how = st.segmented_control(
-        look.say("tag.bulk.how"), ["paste", "filter"], default="paste", required=True,
-        key=f"tags.bulk.how.{look.language.code}", format_func=lambda code: look.say(f"tag.bulk.{code}"),
-        label_visibility="collapsed",
+    how = st.radio(
+        look.say("tag.bulk.how"), ["paste", "filter"], key=f"tags.bulk.how.{look.language.code}", horizontal=True,
+        format_func=lambda code: look.say(f"tag.bulk.{code}"), label_visibility="collapsed",
     )  # fmt: skip
     chosen = _ask_paste(standing, look) if how == "paste" else _ask_filter(standing, tiers, look)
     if chosen is not None:
@@ -50,11 +49,12 @@ def draw_bulk(
 
 def _ask_paste(standing: Standing, look: Look) -> list[str] | None:
     text = st.text_area(
-        look.say("tag.bulk.paste"),
+        look.say("tag.bulk.paste.help"),
         key="tags.bulk.text",
         height=150,
-        placeholder=look.say("tag.bulk.paste.help"),
+        placeholder=look.say("tag.bulk.paste.example"),
     )
+    st.button(look.say("tag.bulk.look"), key="tags.bulk.look")  # the click sends what was typed
     if not text or not text.strip():
         return None
     pasted = find_pasted(text, standing.features["name"])

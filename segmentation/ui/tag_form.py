@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from segmentation.answers import UNKNOWN, YES, answer
 from segmentation.condition_sentences import say as say_condition
@@ -46,9 +47,11 @@ def draw_form(session: Session, registry: Registry, standing: Standing) -> None:
     """A new tag, or another rule for one there is."""
     look = session.look
     edited = registry.tags.get(st.session_state.get(EDITED, ""))
-    if edited is not None:
-        st.markdown(look.say("tag.rule.of", name=plain(f"{edited.group} · {edited.name}", 84)))
-        _ask_rule(session, standing)
+    if edited is None:
+        _draw_new(session, registry, standing)
+        return
+    st.markdown(look.say("tag.rule.of", name=plain(f"{edited.group} · {edited.name}", 84)))
+    with _ask_rule(session, standing):
         with st.container(horizontal=True):
             st.button(
                 look.say("tag.save"),
@@ -58,17 +61,14 @@ def draw_form(session: Session, registry: Registry, standing: Standing) -> None:
                 args=(session, edited),
             )
             st.button(look.say("tag.rule.leave"), key="tags.rule.leave", on_click=_leave)
-    else:
-        _draw_new(session, registry, standing)
-    _tell_refused(look)
+        _tell_refused(look)
 
 
 def _draw_new(session: Session, registry: Registry, standing: Standing) -> None:
     look = session.look
-    kind = st.segmented_control(
-        look.say("tag.kind"), ["manual", "automatic"], default="manual", required=True,
-        key=f"{KIND}.{look.language.code}", format_func=lambda code: look.say(f"tag.kind.{code}"),
-        label_visibility="collapsed",
+    kind = st.radio(
+        look.say("tag.kind"), ["manual", "automatic"], key=f"{KIND}.{look.language.code}", horizontal=True,
+        format_func=lambda code: look.say(f"tag.kind.{code}"), label_visibility="collapsed",
     )  # fmt: skip
     grey(look.say(f"tag.kind.{kind}.help"))
     groups = list(registry.groups)
@@ -79,19 +79,15 @@ def _draw_new(session: Session, registry: Registry, standing: Standing) -> None:
     )  # fmt: skip
     middle.text_input(look.say("tag.name"), max_chars=MOST_CHARACTERS, key=NAME)
     right.text_input(look.say("tag.note"), max_chars=MOST_NOTE_CHARACTERS, key=NOTE)
-    if kind == "automatic":
-        _ask_rule(session, standing)
-    st.button(
-        look.say("tag.make"),
-        type="primary",
-        key="tags.make",
-        on_click=_make,
-        args=(session, kind == "automatic"),
-    )
+    is_automatic = kind == "automatic"
+    with _ask_rule(session, standing) if is_automatic else st.container():
+        label, about = look.say("tag.make"), (session, is_automatic)
+        st.button(label, type="primary", key="tags.make", on_click=_make, args=about)
+        _tell_refused(look)
 
 
-def _ask_rule(session: Session, standing: Standing) -> None:
-    """The rows of the rule, its sentence, and whom it would tag."""
+def _ask_rule(session: Session, standing: Standing) -> DeltaGenerator:
+    """The rows of the rule, and beside them its sentence and whom it would tag; returns the place under these."""
     node = held_condition()
 
     def change(make: Callable[[], Node | None], is_new_shape: bool) -> None:
@@ -105,9 +101,11 @@ def _ask_rule(session: Session, standing: Standing) -> None:
 
     key = f"tag_rule.{st.session_state.get(GENERATION, 0)}"
     texts = known_texts(standing.features)
-    with st.container(border=True):
+    rows, told = st.columns((4, 5), gap="large")
+    with rows:
         RuleRows(node, key, session.language, texts, change, windows=WINDOWS[1:]).draw()
-    st.markdown(tell_rule(session, node))
+    told.markdown(tell_rule(session, node))
+    return told
 
 
 def held_condition() -> Node:

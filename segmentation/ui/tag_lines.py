@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -46,10 +47,11 @@ def chip(tag: Tag, *, has_group: bool = False) -> str:
     return f":gray-badge[{plain(text, 84)}]"
 
 
-def draw_chips(tags: Iterable[Tag], key: str, *, has_group: bool = False) -> None:
-    """Chips in one line."""
-    with st.container(key=f"{CHIPS}_{key}"):
-        st.markdown(" ".join(chip(tag, has_group=has_group) for tag in tags))
+def draw_chips(tags: Iterable[Tag], key: str, *, has_group: bool = False, is_wide: bool = False) -> None:
+    """Chips in one line, as long as they are or (`is_wide`) over as many lines as the room beside others takes."""
+    width: Literal["stretch", "content"] = "stretch" if is_wide else "content"
+    with st.container(key=f"{CHIPS}_{key}", width=width):
+        st.markdown(" ".join(chip(tag, has_group=has_group) for tag in tags), width=width)
 
 
 def draw_tier(tier: str, names: Sequence[str], look: Look, key: str) -> None:

@@ -26,7 +26,7 @@ from segmentation.ui.session import AUTHOR, Session, now
 from segmentation.ui.tag_form import edit_rule
 
 MOST_OVERLAPS = 5
-WIDTHS = (24, 52, 20, 8)
+WIDTHS, METER_PIXELS = (24, 50, 22, 5), 320
 STALE_SETTING = "stale_tag_days"
 SHOWN_COLUMNS = ("customer_id", "name", "tier", "owner")
 
@@ -52,7 +52,7 @@ def draw_list(session: Session, registry: Registry, bearing: Bearing, tiers: pd.
 def _draw_meter(count: int, look: Look) -> None:
     """How many tags are in use against how many people keep apart."""
     facts = {"n": count, "most": MOST_CORE}
-    st.progress(min(count / MOST_CORE, 1.0), look.say("tag.meter", **facts))
+    st.progress(min(count / MOST_CORE, 1.0), look.say("tag.meter", **facts), width=METER_PIXELS)
     if count > MOST_CORE:
         st.markdown(f":orange[:small[{look.say('tag.meter.beyond', **facts)}]]")
 
@@ -75,7 +75,12 @@ def _draw_tag(
         grey(" ".join(filter(None, (tag_lines.tell_source(tag, look), _remarks(tag, look)))))
     with used:
         st.markdown(f":small[{tell_usage(usage, look)}]")
-    with acts, st.popover("", icon=":material/more_horiz:", help=look.say("tag.acts", name=plain(tag.name))):
+    with (
+        acts,
+        st.popover(
+            "", icon=":material/more_horiz:", type="tertiary", help=look.say("tag.acts", name=plain(tag.name))
+        ),
+    ):
         _offer_acts(session, tag, registry, bearing, tiers)
 
 

@@ -21,19 +21,23 @@ WIDTHS = (26, 44, 20, 10)
 
 
 def draw_proposals(session: Session, registry: Registry) -> None:
-    """Those not taken yet, by group; in the sample company they can only be looked at."""
+    """Those not taken yet that tell customers apart; in the sample company they can only be looked at."""
     look, book = session.look, session.book
     taken = {tag.condition for tag in registry.core}
-    offered = [preset for preset in PRESETS if with_windows(preset.condition) not in taken]
+    presets = [preset for preset in PRESETS if with_windows(preset.condition) not in taken]
+    rules = [with_windows(preset.condition) for preset in presets]
+    features = read_features(book, rules, session.list_date, recall_of(book, session.store_key))
+    offered = dict[TagPreset, tuple[int, int, int]]()
+    for preset, rule in zip(presets, rules, strict=True):
+        answers = answer(rule, features)
+        k = int((answers == YES).sum())
+        if 0 < k < len(answers):  # on everybody or nobody it says nothing
+            offered[preset] = k, len(answers), int((answers == UNKNOWN).sum())
     if not offered:
         grey(look.say("tag.proposals.none"))
         return
     grey(look.say("tag.proposals.sample" if session.is_sample else "tag.proposals.help"))
-    rules = [with_windows(preset.condition) for preset in offered]
-    features = read_features(book, rules, session.list_date, recall_of(book, session.store_key))
-    for preset, rule in zip(offered, rules, strict=True):
-        answers = answer(rule, features)
-        counts = int((answers == YES).sum()), len(answers), int((answers == UNKNOWN).sum())
+    for preset, counts in offered.items():
         _draw(session, preset, counts)
 
 
