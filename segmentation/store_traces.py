@@ -81,5 +81,6 @@ def _cleaned(value: Mapping[str, Any], traces: Traces) -> dict[str, Any]:
         if isinstance(told, Mapping):
             kept[key] = _cleaned(told, traces)
         else:
-            kept[key] = clean(told, traces) or GONE if key == "note" and isinstance(told, str) else told
+            is_remark = key == "note" and isinstance(told, str) and told
+            kept[key] = clean(told, traces) or GONE if is_remark else told
     return kept

@@ -22,7 +22,7 @@ from segmentation.journal import Event, Journal
 KIND, TAGGED = "tag", "tagged"
 MOST_CORE = 20
 MOST_CHARACTERS, MOST_NOTE_CHARACTERS, MOST_CUSTOMERS = 40, 200, 100_000
-SEPARATORS = frozenset(";；\n\r\t")  # lists of tags are joined by them
+SEPARATORS = frozenset(";；")  # lists of tags are joined by them
 NO_NUMBER = 0
 Act = Literal["made", "changed", "reviewed", "retired", "restored"]
 
@@ -255,7 +255,7 @@ def _check_free(registry: Registry, tag_id: str | None, group: str, name: str) -
 
 def _word(text: Any) -> str:
     """One level's name: it says something, is short, and holds no mark that lists are joined by."""
-    told = " ".join(text.split(" ")).strip() if isinstance(text, str) else ""
+    told = " ".join(text.split()) if isinstance(text, str) else ""
     is_writable = told.encode("utf-8", "replace").decode() == told
     if not told or len(told) > MOST_CHARACTERS or SEPARATORS & set(told) or not is_writable:
         raise SettingError("e.tag.name", limit=MOST_CHARACTERS)

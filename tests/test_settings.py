@@ -12,7 +12,17 @@ from segmentation.settings import MONEY_UNITS, Settings
 
 @pytest.mark.parametrize(
     "values",
-    [{"money_unit": "7"}, {"money_unit": 1000}, {"money_unit": None}, {"language": "fr"}, {"colour": "red"}],
+    [
+        {"money_unit": "7"},
+        {"money_unit": 1000},
+        {"money_unit": None},
+        {"language": "fr"},
+        {"colour": "red"},
+        {"stale_tag_days": 0},
+        {"stale_tag_days": "91"},
+        {"stale_tag_days": True},
+        {"stale_tag_days": 3_651},
+    ],
 )
 def test_what_means_nothing_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(SettingError):

@@ -6,6 +6,7 @@ import json
 import shutil
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -20,6 +21,7 @@ from segmentation.schemes import Scheme
 from segmentation.store import Store
 from segmentation.store_erasure import erase_customer, find_traces
 from segmentation.summary import build_summary
+from segmentation.tags import make_tag, read_registry, tag_customers
 from tests.test_store_difference import rows
 from tests.worlds import PUBLISHED_AT, make_store, make_upload
 
@@ -217,3 +219,22 @@ def test_versions_a_decision_names_stay(
         with kept.open(number) as book:
             assert build_summary(book).orders == number
     assert len(list((kept.path / "data").iterdir())) == len(expected)
+
+
+def test_tags_forget_the_customer_and_keep_the_others(store: Store) -> None:
+    journal = Journal(store.path)
+    facts: dict[str, Any] = {"author": "anna", "at": PUBLISHED_AT}
+    shared = make_tag(journal, "Sales", f"wie {NAME}", note=f"fragte nach {NAME} am Stand", **facts)
+    alone = make_tag(journal, "Sales", "Samples", **facts)
+    tag_customers(journal, shared, [ID, SHORT, "B2"], is_set=True, on=PUBLISHED_AT.date(), **facts)
+    tag_customers(journal, alone, [ID], is_set=True, on=PUBLISHED_AT.date(), **facts)
+    assert find_traces(store, ID).decisions == 3 + 3
+    erase_customer(store, find_traces(store, ID), "anna", PUBLISHED_AT)
+    registry = read_registry(Journal(store.path))
+    assert [tag.name for tag in registry.core] == ["Samples", "wie …"]
+    assert registry.get(shared).note == "fragte nach … am Stand"
+    assert registry.get(alone).note == "", "who said nothing still says nothing"
+    held = registry.set_by_hand(PUBLISHED_AT.date())
+    assert list(held[shared]) == ["B2"] and not held[alone]
+    found = bytes_of(store.path)
+    assert not any(text.encode() in found for text in (NAME, SHORT, f'"{ID}"'))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from numpy.typing import NDArray
 
 from segmentation.comparisons import DIRECTIONS, ComparisonKind, Movement
 from segmentation.i18n import Language
@@ -102,23 +103,25 @@ def _tell_held(moved: Movement, found: Answer) -> str:
     return tell_held(found.session, held, computed, names)
 
 
+def _tag_texts(session: Session) -> dict[str, str]:
+    """What the list can be filtered by → its name in the menu."""
+    tags = {tag.id: f"{tag.group} · {tag.name}" for tag in session.tags.core}
+    return {ANY_TAG: session.language.say("tag.filter.any"), **tags}
+
+
 def _ask_tag(session: Session) -> None:
-    """Show customers of one tag only; without tags nothing to choose from."""
-    core = session.tags.core
-    if not core:
-        return
-    texts = {ANY_TAG: session.language.say("tag.filter.any")}
-    texts |= {tag.id: f"{tag.group} · {tag.name}" for tag in core}
-    label = session.language.say("tag.filter")
-    controls.choose(label, texts, ANY_TAG, TAG, label_visibility="collapsed", width=TAG_PIXELS)
+    """Show customers of one tag only; without tags there is nothing to choose from."""
+    texts, label = _tag_texts(session), session.language.say("tag.filter")
+    if len(texts) > 1:
+        controls.choose(label, texts, ANY_TAG, TAG, label_visibility="collapsed", width=TAG_PIXELS)
 
 
-def _with_tag(rows: Rows, found: Answer) -> Rows:
-    """Those of the rows whose customers bear the tag that is asked for: a filter shows fewer and scores nobody."""
-    asked = st.session_state.get(TAG, ANY_TAG)
-    if asked == ANY_TAG or found.tags is None:
-        return rows
-    return rows[found.tags.mask(asked)[rows]]
+def _bearers(found: Answer) -> NDArray[np.bool_] | None:
+    """Who bears the tag the list is filtered by; None where it is not: a filter shows fewer and scores nobody anew."""
+    if found.tags is None:
+        return None
+    asked = controls.hold_choice(_tag_texts(found.session), ANY_TAG, TAG)
+    return None if asked == ANY_TAG else found.tags.mask(asked)
 
 
 def _draw_customers(moved: Movement, found: Answer) -> None:
@@ -126,17 +129,17 @@ def _draw_customers(moved: Movement, found: Answer) -> None:
     language = found.session.language
     text = st.session_state.get(SEARCH)
     is_search = bool(text and text.strip())
-    is_filtered = st.session_state.get(TAG, ANY_TAG) != ANY_TAG and found.tags is not None
-    rows = moved.find(text or "") if is_search else moved.rows(None if is_filtered else SHOWN_ROWS)
+    bearers = _bearers(found)
+    rows = moved.find(text or "") if is_search else moved.rows(SHOWN_ROWS if bearers is None else None)
     if is_search and not len(rows):
         blocks.grey(language.say("empty.search", text=plain(text)))
         return
-    rows = _with_tag(rows, found)
+    rows = rows if bearers is None else rows[bearers[rows]]
     if not len(rows):
         blocks.grey(language.say("tag.filter.nobody", total=moved.moved_count))
         return
     _draw_table(list_moved(moved, found, rows[:SHOWN_ROWS]), moved, language)
-    if is_search or is_filtered:
+    if is_search or bearers is not None:
         blocks.grey(language.say("moves.found", n=len(rows), total=moved.moved_count))
     elif moved.moved_count > SHOWN_ROWS:
         facts = {"shown": SHOWN_ROWS, "total": moved.moved_count}

@@ -78,7 +78,10 @@ def _ask_filter(standing: Standing, tiers: pd.DataFrame, look: Look) -> list[str
         if name == "tier":
             options = sorted(options)
         picked = column.multiselect(
-            look.say(f"tag.col.{name}"), options, key=f"tags.bulk.{name}.{look.language.code}"
+            look.say(f"tag.col.{name}"),
+            options,
+            key=f"tags.bulk.{name}.{look.language.code}",
+            placeholder=look.say("tag.bulk.any"),
         )
         if picked:
             is_in, is_asked = is_in & told[name].isin(picked), True

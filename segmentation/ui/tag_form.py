@@ -15,6 +15,7 @@ from segmentation.figures.theme import Look
 from segmentation.rule_edits import START
 from segmentation.standing import Standing
 from segmentation.tag_bearers import read_features, with_windows
+from segmentation.tag_presets import PRESETS
 from segmentation.tags import MOST_CHARACTERS, MOST_NOTE_CHARACTERS, Registry, Tag, change_tag, make_tag
 from segmentation.ui import problems
 from segmentation.ui.blocks import grey
@@ -71,11 +72,12 @@ def _draw_new(session: Session, registry: Registry, standing: Standing) -> None:
         format_func=lambda code: look.say(f"tag.kind.{code}"), label_visibility="collapsed",
     )  # fmt: skip
     grey(look.say(f"tag.kind.{kind}.help"))
-    groups = list(registry.groups)
+    usual = (preset.group.in_(look.language.code) for preset in PRESETS)
+    groups = list(dict.fromkeys([*registry.groups, *usual]))
     left, middle, right = st.columns((3, 3, 5))
     left.selectbox(
-        look.say("tag.group"), groups, 0 if groups else None, key=GROUP, accept_new_options=True,
-        placeholder=look.say("tag.group.new"), help=look.say("tag.group.help"),
+        look.say("tag.group"), groups, key=GROUP, accept_new_options=True,
+        help=look.say("tag.group.help"),
     )  # fmt: skip
     middle.text_input(look.say("tag.name"), max_chars=MOST_CHARACTERS, key=NAME)
     right.text_input(look.say("tag.note"), max_chars=MOST_NOTE_CHARACTERS, key=NOTE)

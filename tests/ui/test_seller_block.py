@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from weakref import ref
 
 import numpy as np
 import openpyxl
 import pytest
 
+from segmentation.export.tables import to_csv
 from segmentation.figures.theme import Look
 from segmentation.i18n import LANGUAGES, Code, Language
+from segmentation.journal import Journal
 from segmentation.overrides import NOBODY, Held
 from segmentation.schemes import Scheme
 from segmentation.store import Store
+from segmentation.tags import make_tag, tag_customers
 from segmentation.tuning import Base, draw_lines, prepare
 from segmentation.ui import seller_block
+from segmentation.ui.movers import frame_tiers
 from segmentation.ui.session import Session
 from segmentation.ui.tuning_blocks import Answer, Latest
 from tests.worlds import make_store, owned_customers
@@ -81,3 +86,25 @@ def test_where_there_can_be_no_lists_the_page_says_why(
     seller_block.offer_seller_lists(Latest(answer(world, code)))
     say = Language(code).say
     assert said == ["offered", say("sellers.none"), say("sellers.many", customers=19, sellers=200)]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_each_group_of_tags_is_a_column_of_every_sheet(tmp_path: Path, code: Code) -> None:
+    world = make_world(tmp_path, ["Ann", None])
+    journal = Journal(world[0].path)
+    by: dict[str, Any] = {"author": "anna", "at": datetime(2026, 6, 30, 9)}
+    for name in ("=1+1", "Samples"):
+        tag_id = make_tag(journal, "@Sales", name, **by)
+        tag_customers(journal, tag_id, ["C02"], is_set=True, on=ON, **by)
+    page = openpyxl.load_workbook(BytesIO(seller_block.make_workbook(answer(world, code), NOBODY)))["Ann"]
+    rows = [dict(zip((cell.value for cell in page[3]), row, strict=True)) for row in page.iter_rows(4)]
+    say = Language(code).say
+    head = say("tag.column", group="@Sales")
+    assert list(rows[0])[-3:] == [head, say("sellers.column.notes"), say("sellers.column.signature")]
+    told = {row[say("sellers.column.customer_id")].value: row[head] for row in rows}
+    mine = told["C02"]
+    expected = say("tag.separator").join(["=1+1", "Samples"])
+    assert (mine.value, mine.data_type, mine.quotePrefix) == (expected, "s", True)
+    assert [cell.value for key, cell in told.items() if key != "C02"] == [None] * (len(told) - 1)
+    csv = to_csv(frame_tiers(answer(world, code)))
+    assert f"'{expected}" in csv and f",{expected}" not in csv
