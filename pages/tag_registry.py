@@ -1,9 +1,13 @@
 """Tags: which marks do customers bear beside their tier, and are they still right?"""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from segmentation.lists import tiers_that_hold
+from segmentation.schemes import Scheme
+from segmentation.standing import Standing
 from segmentation.tuning import draw_lines
 from segmentation.ui import tag_lines
 from segmentation.ui.blocks import grey, headline
@@ -52,20 +56,23 @@ def main(session: Session) -> None:
         draw_form(session, registry, base.now)
     elif view == "proposals":
         draw_proposals(session, registry)
+    elif view == "bulk":
+        draw_bulk(session, registry, bearing, base.now, partial(list_tiers, session, base.now, scheme))
     else:
-        held = held_now(session, base.now)
-        tiers = pd.DataFrame(
-            {
-                "customer_id": base.now.features.index,
-                "name": base.now.features["name"].to_numpy(),
-                "tier": tiers_that_hold(base.now, scheme, held).map(look.language.tier).to_numpy(),
-                "owner": base.now.features["owner"].to_numpy(),
-            }
-        )
-        if view == "bulk":
-            draw_bulk(session, registry, bearing, base.now, tiers)
-        else:
-            draw_list(session, registry, bearing, tiers)
+        draw_list(session, registry, bearing, partial(list_tiers, session, base.now, scheme))
+
+
+def list_tiers(session: Session, standing: Standing, scheme: Scheme) -> pd.DataFrame:
+    """Everybody with the tier that holds: whom a tag can be set on, and who bears one."""
+    tiers = tiers_that_hold(standing, scheme, held_now(session, standing))
+    return pd.DataFrame(
+        {
+            "customer_id": standing.features.index,
+            "name": standing.features["name"].to_numpy(),
+            "tier": tiers.map(session.language.tier).to_numpy(),
+            "owner": standing.features["owner"].to_numpy(),
+        }
+    )
 
 
 def draw_example(session: Session, names: tuple[str, ...]) -> None:

@@ -20,6 +20,8 @@ from segmentation.answers import NO, UNKNOWN, YES, Answers, answer
 from segmentation.conditions import All, AnyOf, Condition, Node, Not, columns, conditions
 from segmentation.features import ATTRIBUTE_PREFIX, YEAR_DAYS, build_features
 from segmentation.identities import meanings
+from segmentation.rule_edits import read_lines
+from segmentation.schemes import Scheme
 from segmentation.standing import Recall, make_anew
 from segmentation.store import Book
 from segmentation.tags import MOST_CORE, Registry, Tag
@@ -64,14 +66,14 @@ class Bearing:
         return int(held.sum())
 
 
-def with_windows(node: Node) -> Node:
-    """The condition with its days said: what counts over a window and names none counts over a year."""
+def with_windows(node: Node, days: int | None = WINDOW_DAYS) -> Node:
+    """The condition with its days said: what counts over a window and names none counts over `days`."""
     if isinstance(node, Condition):
         is_open = node.told.is_windowed and node.window_days is None
-        return replace(node, window_days=WINDOW_DAYS) if is_open else node
+        return replace(node, window_days=days) if is_open else node
     if isinstance(node, Not):
-        return Not(with_windows(node.part))
-    parts = tuple(with_windows(part) for part in node.parts)
+        return Not(with_windows(node.part, days))
+    parts = tuple(with_windows(part, days) for part in node.parts)
     return All(parts) if isinstance(node, All) else AnyOf(parts)
 
 
@@ -139,6 +141,24 @@ def measure_usage(bearing: Bearing, today: dt.date, stale_days: int) -> tuple[Us
         state: State = "unreviewed" if idle_days > stale_days else "current" if k else "unborne"
         found.append(Usage(tag, k, len(told), unknown, idle_days, state))
     return tuple(found)
+
+
+def schemes_with(tag: Tag, schemes: Iterable[Scheme]) -> tuple[str, ...]:
+    """Names of the schemes one of whose own rules asks exactly what the tag's rule asks."""
+    if tag.condition is None:
+        return ()
+    wanted = with_windows(tag.condition)
+    return tuple(
+        scheme.name
+        for scheme in schemes
+        if wanted
+        in {_rule_in(scheme, line.condition) for line in read_lines(scheme.method_params.get("rules", ()))}
+    )
+
+
+def _rule_in(scheme: Scheme, node: Node) -> Node:
+    """A rule of a scheme with its days said: those of the scheme's window where it names none."""
+    return with_windows(node, scheme.method_params.get("window_days", WINDOW_DAYS))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from segmentation.aliases import merge
+from segmentation.condition_forms import to_plain
 from segmentation.conditions import All, AnyOf, Condition, Not
 from segmentation.errors import SettingError
 from segmentation.i18n import LANGUAGES, Code, Language
@@ -24,6 +25,7 @@ from segmentation.tag_bearers import (
     is_dated,
     join_names,
     measure_usage,
+    schemes_with,
     with_windows,
 )
 from segmentation.tag_presets import PRESETS
@@ -202,6 +204,26 @@ def test_a_condition_that_names_no_period_counts_over_a_year() -> None:
 def test_rules_that_read_what_has_no_date_are_known() -> None:
     assert is_dated(Condition("recency_days", ">", 3, "days"))
     assert not is_dated(All((Condition("recency_days", ">", 3, "days"), Condition("need", "unknown"))))
+
+
+def test_schemes_that_ask_the_same_are_named(journal: Journal) -> None:
+    often = Condition("order_count", ">", 3)
+
+    def scheme(name: str, node: Condition, days: int) -> Scheme:
+        rules = (("Often", to_plain(node)),)
+        return Scheme(
+            name=name, method="rules", method_params={"preset": "own", "window_days": days, "rules": rules}
+        )
+
+    schemes = [
+        scheme("year", often, 365), scheme("quarter", often, 91),
+        scheme("said", Condition("order_count", ">", 3, window_days=365), 91), Scheme(name="rfm"),
+    ]  # fmt: skip
+    make_tag(journal, "Activity", "Often", condition=often, **BY)
+    make_tag(journal, "Activity", "By hand", **BY)
+    by_hand, automatic = read_registry(journal).core
+    assert schemes_with(automatic, schemes) == ("year", "said")
+    assert schemes_with(by_hand, schemes) == ()
 
 
 def test_windows_of_their_own_are_counted(book: Book, journal: Journal) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from segmentation.comparisons import DIRECTIONS, ComparisonKind, Movement
 from segmentation.i18n import Language
-from segmentation.lists import list_customers, reasons_in_words
+from segmentation.lists import list_customers, reasons_in_words, tag_columns
 from segmentation.rosters import Rows
 from segmentation.ui import blocks, controls
 from segmentation.ui.downloads import offer_csv
@@ -118,10 +118,9 @@ def _ask_tag(session: Session) -> None:
 
 def _bearers(found: Answer) -> NDArray[np.bool_] | None:
     """Who bears the tag the list is filtered by; None where it is not: a filter shows fewer and scores nobody anew."""
-    if found.tags is None:
-        return None
-    asked = controls.hold_choice(_tag_texts(found.session), ANY_TAG, TAG)
-    return None if asked == ANY_TAG else found.tags.mask(asked)
+    texts = _tag_texts(found.session)
+    asked = controls.hold_choice(texts, ANY_TAG, TAG) if len(texts) > 1 else ANY_TAG
+    return None if asked == ANY_TAG or found.tags is None else found.tags.mask(asked)
 
 
 def _draw_customers(moved: Movement, found: Answer) -> None:
@@ -257,9 +256,10 @@ def list_moved(moved: Movement, found: Answer, rows: Rows) -> dict[str, list[Any
 
 def frame_moved(found: Answer, kind: ComparisonKind) -> pd.DataFrame:
     """Everybody who would move, made anew on the click: a button must not keep what weighs by the customer."""
-    moved = move(found, kind)
+    moved, language = move(found, kind), found.session.language
     frame = pd.DataFrame(list_moved(moved, found, moved.rows()))
-    return frame.rename(columns=moved_labels(moved, found.session.language))
+    merged = {} if found.tags is None else tag_columns(found.tags, frame["customer_id"], language)
+    return frame.rename(columns=moved_labels(moved, language)).assign(**merged)
 
 
 def _offer_lists(latest: Latest, places: Places) -> None:

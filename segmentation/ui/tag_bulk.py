@@ -18,15 +18,16 @@ from segmentation.ui.blocks import empty, grey
 from segmentation.ui.escape import plain
 from segmentation.ui.session import AUTHOR, Session, now
 from segmentation.ui.tag_lines import who
+from segmentation.ui.tag_list import Listing
 
 MOST_SHOWN, MOST_CHOICES = 20, 500
 FILTERS = ("tier", "region", "owner")
 
 
 def draw_bulk(
-    session: Session, registry: Registry, bearing: Bearing, standing: Standing, tiers: pd.DataFrame
+    session: Session, registry: Registry, bearing: Bearing, standing: Standing, listing: Listing
 ) -> None:
-    """`tiers` as in `tag_list.draw_list`, in the order of the standing's customers."""
+    """`listing` as in `tag_list.draw_list`; it is asked where customers are chosen by filter."""
     look = session.look
     manual = {tag.id: tag for tag in registry.core if tag.condition is None}
     if not manual:
@@ -41,7 +42,7 @@ def draw_bulk(
         look.say("tag.bulk.how"), ["paste", "filter"], key=f"tags.bulk.how.{look.language.code}", horizontal=True,
         format_func=lambda code: look.say(f"tag.bulk.{code}"), label_visibility="collapsed",
     )  # fmt: skip
-    chosen = _ask_paste(standing, look) if how == "paste" else _ask_filter(standing, tiers, look)
+    chosen = _ask_paste(standing, look) if how == "paste" else _ask_filter(standing, listing, look)
     if chosen is not None:
         _preview(session, tag, chosen, bearing)
     _offer_undo(session, registry)
@@ -69,9 +70,9 @@ def _ask_paste(standing: Standing, look: Look) -> list[str] | None:
     return list(pasted.customers)
 
 
-def _ask_filter(standing: Standing, tiers: pd.DataFrame, look: Look) -> list[str] | None:
+def _ask_filter(standing: Standing, listing: Listing, look: Look) -> list[str] | None:
     """Customers of the chosen tiers, regions and owners; None while nothing is chosen."""
-    told = tiers.assign(region=standing.features["region"].to_numpy())
+    told = listing().assign(region=standing.features["region"].to_numpy())
     is_in, is_asked = pd.Series(True, told.index), False
     for name, column in zip(FILTERS, st.columns(len(FILTERS)), strict=True):
         options = [str(text) for text in told[name].dropna().value_counts().index[:MOST_CHOICES]]

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
 from segmentation.figures.theme import Look
+from segmentation.schemes import Scheme
 from segmentation.settings import MOST_STALE_DAYS, Settings
-from segmentation.tag_bearers import Bearing, Overlap, Usage, find_overlaps, is_dated, measure_usage
+from segmentation.tag_bearers import (
+    Bearing,
+    Overlap,
+    Usage,
+    find_overlaps,
+    is_dated,
+    measure_usage,
+    schemes_with,
+)
 from segmentation.tags import (
     MOST_CHARACTERS,
     MOST_CORE,
@@ -29,13 +41,27 @@ MOST_OVERLAPS = 5
 WIDTHS, METER_PIXELS = (24, 50, 22, 5), 320
 STALE_SETTING = "stale_tag_days"
 SHOWN_COLUMNS = ("customer_id", "name", "tier", "owner")
+Listing = Callable[[], pd.DataFrame]
 
 
-def draw_list(session: Session, registry: Registry, bearing: Bearing, tiers: pd.DataFrame) -> None:
-    """`tiers`: one row per customer of the bearing (`SHOWN_COLUMNS`), for the list of a tag's bearers."""
+@dataclass(frozen=True)
+class _Shown:
+    """What every row of the list reads."""
+
+    session: Session
+    registry: Registry
+    bearing: Bearing
+    listing: Listing
+    schemes: tuple[Scheme, ...]
+
+
+def draw_list(session: Session, registry: Registry, bearing: Bearing, listing: Listing) -> None:
+    """`listing` gives one row per customer of the bearing (`SHOWN_COLUMNS`); it is asked on a download only."""
     look = session.look
     stale_days = Settings.read(session.journal.settings()).stale_tag_days
     usages = {usage.tag.id: usage for usage in measure_usage(bearing, now().date(), stale_days)}
+    saved = session.journal.schemes().values()
+    shown = _Shown(session, registry, bearing, listing, tuple(one.scheme for one in saved))
     _draw_meter(len(registry.core), look)
     _tell_overlaps(find_overlaps(bearing), look)
     for place, group in enumerate(registry.groups):
@@ -43,7 +69,7 @@ def draw_list(session: Session, registry: Registry, bearing: Bearing, tiers: pd.
             title(plain(group))
             for tag in registry.core:
                 if tag.group == group:
-                    _draw_tag(session, usages[tag.id], registry, bearing, tiers)
+                    _draw_tag(shown, usages[tag.id])
     with st.container(horizontal=True, vertical_alignment="center"):
         _ask_stale_days(session, stale_days)
         _offer_retired(session, registry)
@@ -64,15 +90,14 @@ def _tell_overlaps(pairs: tuple[Overlap, ...], look: Look) -> None:
         st.markdown(f":orange[:small[{told}]]")
 
 
-def _draw_tag(
-    session: Session, usage: Usage, registry: Registry, bearing: Bearing, tiers: pd.DataFrame
-) -> None:
-    look, tag = session.look, usage.tag
+def _draw_tag(shown: _Shown, usage: Usage) -> None:
+    look, tag = shown.session.look, usage.tag
     named, source, used, acts = st.columns(WIDTHS, vertical_alignment="center")
     with named:
         tag_lines.draw_chips([tag], tag.id)
     with source:
-        grey(" ".join(filter(None, (tag_lines.tell_source(tag, look), _remarks(tag, look)))))
+        remarks = _remarks(tag, schemes_with(tag, shown.schemes), look)
+        grey(" ".join((tag_lines.tell_source(tag, look), *remarks)))
     with used:
         st.markdown(f":small[{tell_usage(usage, look)}]")
     with (
@@ -81,15 +106,18 @@ def _draw_tag(
             "", icon=":material/more_horiz:", type="tertiary", help=look.say("tag.acts", name=plain(tag.name))
         ),
     ):
-        _offer_acts(session, tag, registry, bearing, tiers)
+        _offer_acts(shown, tag)
 
 
-def _remarks(tag: Tag, look: Look) -> str:
-    """The maker's note; that a rule reads what has no date."""
+def _remarks(tag: Tag, schemes: Sequence[str], look: Look) -> list[str]:
+    """The maker's note; that a rule reads what has no date; saved schemes that ask the same."""
     told = [plain(tag.note, MOST_NOTE_CHARACTERS)] if tag.note else []
     if tag.condition is not None and not is_dated(tag.condition):
         told.append(look.say("tag.undated"))
-    return " ".join(told)
+    if schemes:
+        names = look.say("list.separator").join(map(plain, schemes))
+        told.append(look.say("tag.schemes", n=len(schemes), names=names))
+    return told
 
 
 def tell_usage(usage: Usage, look: Look) -> str:
@@ -104,14 +132,12 @@ def tell_usage(usage: Usage, look: Look) -> str:
     return "  \n".join(told)
 
 
-def _offer_acts(
-    session: Session, tag: Tag, registry: Registry, bearing: Bearing, tiers: pd.DataFrame
-) -> None:
-    look = session.look
+def _offer_acts(shown: _Shown, tag: Tag) -> None:
+    session, look, groups = shown.session, shown.session.look, shown.registry.groups
     with st.form(f"tags.edit.{tag.id}", border=False):
         key = f"tags.edit.{tag.id}"
         group = st.selectbox(
-            look.say("tag.group"), registry.groups, registry.groups.index(tag.group), key=f"{key}.group",
+            look.say("tag.group"), groups, groups.index(tag.group), key=f"{key}.group",
             accept_new_options=True,
         )  # fmt: skip
         name = st.text_input(look.say("tag.name"), tag.name, max_chars=MOST_CHARACTERS, key=f"{key}.name")
@@ -134,10 +160,10 @@ def _offer_acts(
                 look.say(f"tag.act.{act}"), key=f"{key}.{act}", on_click=_mark, args=(session, tag, act)
             )
     labels = {column: look.say(f"tag.col.{column}") for column in SHOWN_COLUMNS}
-    mask = bearing.mask(tag.id)
+    mask = shown.bearing.mask(tag.id)
     offer_csv(
         look.say("tag.bearers"),
-        lambda: tiers.loc[mask].rename(columns=labels),
+        lambda: shown.listing().loc[mask, list(SHOWN_COLUMNS)].rename(columns=labels),
         f"{tag.group}_{tag.name}",
         f"{key}.csv",
     )
