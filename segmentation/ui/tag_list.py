@@ -111,7 +111,7 @@ def _draw_tag(shown: _Shown, usage: Usage) -> None:
 
 def _remarks(tag: Tag, schemes: Sequence[str], look: Look) -> list[str]:
     """The maker's note; that a rule reads what has no date; saved schemes that ask the same."""
-    told = [plain(tag.note, MOST_NOTE_CHARACTERS)] if tag.note else []
+    told = [look.say("tag.noted", note=plain(tag.note, MOST_NOTE_CHARACTERS))] if tag.note else []
     if tag.condition is not None and not is_dated(tag.condition):
         told.append(look.say("tag.undated"))
     if schemes:
