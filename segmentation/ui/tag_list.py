@@ -134,6 +134,7 @@ def tell_usage(usage: Usage, look: Look) -> str:
 
 def _offer_acts(shown: _Shown, tag: Tag) -> None:
     session, look, groups = shown.session, shown.session.look, shown.registry.groups
+    grey(look.say("tag.touched", date=tag.touched_at.date()))
     with st.form(f"tags.edit.{tag.id}", border=False):
         key = f"tags.edit.{tag.id}"
         group = st.selectbox(
