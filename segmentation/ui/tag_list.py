@@ -110,13 +110,15 @@ def _draw_tag(shown: _Shown, usage: Usage) -> None:
 
 
 def _remarks(tag: Tag, schemes: Sequence[str], look: Look) -> list[str]:
-    """The maker's note; that a rule reads what has no date; saved schemes that ask the same."""
-    told = [look.say("tag.noted", note=plain(tag.note, MOST_NOTE_CHARACTERS))] if tag.note else []
+    """That a rule reads what has no date; saved schemes that ask the same; the maker's note."""
+    told = []
     if tag.condition is not None and not is_dated(tag.condition):
         told.append(look.say("tag.undated"))
     if schemes:
         names = look.say("list.separator").join(map(plain, schemes))
         told.append(look.say("tag.schemes", n=len(schemes), names=names))
+    if tag.note:
+        told.append(look.say("tag.noted", note=plain(tag.note, MOST_NOTE_CHARACTERS)))
     return told
 
 
