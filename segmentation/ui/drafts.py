@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from segmentation.errors import SettingError
 from segmentation.methods.base import lists_of, params_of
 from segmentation.methods.registry import make, methods
 from segmentation.schemes import CUT_KINDS, CutKind, Scheme, TierPolicy
@@ -87,6 +88,18 @@ def link_draft(session: Session, draft: Scheme, origin: str) -> None:
         del st.query_params[key]
     st.query_params[LINK_KEY] = st.session_state[LINKED_KEY]
     st.session_state["draft"] = draft
+
+
+def take_params(session: Session, method: str, params: Mapping[str, Any]) -> None:
+    """The scheme on the screen with these parameters becomes a draft of its own, named by the link: for what no single
+    control holds. Call it from a callback. SettingError where they make no method."""
+    make(method, params)
+    held: Scheme | None = st.session_state.get("draft")
+    if held is None:
+        raise SettingError("rules.none")
+    scheme = held.changed(method=method, method_params=dict(params), fitted=None)
+    link_draft(session, scheme, find_origin(session, base_schemes(session))[0])
+    adopt(scheme)
 
 
 def find_origin(session: Session, bases: Mapping[str, Scheme]) -> tuple[str, Scheme]:

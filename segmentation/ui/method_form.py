@@ -13,7 +13,7 @@ from segmentation.i18n import Language
 from segmentation.methods.base import Method, Param, of_months, params_of
 from segmentation.methods.registry import broken_methods, make, methods
 from segmentation.schemes import Scheme
-from segmentation.ui import drafts, held_lines, rule_form
+from segmentation.ui import drafts, held_lines, rule_form, stage_form
 from segmentation.ui.controls import choose, count, first_of, slide, tick
 from segmentation.ui.escape import plain
 from segmentation.ui.list_form import ask_lists
@@ -62,6 +62,8 @@ def ask_method(
         else:
             params[told.name] = held.get(told.name, told.default)
     params |= ask_lists(known[method], held, language)
+    if stage_form.has_stages(known[method]):
+        stage_form.draw_stages(method, params, language)
     if rule_form.builds_rules(known[method]):
         rule_form.draw_rules(base, method, params, language)
     return method, params

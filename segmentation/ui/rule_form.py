@@ -13,7 +13,6 @@ import pandas as pd
 import streamlit as st
 
 from segmentation.coverage import Coverage
-from segmentation.errors import SettingError
 from segmentation.i18n import Language
 from segmentation.methods.base import Method
 from segmentation.methods.registry import make
@@ -42,7 +41,7 @@ def draw_rules(base: Scheme, method: str, params: Mapping[str, Any], language: L
     if params.get("preset") == OWN:
 
         def take(rules: tuple[Any, ...]) -> None:
-            _take(here, method, params, rules)
+            drafts.take_params(here, method, {**params, "preset": OWN, "rules": rules})
 
         rule_builder.ask_rules(tuple(params.get("rules", ())), language, known_texts(found.features), take)
 
@@ -73,16 +72,3 @@ def known_texts(features: pd.DataFrame) -> dict[str, list[str]]:
         for name in TEXT_FIELDS
         if name in features.columns
     }
-
-
-def _take(here: Session, method: str, params: Mapping[str, Any], rules: tuple[Any, ...]) -> None:
-    """The scheme on the screen with these rules becomes its own draft; SettingError where they make no method."""
-    changed = {**params, "preset": OWN, "rules": rules}
-    make(method, changed)
-    held: Scheme | None = st.session_state.get("draft")
-    if held is None:
-        raise SettingError("rules.none")
-    scheme = held.changed(method=method, method_params=changed, fitted=None)
-    origin = drafts.find_origin(here, drafts.base_schemes(here))[0]
-    drafts.link_draft(here, scheme, origin)
-    drafts.adopt(scheme)
