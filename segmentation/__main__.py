@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from segmentation import commands
-from segmentation.aliases import merge, take_back
+from segmentation.aliases import mark_stopped, merge, take_back
 from segmentation.errors import QuestionError, StoreError, TierboardError
 from segmentation.i18n import Language
-from segmentation.identities import Alias
+from segmentation.identities import Alias, Who
 from segmentation.import_command import import_files
 from segmentation.restorations import try_restoring
 from segmentation.score_command import score_customers
@@ -135,6 +135,7 @@ def _ask_alias(naming: argparse.ArgumentParser) -> None:
     naming.add_argument("written", metavar="WRITTEN", help="as rows have it")
     naming.add_argument("meant", metavar="MEANT", nargs="?", default="", help="the one meant")
     naming.add_argument("--seller", action="store_true", help="sellers, not customers")
+    naming.add_argument("--stopped", action="store_true", help="the customer WRITTEN no longer buys")
     naming.add_argument(
         "--remove", action="store_true", help="take it back: rows are as they were written again"
     )
@@ -173,9 +174,12 @@ def _drill(asked: argparse.Namespace, _: Language) -> commands.Document:
 
 
 def _alias(asked: argparse.Namespace, _: Language) -> commands.Document:
-    alias = Alias("seller" if asked.seller else "customer", asked.written, asked.meant)
-    act = take_back if asked.remove else merge
-    version = act(Store(asked.store), alias, "cli", _now())
+    who: Who = "stopped" if asked.stopped else "seller" if asked.seller else "customer"
+    alias, store = Alias(who, asked.written, asked.meant), Store(asked.store)
+    if asked.stopped and not asked.remove:
+        version = mark_stopped(store, asked.written, "cli", _now())
+    else:
+        version = (take_back if asked.remove else merge)(store, alias, "cli", _now())
     told = [dataclasses.asdict(one) for one in version.aliases if not one.is_apart]
     return {"data_version": version.number, "aliases": told}
 

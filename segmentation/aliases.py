@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from segmentation.errors import StoreError
-from segmentation.identities import Alias, Who, with_alias, with_apart
+from segmentation.identities import FROM_NOW, Alias, Who, dated, with_alias, with_apart
 from segmentation.intake.columns import identifier
 from segmentation.store import Store, Version
 
@@ -22,6 +22,14 @@ def merge(store: Store, alias: Alias, author: str, at: datetime) -> Version:
     base = _served(store)
     tidy = Alias(alias.who, _tidied(alias.who, alias.written), _tidied(alias.who, alias.meant))
     return store.set_aliases(with_alias(base.aliases, tidy), base.number, author, at)
+
+
+def mark_stopped(store: Store, customer_id: str, author: str, at: datetime) -> Version:
+    """Publish a version in which a customer has stopped as of its last date; errors as `merge`."""
+    base = _served(store)
+    mark = Alias("stopped", identifier(customer_id), FROM_NOW)
+    listed = dated(with_alias(base.aliases, mark), base.data_through_on or at.date())
+    return store.set_aliases(listed, base.number, author, at)
 
 
 def take_back(store: Store, alias: Alias, author: str, at: datetime) -> Version:
@@ -39,4 +47,4 @@ def _served(store: Store) -> Version:
 
 def _tidied(who: Who, text: str) -> str:
     """As rows have it: ids are read in one width, sellers as they are written."""
-    return identifier(text) if who == "customer" else text.strip()
+    return text.strip() if who == "seller" else identifier(text)

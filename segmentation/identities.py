@@ -1,4 +1,4 @@
-"""Who is who: the written forms of customers and sellers a person said mean another one.
+"""Who is who: the written forms of customers and sellers a person said mean another one, and who has stopped buying.
 
 A list is part of a data version: rows stay as they were written, what they mean is read through the list.
 """
@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from segmentation.errors import SettingError
 
-Who = Literal["customer", "seller"]
+Who = Literal["customer", "seller", "stopped"]
+FROM_NOW = "now"
 LEFT_WORDS = "已?离职|停用|已?调岗|inactive|left|former|resigned|deactivated"
 _LEFT = re.compile(rf"[(（\[]\s*(?:{LEFT_WORDS})\s*[)）\]]\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, order=True)
 class Alias:
-    """A customer id or seller as rows have it, and the one meant. Itself: a person said it is nobody else."""
+    """A customer id or seller as rows have it, and the one meant. Itself: a person said it is nobody else.
+
+    `who` "stopped": a customer, and the day (ISO) after which nobody expects an order; `FROM_NOW` until the
+    version that says so is published. Itself: the mark was taken back.
+    """
 
     who: Who
     written: str
@@ -40,6 +46,20 @@ def meanings(aliases: Iterable[Alias], who: Who) -> Mapping[str, str]:
             end = next_one[end]
         found[written] = end
     return found
+
+
+def stops(aliases: Iterable[Alias]) -> Mapping[str, date]:
+    """Customer id → the day on which a person marked the customer as stopped."""
+    told = (one for one in aliases if one.who == "stopped" and not one.is_apart and one.meant != FROM_NOW)
+    return {one.written: date.fromisoformat(one.meant) for one in told}
+
+
+def dated(aliases: Iterable[Alias], day: date) -> tuple[Alias, ...]:
+    """The list as it is published: marks of now hold from `day` on."""
+    return tuple(
+        replace(one, meant=day.isoformat()) if (one.who, one.meant) == ("stopped", FROM_NOW) else one
+        for one in aliases
+    )
 
 
 def with_alias(aliases: Sequence[Alias], alias: Alias) -> tuple[Alias, ...]:

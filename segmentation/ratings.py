@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 
-NEW, NONE, MISSING = "new", "none", "missing"
+NEW, NONE, MISSING, STOPPED = "new", "none", "missing", "stopped"
+NOBODY: Mapping[str, date] = MappingProxyType({})
 
 
 def unrated_reasons(
@@ -17,9 +19,12 @@ def unrated_reasons(
     as_of: date,
     minimum_history_days: int = 90,
     minimum_orders: int = 2,
+    *,
+    stopped: Mapping[str, date] = NOBODY,
 ) -> pd.Series:
     """Why a customer of `features` is not rated, null where it is (definitions.md, *Population*).
 
+    *stopped*: marked so (`stopped`: customer → day) on or before `as_of`, and no order known since ·
     *none*: neither order nor contact on record · *new*: first contact or first order less than `minimum_history_days`
     before `as_of`, and fewer than `minimum_orders` orders over all history · *missing*: a column of `needs` is null.
     The first that holds, in that order. Raises KeyError with near matches for a column the features do not have.
@@ -38,4 +43,14 @@ def unrated_reasons(
     reasons = pd.Series(None, index=features.index, dtype="str", name="reason")
     if needs:
         reasons = reasons.mask(features[list(needs)].isna().any(axis=1), MISSING)
-    return reasons.mask(is_new, NEW).mask(is_silent, NONE)
+    reasons = reasons.mask(is_new, NEW).mask(is_silent, NONE)
+    return reasons.mask(_has_stopped(features, as_of, stopped), STOPPED)
+
+
+def _has_stopped(features: pd.DataFrame, as_of: date, stopped: Mapping[str, date]) -> pd.Series:
+    """Who was marked by `as_of` and has not ordered since: an order says more than a mark."""
+    days = pd.Series(
+        {key: pd.Timestamp(day) for key, day in stopped.items() if day <= as_of}, dtype="datetime64[s]"
+    )
+    marked_on = days.reindex(features.index)
+    return marked_on.notna() & ~(features["last_order_on"] > marked_on)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from segmentation.audits import audit, severity
-from segmentation.departures import gone_questions, merged_customers
+from segmentation.departures import PREFIX, decided_customers, gone_questions
 from segmentation.i18n import LANGUAGES, Language, Text
 from segmentation.intake.uploads import Issue, Question, SameOrder, TableUpload, Upload
 from segmentation.lists import tiers_that_hold
@@ -61,9 +61,10 @@ def weigh(store: Store, offered: Upload, answers: Mapping[str, str] = NO_ANSWERS
     questions += gone_questions(difference, store)
     taken = {question.id: answers.get(question.id, question.proposed) for question in questions}
     changed = tuple(_with_mode(part, difference, taken) for part in offered.tables)
-    merged = merged_customers(taken)
-    if changed != offered.tables or merged:
-        upload = replace(offered, tables=changed, aliases=(*offered.aliases, *merged))
+    said = {key: answer for key, answer in answers.items() if key.startswith(PREFIX)} | taken
+    decided = decided_customers(said, difference)
+    if changed != offered.tables or decided:
+        upload = replace(offered, tables=changed, aliases=(*offered.aliases, *decided))
         difference = store.compare(upload)
     thin, thin_issues = _thin_months(difference, offered.thresholds.fewer_orders)
     months = [*_month_questions(difference), *thin]

@@ -26,6 +26,7 @@ from segmentation.features import (
     build_features,
 )
 from segmentation.histories import build_history, fill_attributes, is_known_by
+from segmentation.identities import stops
 from segmentation.ladder import Ladder
 from segmentation.methods.base import History, Method, Scored, learns, of_months
 from segmentation.methods.registry import make
@@ -127,7 +128,7 @@ def rate(
     least = scheme.minimum_history_days, scheme.minimum_orders
     reasons = recall(
         ("reasons", key, tuple(method.needs), least),
-        lambda: unrated_reasons(features, method.needs, as_of, *least),
+        lambda: unrated_reasons(features, method.needs, as_of, *least, stopped=stops(book.version.aliases)),
     )
     rateable = "rateable", key, tuple(method.needs), least
     given = recall(rateable, lambda: reasons.isna().to_numpy())

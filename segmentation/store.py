@@ -14,7 +14,7 @@ from pathlib import Path
 
 from segmentation.background import behind
 from segmentation.errors import ConflictError, StoreError
-from segmentation.identities import Alias
+from segmentation.identities import Alias, dated
 from segmentation.intake.uploads import Upload
 from segmentation.journal_log import Event
 from segmentation.settings import Calendar
@@ -87,7 +87,8 @@ class Store(Shelf):
         with building(self.path) as place:
             target = place / "next.duckdb"
             draft = behind(rehearse_upload, self._data(current), target, upload, kept_months, draft)
-            draft = replace(draft, aliases=who_is_who(current, upload))
+            day = draft.data_through_on or date.max
+            draft = replace(draft, aliases=dated(who_is_who(current, upload), day))
             try:
                 with Book(draft, target) as book:
                     yield book
@@ -128,7 +129,9 @@ class Store(Shelf):
             )
             if written is None:
                 assert current is not None
-                return self._mean(current, who, author, published_at, decided)
+                day = current.data_through_on or today
+                return self._mean(current, dated(who, day), author, published_at, decided)
+            who = dated(who, written.data_through_on or today)
             return self._seal(place, target, replace(written, aliases=who, note=note), decided)
 
     def set_aliases(

@@ -38,7 +38,7 @@ from segmentation.store_offers import (
     quoted,
     register_sources,
 )
-from segmentation.store_strangers import NAMING, count_merged, find_unknown
+from segmentation.store_strangers import NAMING, count_quiet, find_unknown
 from segmentation.tables import TABLES, storage_types
 
 SOURCES = (
@@ -121,10 +121,14 @@ def _fresh(connection: Any, part: TableUpload, sources: Sequence[Source]) -> Tab
 
 
 def measure(
-    connection: Any, upload: Upload, kept_months: Collection[date] = (), told: Mapping[str, str] = NOBODY_ELSE
+    connection: Any,
+    upload: Upload,
+    kept_months: Collection[date] = (),
+    told: Mapping[str, str] = NOBODY_ELSE,
+    stopped: Collection[str] = (),
 ) -> Difference:
     """The difference an upload makes to the attached base; temporary pairs stay for `write_rows`. `told`: customers as
-    written → as meant."""
+    written → as meant; `stopped`: customers nobody misses."""
     require_single_parts(upload)
     register_sources(connection, upload.sources)
     first = _first_source(connection)
@@ -139,7 +143,7 @@ def measure(
             after[part.table] = offered_rows(connection, part, first)
         parts.append(found)
     return Difference(
-        _with_strangers(connection, parts, upload, told),
+        _with_strangers(connection, parts, upload, told, stopped),
         _months(connection, after),
         is_same=all(part.is_same for part in parts),
         imported_in=_imported_in(connection, upload.sources),
@@ -148,7 +152,11 @@ def measure(
 
 
 def _with_strangers(
-    connection: Any, parts: Sequence[TableDifference], upload: Upload, told: Mapping[str, str]
+    connection: Any,
+    parts: Sequence[TableDifference],
+    upload: Upload,
+    told: Mapping[str, str],
+    stopped: Collection[str],
 ) -> tuple[TableDifference, ...]:
     """The figures of all tables with the rows of customers nobody lists; who means another one is not missing."""
     rows = {part.table: offered_rows(connection, part, 0) for part in upload.tables}
@@ -158,9 +166,9 @@ def _with_strangers(
         if part.table in NAMING:
             ours, theirs = rows[part.table], rows.get("customers")
             changed = {"unknown": find_unknown(connection, part.table, ours, theirs, told)}
-        elif part.table == "customers" and part.missing and told:
-            gone = tuple(one for one in part.gone if one.customer_id not in told)
-            changed = {"missing": part.missing - count_merged(connection, told), "gone": gone}
+        elif part.table == "customers" and part.missing and (quiet := {*told, *stopped}):
+            gone = tuple(one for one in part.gone if one.customer_id not in quiet)
+            changed = {"missing": part.missing - count_quiet(connection, quiet), "gone": gone}
         found.append(replace(part, **changed))
     return tuple(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -16,16 +16,16 @@ from segmentation.identities import Alias
 from segmentation.settings import Calendar
 from segmentation.store_books import Version
 
-FORMAT = (
-    2  # 1: rows mean whom they name; a program that knows no list of who is who must not open one with a list
-)
+# 1: rows mean whom they name; a program that knows no list of who is who must not open one with a list. 2: it has one.
+# 3: it says who has stopped.
+FORMAT = 3
 
 
 def to_manifest(version: Version) -> dict[str, Any]:
     """A version as plain JSON values."""
     through = version.data_through_on
     said: dict[str, Any] = {
-        "format": FORMAT if version.aliases else 1,
+        "format": _format(version.aliases),
         "number": version.number,
         "base": version.base,
         "author": version.author,
@@ -43,6 +43,13 @@ def to_manifest(version: Version) -> dict[str, Any]:
     if version.aliases:
         said["aliases"] = [[one.who, one.written, one.meant] for one in version.aliases]
     return said | {"check": _check(said)}
+
+
+def _format(aliases: Sequence[Alias]) -> int:
+    """The oldest one that says all of it, so that programs before this one open what they can read."""
+    if any(one.who == "stopped" for one in aliases):
+        return 3
+    return 2 if aliases else 1
 
 
 def _calendar(calendar: Calendar) -> dict[str, Any]:

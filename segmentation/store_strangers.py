@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from segmentation.intake.likenesses import MOST_NAMES, name_like
 from segmentation.intake.uploads import SHOWN_CELLS
 
 NAMING = ("orders", "deals", "touches")
-MOST_GONE = 50
+MOST_GONE, MOST_COMPARED = 2_000, 50
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,19 @@ def find_unknown(
     return Unknown(int(count), int(offered), total, int(customers), names)
 
 
-def count_merged(connection: Any, told: Mapping[str, str]) -> int:
-    """Stored customers a matched upload does not name, because they mean another one (`told`: written → meant)."""
+def count_quiet(connection: Any, quiet: Collection[str]) -> int:
+    """Stored customers a matched upload does not name and nobody misses: they mean another one, or have stopped."""
     found = connection.execute(
         """SELECT count(*) FROM base.customers s WHERE s.customer_id IN (SELECT unnest($written)) AND s.rowid NOT IN (
             SELECT stored_id FROM pairs_customers WHERE stored_id IS NOT NULL)""",
-        {"written": sorted(told)},
+        {"written": sorted(quiet)},
     ).fetchone()
     return int(found[0])
 
 
 def find_gone(connection: Any) -> tuple[Gone, ...]:
-    """Stored customers a matched upload does not name, those with most orders first, at most `MOST_GONE`."""
+    """Stored customers a matched upload does not name, those with most orders first, at most `MOST_GONE`; of the
+    first `MOST_COMPARED` it is told who may be meant instead."""
     gone = connection.execute(
         f"""
         SELECT s.customer_id, coalesce(s.name, s.customer_id), s.parent_id FROM base.customers s
@@ -105,7 +106,10 @@ def find_gone(connection: Any) -> tuple[Gone, ...]:
     ).fetchall()
     ids = dict(named)
     by_name = {name: key for key, name in reversed(named)}  # a new customer of a name stands for it
-    return tuple(_with_likeness(key, name, parent, ids, by_name) for key, name, parent in gone)
+    compared = tuple(
+        _with_likeness(key, name, parent, ids, by_name) for key, name, parent in gone[:MOST_COMPARED]
+    )
+    return compared + tuple(Gone(key, name) for key, name, _ in gone[MOST_COMPARED:])
 
 
 def _with_likeness(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from segmentation.identities import Alias, meanings
+from segmentation.identities import Alias, meanings, stops
 from segmentation.intake.uploads import Upload
 from segmentation.store_books import Version
 from segmentation.store_build import count_written, finish_file, is_same, measure, workbench, write_rows
@@ -22,7 +22,7 @@ def measure_against(
 ) -> Difference:
     """The difference an upload makes to the rows of a data file (None: no rows)."""
     with workbench(place, rows) as connection:
-        return measure(connection, upload, kept_months, meanings(who, "customer"))
+        return measure(connection, upload, kept_months, meanings(who, "customer"), stops(who))
 
 
 def rehearse_upload(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 
 import streamlit as st
 
-from segmentation.aliases import merge, take_back
+from segmentation.aliases import mark_stopped, merge, take_back
 from segmentation.figures.theme import Look
 from segmentation.identities import Alias, Who, meanings, says_left
 from segmentation.standing import Standing
@@ -59,8 +60,10 @@ def _show_history(session: Session) -> None:
         return
     with st.popover(look.say("alias.history", n=len(events))):
         for event in reversed(events[-MOST_EVENTS:]):
-            meant = event.payload.get("meant")
+            meant, about = event.payload.get("meant"), event.payload.get("who")
             code = "alias.history.merged" if meant else "alias.history.back"
+            if about == "stopped":
+                code = "alias.history.stopped" if meant else "alias.history.goes_on"
             facts = {"written": plain(event.key), "meant": plain(meant or ""), "who": plain(event.author)}
             st.markdown(f":small[{look.say(code, date=event.at.date(), **facts)}]")
 
@@ -79,6 +82,25 @@ def show_customer_aliases(session: Session, standing: Standing, customer_id: str
                 _offer_back(session, one, f"alias.also.{place}")
         with st.popover(look.say("alias.profile")):
             _ask_into(session, standing, customer_id)
+        _offer_stop(session, customer_id)
+
+
+def _offer_stop(session: Session, customer_id: str) -> None:
+    """Mark the customer as stopped, or take that back."""
+    look, held = session.look, session.book.version.aliases
+    mark = next((one for one in held if (one.who, one.written) == ("stopped", customer_id)), None)
+    if mark is not None and not mark.is_apart:
+        told = look.say("alias.stopped", date=date.fromisoformat(mark.meant))
+        st.markdown(f":small[{told}]", width="content")
+        _offer_back(session, mark, "alias.goes_on")
+    elif st.button(
+        look.say("alias.stop"), key="alias.stop", type="tertiary", help=look.say("alias.stop.help")
+    ):
+        _publish(session, _stop, Alias("stopped", customer_id, customer_id), "alias.stop.done")
+
+
+def _stop(store: Store, about: Alias, author: str, at: datetime) -> Version:
+    return mark_stopped(store, about.written, author, at)
 
 
 def _ask_into(session: Session, standing: Standing, customer_id: str) -> None:
@@ -96,6 +118,8 @@ def _ask_into(session: Session, standing: Standing, customer_id: str) -> None:
 
 
 def _pair(one: Alias, look: Look) -> str:
+    if one.who == "stopped":
+        return look.say("alias.pair.stopped", written=plain(one.written), date=date.fromisoformat(one.meant))
     left = ".left" if one.who == "seller" and says_left(one.written) else ""
     code = f"alias.pair.{one.who}" if not left else "alias.pair.left"
     return look.say(code, written=plain(one.written), meant=plain(one.meant))
@@ -104,7 +128,8 @@ def _pair(one: Alias, look: Look) -> str:
 def _offer_back(session: Session, one: Alias, key: str) -> None:
     label = session.look.say("alias.take_back")
     if st.button(label, type="tertiary", key=key):
-        _publish(session, take_back, one, "alias.taken_back")
+        code = "alias.goes_on" if one.who == "stopped" else "alias.taken_back"
+        _publish(session, take_back, one, code)
 
 
 def _merge(session: Session, alias: Alias) -> None:

@@ -83,7 +83,7 @@ def _asked_about_the_one_gone(brought: Brought) -> None:
     (asked,) = [question for question in brought.questions if question.code == "ask.gone"]
     told = {"a": "Calder Freight Ltd", "a_id": "C1", "b": "Calder Freight", "b_id": "C8"}
     assert (asked.id, dict(asked.facts), asked.proposed) == ("gone:C1", told, "keep")
-    assert [value for value, _ in asked.options] == ["keep", "C8"]
+    assert [value for value, _ in asked.options] == ["keep", "C8", "stopped"]
     missing = brought.issue("i.missing")
     assert (missing.facts["n"], missing.facts["all"], missing.facts["names"]) == (1, 2, "Calder Freight Ltd")
     assert _amounts(brought) == {"C1": 100, "C2": 200}
@@ -94,6 +94,24 @@ def _merged(brought: Brought) -> None:
     (alias,) = brought.version.aliases
     assert (alias.who, alias.written, alias.meant) == ("customer", "C1", "C8")
     assert _amounts(brought) == {"C8": 100, "C2": 200}
+
+
+def _stopped(brought: Brought) -> None:
+    assert brought.version is not None
+    (mark,) = brought.version.aliases
+    assert (mark.who, mark.written, mark.meant) == ("stopped", "C1", "2026-10-04")
+    assert _amounts(brought) == {"C1": 100, "C2": 200}, "nothing is deleted"
+
+
+SHORTER_LIST = "customer id,customer name,region\nC2,Oakline Foods,South\n"
+
+
+def _asked_about_the_rest(brought: Brought) -> None:
+    (asked,) = [question for question in brought.questions if question.code == "ask.gone.rest"]
+    assert (asked.facts["n"], asked.facts["names"], asked.proposed) == (1, "Calder Freight Ltd", "keep")
+    assert [value for value, _ in asked.options] == ["keep", "stopped"]
+    assert brought.issue("i.missing").facts["n"] == 1
+    assert _amounts(brought) == {"C1": 100, "C2": 200}
 
 
 PROMISES = (
@@ -126,5 +144,17 @@ PROMISES = (
     Promise(
         "L20", "ASK", lambda: csv_file(NEXT_LIST, name="customers.csv"), ("ask.gone",), _merged, _first,
         {"gone:C1": "C8"}, name="merged into another",
+    ),
+    Promise(
+        "L20", "ASK", lambda: csv_file(NEXT_LIST, name="customers.csv"), ("ask.gone",), _stopped, _first,
+        {"gone:C1": "stopped"}, name="marked as stopped",
+    ),
+    Promise(
+        "L20", "ASK", lambda: csv_file(SHORTER_LIST, name="customers.csv"), ("ask.gone.rest", "i.missing"),
+        _asked_about_the_rest, _first, name="nobody like it in the list",
+    ),
+    Promise(
+        "L20", "ASK", lambda: csv_file(SHORTER_LIST, name="customers.csv"), ("ask.gone.rest",), _stopped, _first,
+        {"gone:C1": "stopped"}, name="nobody like it, marked as stopped",
     ),
 )  # fmt: skip
