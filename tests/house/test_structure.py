@@ -32,7 +32,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("clustering",),
     ("methods",),
     ("within",),
-    ("ladder", "tiers", "rates", "verdicts", "search", "cutpoints"),
+    ("ladder", "tiers", "rates", "verdicts", "search", "cutpoints", "survival"),
     ("proposals",),
     ("allocation",),
     ("histories", "standing", "replays"),
@@ -46,6 +46,8 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "pasted_customers",
         "holdouts",
     ),
+    ("groupings", "cycles", "override_results"),
+    ("results",),
     (
         "tuning",
         "comparisons",
