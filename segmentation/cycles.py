@@ -74,9 +74,10 @@ def measure_cycles(deals: pd.DataFrame, places: Places, count: int, within_days:
     has_age = deals["exit_days"].notna().to_numpy()
     aged = deals[has_age]
     causes = aged["state"].map(CAUSES).fillna(RUNNING)
-    spells = Spells(
-        *(column.to_numpy(np.int64) for column in (aged["entry_days"], aged["exit_days"], causes))
+    entry, end, cause = (
+        np.asarray(column, np.int64) for column in (aged["entry_days"], aged["exit_days"], causes)
     )
+    spells = Spells(entry, end, cause)
     at = np.asarray(places)[has_age]
     groups = tuple(
         _measure(place, spells.only(at == place), within_days)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -37,6 +37,7 @@ OUTCOMES_OF: Mapping[Measure, Outcome] = {
 }
 WITHOUT, OTHERS, ALL = "without", "others", "all"  # rows after the groups, which are told by number
 CONFIDENCE = 0.95
+NOWHERE = np.empty(0, np.int64)  # a result keeps no customer
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Results:
     """By measure (`MEASURES`) a table with a row per group number, then `WITHOUT`, `OTHERS` and `ALL`: k (null for
     means), n, rate (share 0–1, currency, or follow-ups per customer), low, high. What n counts: win_rate and renewal
     deals, order_value orders, else customers; margin and contacts only those with any on record. A row with n = 0 has
-    nulls. kinds: follow-ups per customer by kind, the same rows. customers: how many each row holds."""
+    nulls. kinds: follow-ups per customer by kind, the same rows. customers: how many each row holds.
+    The grouping keeps its names, not its places."""
 
     grouping: Grouping
     measures: Mapping[Measure, Tally]
@@ -68,7 +70,7 @@ class Results:
 
     def has(self, measure: Measure) -> bool:
         """Whether anything is known of a measure."""
-        return self.measures[measure].at(ALL, "n") > 0
+        return bool((self.measures[measure]["n"] > 0).any())
 
 
 def collect(book: Readable, replayed_on: dt.date, ends_on: dt.date) -> Happened:
@@ -98,7 +100,12 @@ def measure(happened: Happened, grouping: Grouping) -> Results:
     found["order_value"] = _ratio(happened.bought["ordered_e4"], happened.bought["order_count"], grouping)
     ordered = {name: found[name] for name in MEASURES}
     sizes = Tally(_rows(grouping), {"customers": _sum(np.ones(places.size, np.int64), grouping)})
-    return Results(grouping, ordered, _kinds(happened.contacts, grouping), sizes)
+    return Results(replace(grouping, places=NOWHERE), ordered, _kinds(happened.contacts, grouping), sizes)
+
+
+def describe(values: pd.Series, grouping: Grouping) -> Tally:
+    """Mean of a number written beside each customer, over those who have one; rows and columns as in `Results`."""
+    return _rates(_money(values.astype("float64") * E4, values.notna()), grouping)
 
 
 def _rows(grouping: Grouping) -> tuple[Any, ...]:
@@ -172,28 +179,28 @@ def _kinds(contacts: pd.DataFrame, grouping: Grouping) -> Tally:
     return Tally(_rows(grouping), columns)
 
 
-def measure_months(months: Sequence[Happened]) -> Results:
-    """All customers month by month, each known before its month began; there is no row for all months together."""
-    nobody = [Grouping("month", (), np.zeros(len(month.outcomes), np.int64)) for month in months]
-    told = [measure(month, everybody) for month, everybody in zip(months, nobody, strict=True)]
-    rows = tuple(range(len(months)))
-    measures = {
-        name: Tally(rows, _stack([each.measures[name] for each in told], ("k", "n", "rate", "low", "high")))
-        for name in MEASURES
-    }
-    kinds = sorted({kind for each in told for kind in each.kinds.columns})
-    names = tuple(f"{month.ends_on:%Y-%m}" for month in months)
+def measure_month(happened: Happened) -> Results:
+    """All customers known before a month began, without groups."""
+    return measure(happened, Grouping("month", (), np.zeros(len(happened.outcomes), np.int64)))
+
+
+def join_months(ends: Sequence[dt.date], months: Sequence[Results]) -> Results:
+    """`measure_month` of each month one under another; there is no row for all months together."""
+    names = tuple(f"{end:%Y-%m}" for end in ends)
+    kinds = [month.kinds for month in months]
     return Results(
-        Grouping("month", names, np.empty(0, np.int64)),
-        measures,
-        Tally(rows, _stack([each.kinds for each in told], kinds)),
-        Tally(rows, _stack([each.customers for each in told], ("customers",))),
+        Grouping("month", names, NOWHERE),
+        {name: _join([month.measures[name] for month in months]) for name in MEASURES},
+        _join(kinds),
+        _join([month.customers for month in months]),
     )
 
 
-def _stack(tables: Sequence[Tally], columns: Sequence[str]) -> dict[str, NDArray[np.float64]]:
-    """The row of all from each table, one under another."""
-    return {
+def _join(tables: Sequence[Tally]) -> Tally:
+    """The row of all from each table, one under another; a column some have is null in the others."""
+    names = dict.fromkeys(name for table in tables for name in table.columns)
+    columns = {
         name: np.array([table.at(ALL, name) if name in table.columns else np.nan for table in tables])
-        for name in columns
+        for name in names
     }
+    return Tally(tuple(range(len(tables))), columns)

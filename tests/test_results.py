@@ -14,7 +14,17 @@ import pytest
 from segmentation.groupings import Grouping, by_segment, by_text, by_tier
 from segmentation.i18n import Text
 from segmentation.proposals import propose
-from segmentation.results import ALL, MEASURES, OTHERS, WITHOUT, Results, collect, measure, measure_months
+from segmentation.results import (
+    ALL,
+    MEASURES,
+    OTHERS,
+    WITHOUT,
+    Results,
+    collect,
+    join_months,
+    measure,
+    measure_month,
+)
 from segmentation.schemes import Scheme
 from segmentation.tuning import Base, Evaluation, draw_lines, prepare
 from tests.random_worlds import DAYS, START, MemoryBook, make_frames
@@ -167,8 +177,9 @@ def test_months_count_everybody_known_before_them() -> None:
     book = sample_book()
     ends = [THEN.replace(year=2026, month=month, day=1) - timedelta(1) for month in (6, 7, 8)]
     months = [collect(book, first, last) for first, last in pairwise(ends)]
-    found = measure_months(months)
+    found = join_months(ends[1:], [measure_month(month) for month in months])
     assert found.grouping.names == ("2026-06", "2026-07")
+    assert found.has("repurchase") and not found.has("renewal")
     single = measure(months[1], Grouping("tier", (), np.zeros(len(months[1].outcomes), np.int64)))
     for name in MEASURES:
         assert found.measures[name].at(1, "n") == single.measures[name].at(ALL, "n")
