@@ -63,8 +63,8 @@ def _shares(top: float, look: Look) -> dict[str, Any]:
     step = next(step for step in (0.05, 0.1, 0.2, 0.25, 0.5) if top / step <= 4)
     ticks = [step * place for place in range(int(top / step + 1e-9) + 1)]
     return _axis(look) | {
-        "range": [0, top], "tickvals": digits(ticks, 3), "ticktext": [look.language.percent(tick) for tick in ticks],
-        "showgrid": True, "gridcolor": look.palette.grid,
+        "range": [-0.04 * top, top], "tickvals": digits(ticks, 3),
+        "ticktext": [look.language.percent(tick) for tick in ticks], "showgrid": True, "gridcolor": look.palette.grid,
     }  # fmt: skip
 
 

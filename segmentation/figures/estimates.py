@@ -11,8 +11,10 @@ from segmentation.figures.lanes import FOOTER, HEADER, HEADER_SIZE, PITCH
 from segmentation.figures.theme import BOLD, Figure, Look, base_layout, digits, literal, muted, regular
 from segmentation.i18n import shorten
 
-NARROW, WIDE = 64, 140  # pixels of row labels: tiers, anything else
-NARROW_CHARACTERS, WIDE_CHARACTERS = 9, 18
+LEAST_LEFT, MOST_LEFT = 64, 180  # pixels of row labels
+LABEL_CHARACTERS = 25
+LETTER_PIXELS, HAN_PIXELS = 6.7, 12.0
+FIRST_HAN = "\u2e80"
 VALUE_PIXELS, DIGIT_PIXELS = 62, 6.6
 MOST_TICKS = 3
 Write = Callable[[float], str]
@@ -45,9 +47,10 @@ class Columns:
     is_share: bool
 
 
-def draw_estimates(rows: Sequence[Row], columns: Columns, look: Look, *, is_narrow: bool = True) -> Figure:
+def draw_estimates(rows: Sequence[Row], columns: Columns, look: Look) -> Figure:
     """`rows` from the top; an axis that takes in every firm range and zero."""
-    left, characters = (NARROW, NARROW_CHARACTERS) if is_narrow else (WIDE, WIDE_CHARACTERS)
+    names = [shorten(row.label, LABEL_CHARACTERS) for row in rows]
+    left = round(min(max([LEAST_LEFT, *(14 + _width(name) for name in names)]), MOST_LEFT))
     counts = [row.count_text for row in rows]
     right = round(VALUE_PIXELS + 12 + DIGIT_PIXELS * max(9, len(columns.count), *map(len, counts)))
     layout = base_layout(look, HEADER + FOOTER + PITCH * len(rows), (left, 0, right, FOOTER))
@@ -57,7 +60,7 @@ def draw_estimates(rows: Sequence[Row], columns: Columns, look: Look, *, is_narr
     bottom = len(rows) - 0.5
     layout["shapes"] = [_down(tick, bottom, look) for tick in layout["xaxis"]["tickvals"]]
     layout["shapes"] += [_rule(place, look) for place, row in enumerate(rows) if row.is_apart and place]
-    labels = [f"<b>{literal(shorten(row.label, characters))}</b>" for row in rows]
+    labels = [f"<b>{literal(name)}</b>" for name in names]
     header = -0.5 - HEADER / 2 / PITCH
     places = list(range(len(rows)))
     layout["yaxis"] = _lanes(len(rows), places, labels, look) | {"ticklabelstandoff": 6}
@@ -76,6 +79,11 @@ def describe_estimates(rows: Sequence[Row], name: str, look: Look) -> str:
         for row in rows
     )
     return look.say("alt.estimates", name=name, rows=told)
+
+
+def _width(text: str) -> float:
+    """About how many pixels a label takes."""
+    return sum(HAN_PIXELS if letter >= FIRST_HAN else LETTER_PIXELS for letter in text)
 
 
 def _value(row: Row, look: Look) -> str:

@@ -80,7 +80,9 @@ def _show_customers(base: Base, evaluation: Evaluation, edge: Edge, look: Look) 
         empty(look.say("comfort.nobody"))
         return
     frame = list_edge(base, evaluation, edge, look, SHOWN_ROWS)
-    shown = frame.assign(own=100 * frame["own"], next_share=100 * frame["next_share"])
+    shown = frame.assign(
+        own=100 * frame["own"], next_share=100 * frame["next_share"], revenue=frame["revenue"].round()
+    )
     percent = "%.0f%%"
     labels: dict[str, Any] = {
         "customer_id": None,
@@ -185,6 +187,8 @@ def _width(band: Band, chosen: Band | None, look: Look) -> str:
 def tell_band(bands: tuple[Band, ...], chosen: Band | None, look: Look) -> str:
     """The buffer proposed, or why none is."""
     plain = next(band for band in bands if band.width == 0)
+    if not plain.move_count:
+        return look.say("comfort.band.still")
     if not plain.back_count:
         return look.say("comfort.band.none", n=plain.move_count)
     if chosen is None:

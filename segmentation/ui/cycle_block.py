@@ -84,10 +84,10 @@ def _row(name: str, group: Cycle, look: Look) -> dict[str, Any]:
         ends = [number(end) for end in (median.low, median.high)]
         decided = look.say("cycle.unreached")
         if not isnan(median.days):
-            decided = look.say("cycle.days", days=number(median.days), range=f"{ends[0]}–{ends[1]}")
+            decided = look.say("cycle.days", n=int(median.days), range=f"{ends[0]}–{ends[1]}")
         share, low, high = group.won
         won = ABSENT if isnan(share) else percent(share)
         if not isnan(low):
             won = look.say("board.ranged", value=won, range=f"{percent(low)}–{percent(high)}")
-    counts = "/".join(number(count) for count in (group.won_count, group.lost_count, group.open_count))
+    counts = " / ".join(number(count) for count in (group.won_count, group.lost_count, group.open_count))
     return {"group": name, "decided": decided, "won": won, "ended": counts}

@@ -79,7 +79,7 @@ def driver_rows(learned: Learned, look: Look) -> pd.DataFrame:
         if told["kind"] == "level" and isnan(told["low"]):
             usual[field] = level
             continue
-        ends = (_number(told[end], look) for end in ("low", "high"))
+        ends = (f"{told[end]:.2f}" for end in ("low", "high"))
         number = look.language.number
         lines.append(
             {

@@ -60,7 +60,7 @@ def label_of(found: Results, row: Any, look: Look, *, is_short: bool = False) ->
     if row == OTHERS:
         return look.say("out.others", n=grouping.other_count)
     if row == WITHOUT:
-        return look.say("fig.unrated" if grouping.by == "tier" else "out.without")
+        return look.say("fig.unrated" if grouping.by in ("tier", "segment") else "out.without")
     name = grouping.names[row]
     if isinstance(name, Text):
         return name.in_(look.language.code)
@@ -96,7 +96,7 @@ def show_measure(found: Results, name: Measure, look: Look) -> None:
         lambda value: write(name, value, look),
         name in SHARES,
     )
-    figure = draw_estimates(rows, columns, look, is_narrow=found.grouping.by == "tier")
+    figure = draw_estimates(rows, columns, look)
     chart(figure, describe_estimates(rows, look.say(f"out.{name}"), look), f"out.{name}")
     if found.grouping.by == "tier" and name in COMPARED:
         verdict(tell_apart(found, name, look))
