@@ -8,7 +8,6 @@ from segmentation.groupings import By
 from segmentation.tuning import Evaluation, draw_lines
 from segmentation.ui import outcome_panels as panels
 from segmentation.ui.blocks import empty, headline, title
-from segmentation.ui.caches import prepare_once
 from segmentation.ui.comfort_block import show_comfort
 from segmentation.ui.controls import choose
 from segmentation.ui.cycle_block import show_cycles
@@ -22,6 +21,7 @@ from segmentation.ui.satisfaction_block import show_satisfaction
 from segmentation.ui.scheme_bar import SchemeBar
 from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import Session, current
+from segmentation.ui.tuning_blocks import prepare_answer
 
 BY_KEY = "by"
 
@@ -29,7 +29,7 @@ BY_KEY = "by"
 def main(session: Session) -> None:
     bar = SchemeBar(session, has_publish=False)
     scheme = current_scheme(session)
-    base = prepare_once(session.book, session.store_key, scheme, session.list_date)
+    base = prepare_answer(session, scheme, session.list_date)
     if base.now.population == 0:
         bar.tell(scheme, None)
         show_nobody(session)

@@ -184,3 +184,21 @@ def test_months_count_everybody_known_before_them() -> None:
     for name in MEASURES:
         assert found.measures[name].at(1, "n") == single.measures[name].at(ALL, "n")
     assert set(found.kinds.columns) >= {"visit", "call"}
+
+
+def test_lines_are_one_order_and_messages_of_a_day_one_follow_up() -> None:
+    customers = pd.DataFrame({"customer_id": ["a"], "first_contact_on": [START]})
+    day = THEN + timedelta(1)
+    orders = pd.DataFrame(
+        {
+            "order_id": ["1", "1", "2"], "customer_id": "a", "ordered_on": day, "amount": [30.0, 50.0, 40.0],
+            "row_key": ["1|1", "1|2", "2|1"],
+        }
+    )  # fmt: skip
+    touches = pd.DataFrame({"customer_id": "a", "at": day, "kind": ["message", "message", "call", "call"]})
+    book = MemoryBook({"customers": customers, "orders": orders, "touches": touches})
+    found = measure(collect(book, THEN, END), Grouping("tier", ("A",), np.zeros(1, np.int64)))
+    value = found.measures["order_value"]
+    assert (value.at(0, "n"), value.at(0, "rate")) == (2, 60.0)
+    assert (found.kinds.at(0, "message"), found.kinds.at(0, "call")) == (1.0, 2.0)
+    assert found.measures["contacts"].at(0, "rate") == 3.0

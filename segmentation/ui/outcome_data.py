@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pandas as pd
+import streamlit as st
 
 from segmentation.cycles import Cycles, find_spells, measure_cycles
 from segmentation.groupings import RECORDED, By, Grouping, by_segment, by_text, by_tier
@@ -51,7 +53,9 @@ def follow_once(session: Session, base: Base, evaluation: Evaluation) -> Followe
         return None
     days = evaluation.scheme.outcome_days
     key = ("followed", *_key(session, evaluation))
-    found: Followed = shared_cache().get(key, lambda: _follow(session, base, checked, evaluation, days))
+    is_known = key in shared_cache()
+    with nullcontext() if is_known else st.spinner(session.look.say("out.wait"), show_time=True):
+        found: Followed = shared_cache().get(key, lambda: _follow(session, base, checked, evaluation, days))
     return found
 
 
