@@ -14,6 +14,7 @@ from segmentation.ui.cycle_block import show_cycles
 from segmentation.ui.drafts import current_scheme
 from segmentation.ui.frame import link_to, require
 from segmentation.ui.outcome_data import Followed, follow_once, window_of
+from segmentation.ui.outcome_labels import tell_span
 from segmentation.ui.outcome_months import find_months
 from segmentation.ui.outcome_sentences import tell_finding, tell_unchecked
 from segmentation.ui.override_block import show_overrides
@@ -40,7 +41,7 @@ def main(session: Session) -> None:
     followed = follow_once(session, base, evaluation)
     by = choose_by(session, followed)
     show_followed(session, evaluation, followed, by)
-    show_satisfaction(session, base, evaluation)
+    show_satisfaction(session, base, evaluation, by)
     show_comfort(session, base, evaluation)
     show_overrides(session, base, evaluation)
 
@@ -62,7 +63,7 @@ def show_followed(session: Session, evaluation: Evaluation, followed: Followed |
     found = find_months(session) if by == "month" else None if followed is None else followed.results[by]
     if found is not None:
         window = None if by == "month" else window_of(evaluation)
-        title(look.say("out.title"), panels.tell_span(window, look))
+        title(look.say("out.title"), tell_span(window, look))
         panels.show_measures(found, look)
         panels.tell_basis(found, look)
         panels.show_figures(found, look, window)

@@ -42,7 +42,7 @@ def show_comfort(session: Session, base: Base, evaluation: Evaluation) -> None:
         return
     verdict([tell_edge(edge, look)], caveat=look.say("comfort.basis", n=edge.change_count))
     with st.container(key="pair_comfort"):
-        left, right = st.columns([60, 40], gap="large")
+        left, right = st.columns([62, 38], gap="large")
     with left:
         _show_customers(base, evaluation, edge, look)
     with right:
@@ -86,7 +86,7 @@ def _show_customers(base: Base, evaluation: Evaluation, edge: Edge, look: Look) 
     percent = "%.0f%%"
     labels: dict[str, Any] = {
         "customer_id": None,
-        "name": st.column_config.TextColumn(look.say("comfort.name"), width=150),
+        "name": st.column_config.TextColumn(look.say("comfort.name"), width=128),
         "tier": st.column_config.TextColumn(look.say("out.by.tier"), width=58),
         "score": st.column_config.NumberColumn(look.say("comfort.score"), format="%.1f", width=58),
         "own": st.column_config.NumberColumn(look.say("comfort.own"), format=percent, width=70),
@@ -162,7 +162,7 @@ def _show_bands(bands: tuple[Band, ...], look: Look) -> None:
         ]
     )
     labels: dict[str, Any] = {
-        "width": st.column_config.TextColumn(look.say("comfort.band.width")),
+        "width": st.column_config.TextColumn(look.say("comfort.band.width"), width=104),
         "moves": st.column_config.NumberColumn(look.say("comfort.band.moves"), format="localized"),
         "back": st.column_config.NumberColumn(look.say("comfort.band.back"), format="localized"),
         "late": st.column_config.TextColumn(look.say("comfort.band.late"), alignment="right"),

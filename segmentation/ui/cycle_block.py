@@ -13,8 +13,10 @@ from segmentation.figures.cycle import describe_cycle, draw_cycle
 from segmentation.figures.theme import Look
 from segmentation.i18n import ABSENT
 from segmentation.results import Results
+from segmentation.survival import Median
 from segmentation.ui.blocks import chart, empty, grey, title
-from segmentation.ui.outcome_panels import ROW_PIXELS, Window, label_of, row_at, tell_span
+from segmentation.ui.outcome_labels import Window, label_of, row_at, tell_span
+from segmentation.ui.outcome_panels import ROW_PIXELS
 
 
 def show_cycles(cycles: Cycles, found: Results, look: Look, window: Window | None) -> None:
@@ -29,7 +31,7 @@ def show_cycles(cycles: Cycles, found: Results, look: Look, window: Window | Non
         return
     if found.grouping.by == "tier":
         with st.container(key="pair_cycle"):
-            left, right = st.columns(2, gap="large")
+            left, right = st.columns([45, 55], gap="large")
         with left:
             _show_curves(cycles, found, look)
         with right:
@@ -47,12 +49,15 @@ def _show_curves(cycles: Cycles, found: Results, look: Look) -> None:
     if all(group.is_thin for group in tiers):
         empty(look.say("cycle.few", n=cycles.whole.won_count + cycles.whole.lost_count))
         return
-    names = [label_of(found, place, look) for place in range(len(found.grouping.names))]
+    names = [label_of(found.grouping, place, look) for place in range(len(found.grouping.names))]
     chart(draw_cycle(tiers, names, look), describe_cycle(tiers, names, look), "cycle")
 
 
 def _show_table(cycles: Cycles, found: Results, look: Look) -> None:
-    rows = [(label_of(found, row_at(found, group.place), look), group) for group in cycles.groups]
+    rows = [
+        (label_of(found.grouping, row_at(found.grouping, group.place), look), group)
+        for group in cycles.groups
+    ]
     frame = pd.DataFrame(
         [_row(name, group, look) for name, group in [*rows, (look.say("fig.all"), cycles.whole)]]
     )
@@ -81,13 +86,20 @@ def _row(name: str, group: Cycle, look: Look) -> dict[str, Any]:
     median, few = group.decided, look.say("fig.few")
     decided = won = few
     if not group.is_thin:
-        ends = [number(end) for end in (median.low, median.high)]
-        decided = look.say("cycle.unreached")
-        if not isnan(median.days):
-            decided = look.say("cycle.days", n=int(median.days), range=f"{ends[0]}–{ends[1]}")
+        decided = _days(median, look)
         share, low, high = group.won
         won = ABSENT if isnan(share) else percent(share)
         if not isnan(low):
             won = look.say("board.ranged", value=won, range=f"{percent(low)}–{percent(high)}")
     counts = " / ".join(number(count) for count in (group.won_count, group.lost_count, group.open_count))
     return {"group": name, "decided": decided, "won": won, "ended": counts}
+
+
+def _days(median: Median, look: Look) -> str:
+    """A median with its range, whose end may lie beyond what was seen."""
+    if isnan(median.days):
+        return look.say("cycle.unreached")
+    low, days = look.language.number(median.low), int(median.days)
+    if isnan(median.high):
+        return look.say("cycle.days.open", n=days, low=low)
+    return look.say("cycle.days", n=days, range=f"{low}–{look.language.number(median.high)}")

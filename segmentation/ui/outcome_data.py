@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -40,10 +40,10 @@ class Followed:
 
 @dataclass(frozen=True)
 class Satisfaction:
-    """As recorded today, by the tiers of the list date: mean of each of `SATISFACTION` that anybody has."""
+    """As recorded today, of the list date: of each of `SATISFACTION` that anybody has the mean by every grouping."""
 
-    grouping: Grouping
-    means: Mapping[str, Tally]
+    groupings: Mapping[By, Grouping]
+    means: Mapping[str, Mapping[By, Tally]]
 
 
 def follow_once(session: Session, base: Base, evaluation: Evaluation) -> Followed | None:
@@ -69,21 +69,27 @@ def _follow(session: Session, base: Base, checked: Standing, evaluation: Evaluat
     deals = find_spells(book, on, days)
     rows = pd.Index(checked.features.index).get_indexer(pd.Index(deals["customer_id"]))
     deals, rows = deals[rows >= 0], rows[rows >= 0]
-    groupings = _groupings(session, base, checked, evaluation)
+    groupings = _groupings(session, base, checked, evaluation, evaluation.check_cuts)
     return Followed(
         {grouping.by: measure(happened, grouping) for grouping in groupings},
         {grouping.by: measure_cycles(deals, grouping.places[rows], grouping.size) for grouping in groupings},
     )
 
 
-def _groupings(session: Session, base: Base, checked: Standing, evaluation: Evaluation) -> list[Grouping]:
-    """Tiers and segments of the check date; what is written beside a name is that of today."""
-    customers, today = checked.features.index, base.now.features
-    profile = session.book.query("customer_profile", as_of=checked.as_of).set_index("customer_id")
+def _groupings(
+    session: Session, base: Base, standing: Standing, evaluation: Evaluation, cuts: Sequence[float]
+) -> list[Grouping]:
+    """Tiers and segments of a standing; what is written beside a name is that of today."""
+    customers, today = standing.features.index, base.now.features
+    profile = _profile(session, base)
     texts = {"region": today["region"], "channel": profile["channel"], "owner": today["owner"]}
-    found = [by_tier(checked, evaluation.check_cuts, evaluation.names), by_segment(checked)]
+    found = [by_tier(standing, cuts, evaluation.names), by_segment(standing)]
     found += [by_text(by, texts[by].reindex(customers)) for by in RECORDED]
     return [grouping for grouping in found if grouping is not None]
+
+
+def _profile(session: Session, base: Base) -> pd.DataFrame:
+    return session.book.query("customer_profile", as_of=base.now.as_of).set_index("customer_id")
 
 
 def are_months_known(session: Session) -> bool:
@@ -121,13 +127,13 @@ def satisfaction_once(session: Session, base: Base, evaluation: Evaluation) -> S
     """Kept on (store, data version, scheme, list date)."""
 
     def find() -> Satisfaction:
-        profile = session.book.query("customer_profile", as_of=base.now.as_of).set_index("customer_id")
-        profile = profile.reindex(base.now.features.index)
-        grouping = by_tier(base.now, evaluation.cuts, evaluation.names)
+        profile = _profile(session, base).reindex(base.now.features.index)
+        known = [name for name in SATISFACTION if profile[name].notna().any()]
+        groupings = _groupings(session, base, base.now, evaluation, evaluation.cuts) if known else []
         means = {
-            name: describe(profile[name], grouping) for name in SATISFACTION if profile[name].notna().any()
+            name: {grouping.by: describe(profile[name], grouping) for grouping in groupings} for name in known
         }
-        return Satisfaction(replace(grouping, places=NOWHERE), means)
+        return Satisfaction({told.by: replace(told, places=NOWHERE) for told in groupings}, means)
 
     found: Satisfaction = shared_cache().get(("satisfaction", *_key(session, evaluation)), find)
     return found

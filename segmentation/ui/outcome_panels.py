@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from math import isnan
 from typing import Any
 
@@ -12,18 +11,21 @@ import streamlit as st
 from segmentation.figures.estimates import Columns, Row, describe_estimates, draw_estimates
 from segmentation.figures.theme import Look
 from segmentation.groupings import RECORDED
-from segmentation.i18n import ABSENT, Text
+from segmentation.i18n import ABSENT
 from segmentation.results import ALL, MEASURES, OTHERS, SHARES, WITHOUT, Measure, Results
+from segmentation.standouts import find_standouts
 from segmentation.tally import Tally
 from segmentation.tuning import ALL as ALL_TIERS
 from segmentation.ui.blocks import chart, empty, grey, title, verdict
 from segmentation.ui.downloads import offer_csv
+from segmentation.ui.escape import plain
+from segmentation.ui.outcome_labels import Window, colour_of, count_text, label_of, rows_of, tell_span, write
 from segmentation.ui.verdict_lines import summarise_verdicts
 from segmentation.verdicts import FEWEST, adjacent_verdicts
 
 ROW_PIXELS = 30
-Window = tuple[dt.date, dt.date]
 COMPARED: tuple[Measure, ...] = (*SHARES, "revenue", "margin")
+SINGLED_OUT = ("segment", *RECORDED)
 # What nothing is known of → what would make it known.
 UNLOCKED_BY: dict[Measure, str] = {
     "win_rate": "out.none.deals",
@@ -35,38 +37,6 @@ UNLOCKED_BY: dict[Measure, str] = {
     "order_value": "out.none.orders",
     "contacts": "out.none.touches",
 }
-
-
-def rows_of(found: Results) -> list[Any]:
-    """The rows with anybody in them: groups, customers without one, those of smaller ones, all together."""
-    groups = list(range(len(found.grouping.names)))
-    if found.grouping.by == "month":
-        return groups
-    ends = [row for row in (WITHOUT, OTHERS) if found.customers.at(row, "customers") > 0]
-    return [*groups, *ends, ALL]
-
-
-def row_at(found: Results, place: int) -> Any:
-    """The row of a group's number: groups, then those without one and those of smaller ones."""
-    count = len(found.grouping.names)
-    return place if place < count else (WITHOUT, OTHERS)[place - count]
-
-
-def label_of(found: Results, row: Any, look: Look, *, is_short: bool = False) -> str:
-    """What a row is called; names of tiers as they stand in charts with `is_short`."""
-    grouping = found.grouping
-    if row == ALL:
-        return look.say("fig.all")
-    if row == OTHERS:
-        return look.say("out.others", n=grouping.other_count)
-    if row == WITHOUT:
-        return look.say("fig.unrated" if grouping.by in ("tier", "segment") else "out.without")
-    name = grouping.names[row]
-    if isinstance(name, Text):
-        return name.in_(look.language.code)
-    if grouping.by == "month":
-        return look.language.month(dt.date(int(name[:4]), int(name[5:]), 1))
-    return look.language.tier(name) if grouping.by == "tier" and not is_short else name
 
 
 def show_measures(found: Results, look: Look) -> None:
@@ -89,7 +59,7 @@ def show_measures(found: Results, look: Look) -> None:
 def show_measure(found: Results, name: Measure, look: Look) -> None:
     """One measure over the groups."""
     title(look.say(f"out.{name}"), look.say(f"out.unit.{name}"), look.say(f"out.meaning.{name}"))
-    rows = [_row(found, name, row, look) for row in rows_of(found)]
+    rows = [_row(found, name, row, look) for row in rows_of(found.grouping, found.customers)]
     columns = Columns(
         look.say("out.column.rate" if name in SHARES else "out.column.mean"),
         look.say(f"out.count.{name}"),
@@ -100,6 +70,8 @@ def show_measure(found: Results, name: Measure, look: Look) -> None:
     chart(figure, describe_estimates(rows, look.say(f"out.{name}"), look), f"out.{name}")
     if found.grouping.by == "tier" and name in COMPARED:
         verdict(tell_apart(found, name, look))
+    elif found.grouping.by in SINGLED_OUT and name in SHARES:
+        verdict([tell_standouts(found, name, look)])
 
 
 def tell_apart(found: Results, name: Measure, look: Look) -> list[str]:
@@ -110,44 +82,37 @@ def tell_apart(found: Results, name: Measure, look: Look) -> list[str]:
     return summarise_verdicts(adjacent_verdicts(named.select(held)), named, tiers, look)
 
 
-def write(name: Measure, value: float, look: Look) -> str:
-    """A share, an amount, or follow-ups per customer."""
-    if name in SHARES:
-        return look.language.percent(value)
-    return look.language.number(value, 1) if name == "contacts" else look.money(value)
+def tell_standouts(found: Results, name: Measure, look: Look) -> str:
+    """Which groups can be told from all the others, every one of them looked at."""
+    grouping = found.grouping
+    told = find_standouts(found.measures[name], range(len(grouping.names)), ALL)
+    if told.compared < 2:
+        return look.say("stand.few", least=FEWEST)
+    sides = [
+        look.say(f"stand.{side}", names=_join([label_of(grouping, row, look) for row in rows], look))
+        for side, rows in (("above", told.above), ("below", told.below))
+        if rows
+    ]
+    if not sides:
+        return look.say("stand.none", n=told.compared)
+    return " ".join([*sides, look.say("stand.basis", n=told.compared)])
+
+
+def _join(names: list[str], look: Look) -> str:
+    return look.say("list.comma").join(plain(name, 24) for name in names)
 
 
 def _row(found: Results, name: Measure, row: Any, look: Look) -> Row:
     table = found.measures[name]
     n, rate, low, high = table.row(row, "n", "rate", "low", "high")
+    grouping = found.grouping
     is_thin = n < FEWEST
-    colours = look.palette
-    colour = colours.ink
-    if row == ALL:
-        colour = colours.published
-    elif found.grouping.by == "tier":
-        colour = colours.unrated if row == WITHOUT else colours.tier(row)
     text = ABSENT if not n else look.say("fig.few") if is_thin else write(name, rate, look)
     return Row(
-        label_of(found, row, look, is_short=True), colour, rate, low, high, text, count_text(table, row, look),
+        label_of(grouping, row, look, is_short=True), colour_of(grouping, row, look), rate, low, high, text,
+        count_text(table, row, look),
         is_thin=is_thin, is_hollow=row in (WITHOUT, OTHERS), is_apart=row == ALL,
     )  # fmt: skip
-
-
-def count_text(table: Tally, row: Any, look: Look) -> str:
-    """k/n, or n alone where nothing is counted as a success."""
-    k, n = table.row(row, "k", "n")
-    if not n:
-        return ABSENT
-    number = look.language.number
-    return number(int(n)) if isnan(k) else f"{number(int(k))}/{number(int(n))}"
-
-
-def tell_span(window: Window | None, look: Look) -> str:
-    """The days counted; of single months that each stands for itself."""
-    if window is None:
-        return look.say("out.span.months")
-    return look.say("out.span", first=window[0], last=window[1])
 
 
 def show_kinds(found: Results, look: Look, window: Window | None) -> None:
@@ -163,12 +128,12 @@ def show_kinds(found: Results, look: Look, window: Window | None) -> None:
     frame = pd.DataFrame(
         [
             {
-                "group": label_of(found, row, look),
+                "group": label_of(found.grouping, row, look),
                 "all": found.measures["contacts"].at(row, "rate"),
                 **{kind: found.kinds.at(row, kind) for kind in kinds},
                 "customers": found.measures["contacts"].at(row, "n"),
             }
-            for row in rows_of(found)
+            for row in rows_of(found.grouping, found.customers)
         ]
     )
     number = {
@@ -195,10 +160,10 @@ def show_figures(found: Results, look: Look, window: Window | None) -> None:
         frame = pd.DataFrame(
             [
                 {
-                    "group": label_of(found, row, look),
+                    "group": label_of(found.grouping, row, look),
                     **{name: _cell(found, name, row, look) for name in shown},
                 }
-                for row in rows_of(found)
+                for row in rows_of(found.grouping, found.customers)
             ]
         )
         labels: dict[str, Any] = {
@@ -230,13 +195,17 @@ def tidy(found: Results, look: Look, window: Window | None) -> pd.DataFrame:
     """One row per group and measure: k, n, value, low, high, and the days counted."""
     first, last = window or (None, None)
     lines = []
-    for row in rows_of(found):
+    for row in rows_of(found.grouping, found.customers):
         for name in MEASURES:
             k, n, value, low, high = found.measures[name].row(row, "k", "n", "rate", "low", "high")
             if n > 0:
                 cells = {"k": k, "n": n, "value": value, "low": low, "high": high}
                 lines.append(
-                    {"group": label_of(found, row, look), "measure": look.say(f"out.{name}"), **cells}
+                    {
+                        "group": label_of(found.grouping, row, look),
+                        "measure": look.say(f"out.{name}"),
+                        **cells,
+                    }
                 )
     frame = pd.DataFrame(lines, columns=["group", "measure", "k", "n", "value", "low", "high"])
     dates = {} if first is None else {"from": first.isoformat(), "to": last.isoformat() if last else ""}
@@ -247,10 +216,12 @@ def tidy(found: Results, look: Look, window: Window | None) -> pd.DataFrame:
 def tell_basis(found: Results, look: Look) -> None:
     """What the figures above do not say."""
     told = [look.say("out.note.today")] if found.grouping.by in RECORDED else []
-    last = rows_of(found)[-1]
+    last = rows_of(found.grouping, found.customers)[-1]
     known, everybody = found.measures["margin"].at(last, "n"), found.customers.at(last, "customers")
     if 0 < known < everybody:
         told.append(look.say("out.note.margin", known=int(known), n=int(everybody)))
     if found.has("contacts") and found.grouping.by != "month":
         told.append(look.say("out.note.effort"))
+    if found.grouping.by == "tier":
+        told.append(look.say("out.note.looks"))
     grey(" ".join(told))

@@ -61,7 +61,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
         "guards",
     ),
     ("validation",),
-    ("agreement", "comfort"),
+    ("agreement", "comfort", "standouts"),
     ("ways", "quality", "groups", "explanations", "reasons", "lists", "seller_lists", "records", "drivers"),
     ("figures",),
     ("export",),
