@@ -34,7 +34,7 @@ ASKED_KEY = "holdout_asked"
 
 def draw_findings(session: Session, standing: Standing) -> None:
     """Nothing for methods that learn nothing worth a table."""
-    method = standing.method
+    method = getattr(standing.method, "inner", standing.method)  # lines within groups wrap the method itself
     if standing.scored.is_refused:
         return
     if isinstance(method, Propensity):

@@ -36,6 +36,12 @@ def test_a_probability_shows_its_drivers(monkeypatch: pytest.MonkeyPatch, code: 
     assert table["field"].nunique() > 3 and (Language(code).say("drivers.unknown") in set(table["compared"]))
 
 
+def test_lines_within_groups_hide_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(monkeypatch, store_path("sample"), PAGE, "en", method="propensity", within="region")
+    assert_whole(app, "en")
+    assert len(drivers(app)) == 1
+
+
 def test_other_methods_show_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page(monkeypatch, store_path("sample"), PAGE, "en")
     say, told = Language("en").say, texts(app)
