@@ -72,6 +72,8 @@ def test_every_way_of_grouping(monkeypatch: pytest.MonkeyPatch, by: str) -> None
     if by == "month":
         assert len(kinds) == 12 and kinds["group"].tolist()[-1] == "2026年10月"
     else:
+        others = Language("zh").say("out.others", n=2)
+        assert (by == "owner") == (others in kinds["group"].tolist()), "twelve groups, then the rest"
         assert counted.iloc[:-1].sum() == counted.iloc[-1] == 1148, "everybody is in one group"
 
 
@@ -145,3 +147,16 @@ def test_satisfaction_is_drawn_where_it_is_on_record(monkeypatch: pytest.MonkeyP
     app = open_page(monkeypatch, Path(make_store(tmp_path, **frames).path), PAGE, "en")
     assert_whole(app, "en")
     assert "Net promoter score" in names_of(app) and "Complaints per customer" not in names_of(app)
+
+
+@pytest.mark.parametrize(("by", "rows"), [("tier", "A"), ("month", "A"), ("region", "North")])
+def test_satisfaction_follows_the_groups_but_months(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, by: str, rows: str
+) -> None:
+    frames = company(120, 720)
+    told = frames["customers"].assign(nps=np.arange(120) % 100, region=["North", "South"] * 60)
+    frames = {**frames, "customers": told}
+    app = open_page(monkeypatch, Path(make_store(tmp_path, **frames).path), PAGE, "en", by=by)
+    assert_whole(app, "en")
+    (alt,) = [e.proto.alt for e in app.get("plotly_chart") if e.proto.alt.startswith("Net promoter score")]
+    assert f"{rows}:" in alt
