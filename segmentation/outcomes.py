@@ -36,11 +36,16 @@ def build_outcomes(book: Readable, outcome: Outcome, replayed_on: date, outcome_
         raise SettingError("e.setting", name="outcome", value=outcome, rule=" | ".join(OUTCOMES))
     if outcome_days < 1:
         raise SettingError("e.setting", name="outcome_days", value=outcome_days, rule=">= 1")
-    raw = book.query("outcomes", replayed_on=replayed_on, ends_on=window_end(replayed_on, outcome_days))
-    return _pick(raw.set_index("customer_id"), outcome)
+    return pick_outcome(read_happened(book, replayed_on, window_end(replayed_on, outcome_days)), outcome)
 
 
-def _pick(raw: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
+def read_happened(book: Readable, replayed_on: date, ends_on: date) -> pd.DataFrame:
+    """All outcomes of (replayed_on, ends_on] at once, columns as `sql/outcomes.sql`, indexed by `customer_id`."""
+    return book.query("outcomes", replayed_on=replayed_on, ends_on=ends_on).set_index("customer_id")
+
+
+def pick_outcome(raw: pd.DataFrame, outcome: Outcome) -> pd.DataFrame:
+    """What `build_outcomes` says, of a frame of `read_happened`."""
     never, has_order = pd.Series(0, index=raw.index), raw["earlier_order_count"] > 0
     value_e4, open_count = raw["amount_e4"], never
     if outcome == "win_rate":

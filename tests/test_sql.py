@@ -17,9 +17,11 @@ from tests.random_worlds import DAYS, START, MemoryBook, make_frames
 FILES = sorted((Path(segmentation.__file__).parent / "sql").glob("*.sql"))
 OURS = (
     "attributes",
+    "contacts",
     "customer_attributes",
     "customer_texts",
     "customer_profile",
+    "deal_spells",
     "effort",
     "features",
     "months",
@@ -28,6 +30,7 @@ OURS = (
     "order_lines",
     "outcomes",
     "profile",
+    "results",
     "summary",
 )
 AS_OF = START + timedelta(DAYS // 2)

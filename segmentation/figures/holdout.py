@@ -10,7 +10,7 @@ from segmentation.figures.lanes import HEADER_SIZE
 from segmentation.figures.theme import CLEAR, Figure, Look, base_layout, digits, muted
 from segmentation.i18n import ABSENT
 
-PITCH, HEADER, FOOTER, LEFT = 26, 24, 20, 64  # pixels
+PITCH, HEADER, FOOTER, LEFT = 26, 24, 20, 92  # pixels
 COLUMN_PIXELS = (52, 116, 190)  # right edges of actual, modelled and customers, from the plot
 FEWEST = 10  # below this many customers a mean is drawn hollow, its interval dotted
 

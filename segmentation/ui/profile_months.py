@@ -32,7 +32,7 @@ def show_months(
     """Tier by month's end, of a large company only on request; what was replayed, None where nothing was."""
     look = session.look
     title(look.say("profile.months"), look.say("profile.months.unit"))
-    found = _replay_once(session, standing, evaluation.scheme)
+    found = replay_once(session, standing, evaluation.scheme)
     if found is None:
         return None
     if len(found.dates) < 2:
@@ -53,7 +53,7 @@ def show_likely(found: Replay, score: float | None, evaluation: Evaluation, look
     _draw_likely(likely_tiers(found, score, evaluation.cuts), evaluation, look)
 
 
-def _replay_once(session: Session, standing: Standing, scheme: Scheme) -> Replay | None:
+def replay_once(session: Session, standing: Standing, scheme: Scheme) -> Replay | None:
     """Kept on (store, data version, scheme without its lines, list date); None until a large company is asked for."""
     look, day = session.look, standing.as_of
     unlined = to_toml(scheme.changed(name="-", revision=0, policy=TierPolicy()))

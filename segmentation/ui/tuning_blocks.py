@@ -32,6 +32,7 @@ from segmentation.ui.caches import (
     summary_once,
 )
 from segmentation.ui.escape import plain
+from segmentation.ui.method_findings import draw_findings
 from segmentation.ui.override_lines import held_in_run
 from segmentation.ui.paired_lines import tell_paired
 from segmentation.ui.proposal_lines import tell_holding, tell_scored
@@ -130,9 +131,10 @@ def tell_orders(found: Answer) -> str:
 
 
 def tell_ground(found: Answer) -> None:
-    """What the figures above stand on, in grey: one paragraph."""
+    """What the figures above stand on: one paragraph in grey, and what the method found out on the way."""
     notes = found.sentences.notes(found.prepared.now)
     blocks.grey(" ".join(text for text in (tell_orders(found), notes, tell_basis(found)) if text))
+    draw_findings(found.session, found.prepared.now)
 
 
 def draw_titles(found: Answer, places: Places) -> None:

@@ -12,6 +12,7 @@ from math import isnan
 
 from segmentation.figures.theme import Look
 from segmentation.i18n import Language
+from segmentation.tally import Tally
 from segmentation.tuning import ALL, Evaluation
 from segmentation.ui.escape import plain
 from segmentation.verdicts import ALIKE, Verdict, tell_verdict
@@ -22,19 +23,26 @@ ORDER = ("lower", "higher", "same", "cannot_tell", "too_few")
 
 def summarise(evaluation: Evaluation, look: Look) -> list[str]:
     """One sentence per run of neighbouring verdicts of a kind, bad news first."""
-    verdicts, language = evaluation.verdicts, look.language
+    return summarise_verdicts(evaluation.verdicts, evaluation.rates, evaluation.names, look)
+
+
+def summarise_verdicts(
+    verdicts: Sequence[Verdict], rates: Tally, names: Sequence[str], look: Look
+) -> list[str]:
+    """The same of any rates of the tiers `names` and *all*."""
+    language = look.language
     if not verdicts:
-        return [_tell_alone(evaluation, language)]
+        return [_tell_alone(rates, names, language)]
     if len(verdicts) > 1 and all(verdict.code == "too_few" for verdict in verdicts):
-        return [_all_too_few(evaluation, language)]
+        return [_all_too_few(verdicts, rates, language)]
     runs = [(kind, tuple(run)) for kind, run in groupby(verdicts, _kind)]
     runs.sort(key=lambda run: ORDER.index(run[0]))
     return [_tell_run(kind, run, look) for kind, run in runs]
 
 
-def _tell_alone(evaluation: Evaluation, language: Language) -> str:
+def _tell_alone(rates: Tally, names: Sequence[str], language: Language) -> str:
     """Why nothing is compared: one tier has every result, or none has any."""
-    held = [name for name in evaluation.names if evaluation.rates.at(name, "n") > 0]
+    held = [name for name in names if rates.at(name, "n") > 0]
     if not held:
         return language.say("v.short.nobody")
     return language.say("v.short.alone", tier=join(held, language))
@@ -103,11 +111,11 @@ def _tell(kind: str, verdict: Verdict, look: Look) -> str:
     )
 
 
-def _all_too_few(evaluation: Evaluation, language: Language) -> str:
+def _all_too_few(verdicts: Sequence[Verdict], rates: Tally, language: Language) -> str:
     """How many cases there are, and how many would show the largest difference there seems to be."""
-    count = evaluation.rates.at(ALL, "n")
+    count = rates.at(ALL, "n")
     cases = 0 if isnan(count) else int(count)
-    told = [verdict for verdict in evaluation.verdicts if verdict.needed]
+    told = [verdict for verdict in verdicts if verdict.needed]
     if not told:
         return language.say("v.short.none", n=cases)
     widest = max(told, key=lambda verdict: abs(verdict.difference))

@@ -27,7 +27,7 @@ def test_three_charts_of_the_sample_without_a_click(browser: Any, shared_app: Ap
     assert visitor.page.locator("[data-testid=stException]").count() == 0
 
 
-PATHS = ("tier_tuning", "data_intake", "customer_profile", "workspace_settings")
+PATHS = ("tier_tuning", "data_intake", "customer_profile", "outcome_review", "workspace_settings")
 
 
 @pytest.mark.parametrize("path", PATHS)
