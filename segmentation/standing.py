@@ -140,8 +140,12 @@ def rate(
         taught = method
         told = "history", key, read, tuple(method.needs), least, scheme.outcome, scheme.outcome_days
         history = recall(told, lambda: build_history(book, scheme, taught, as_of, columns))
-    scored = _score(method, asked, fitted, ("learned", key, least), recall, history=history)
-    if recall(("monthly totals",), lambda: are_months(book)):
+    is_monthly = recall(("monthly totals",), lambda: are_months(book))
+    refuse = getattr(method, "refuse_months", None) if is_monthly else None
+    scored: Scored | None = None if refuse is None else refuse(asked)
+    if scored is None:
+        scored = _score(method, asked, fitted, ("learned", key, least), recall, history=history)
+    if is_monthly:
         counted = {part for part, feature in scored.reads.items() if feature == "order_count"}
         labels = {part: of_months(t) if part in counted else t for part, t in scored.labels.items()}
         scored = replace(scored, labels=labels)

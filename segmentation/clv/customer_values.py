@@ -14,6 +14,7 @@ from segmentation.clv.bg_nbd import BgNbd, fit_bg_nbd
 from segmentation.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
 from segmentation.clv.histories import DAYS_PER_WEEK, Floats, Histories, collapse
 from segmentation.clv.likelihoods import Top
+from segmentation.clv.nbd import Nbd, fit_nbd
 
 Reason = tuple[str, Mapping[str, Any]]
 # Customers younger than this are left out of the fit: of them only those who ordered twice are rated at all, and a
@@ -22,6 +23,8 @@ LEARNED_FROM_DAYS = 90
 MINIMUM_REPEATERS = 50
 MOST_HORIZONS = 2.0  # how many times the observed history a horizon may be
 LEAST_GAPS = 2.0  # how many usual gaps the history must hold
+# Twice the log-likelihood the chance to leave must add to count as seen: χ² with one degree of freedom at 5 %.
+SEEN_TO_LEAVE = 3.84
 FIT_LOW, FIT_HIGH = 0.8, 1.25  # repeat orders the model expects ÷ those that happened
 RELATED, TOO_RELATED = 0.3, 0.6  # rank correlation of spend and frequency worth saying, and too much
 
@@ -72,7 +75,7 @@ def purchases_of(repeat_count: Floats, span_days: Floats, recency_days: Floats, 
 class Models:
     """Both models; what each customer is expected to do with them."""
 
-    orders: BgNbd
+    orders: BgNbd | Nbd
     spend: GammaGamma
 
     def expected_orders(self, purchases: Purchases, weeks: float) -> Floats:
@@ -111,7 +114,7 @@ def learn(everybody: Purchases, weeks: float) -> Learned:
     purchases = everybody.among(everybody.age_days >= LEARNED_FROM_DAYS)
     if (refusal := _too_short(purchases, weeks)) is not None:
         return Learned(refusal=refusal)
-    orders, orders_top = fit_bg_nbd(purchases.histories)
+    orders, orders_top = fit_orders(purchases.histories)
     if (refusal := _unfit(orders, orders_top, purchases.histories)) is not None:
         return Learned(refusal=refusal)
     spenders = purchases.among((purchases.repeat_count > 0) & (purchases.repeat_amount > 0))
@@ -125,8 +128,19 @@ def learn(everybody: Purchases, weeks: float) -> Learned:
     spend, spend_top = fit_gamma_gamma(spenders.repeat_count, spenders.mean_spend)
     if not spend_top.is_converged or spend_top.is_boundary or spend.q <= 1:
         return Learned(refusal=("ltv.spend", {"p": spend.p, "q": spend.q, "v": spend.v}))
-    remark = ("ltv.related", {"correlation": round(related, 2)}) if abs(related) > RELATED else None
+    remark = _remark(orders, related)
     return Learned(Models(orders, spend), (orders_top, spend_top), remark=remark)
+
+
+def fit_orders(histories: Histories) -> tuple[BgNbd | Nbd, Top]:
+    """BG/NBD; where it has no top inside and the orders are as likely without anybody leaving, what it becomes then:
+    NBD (likelihood ratio, Wilks 1938; a parameter at the end of its range makes the test a strict one)."""
+    model, top = fit_bg_nbd(histories)
+    if top.is_boundary:
+        simpler, simpler_top = fit_nbd(histories)
+        if 2 * (top.log_likelihood - simpler_top.log_likelihood) < SEEN_TO_LEAVE:
+            return simpler, simpler_top
+    return model, top
 
 
 def _too_short(purchases: Purchases, weeks: float) -> Reason | None:
@@ -145,16 +159,24 @@ def _too_short(purchases: Purchases, weeks: float) -> Reason | None:
     return None
 
 
-def _unfit(model: BgNbd, top: Top, histories: Histories) -> Reason | None:
+def _unfit(model: BgNbd | Nbd, top: Top, histories: Histories) -> Reason | None:
     """Whether the likelihood has no top inside, or the model misses the orders it was learned from."""
     if not top.is_converged or top.is_boundary:
-        return "ltv.no_top", {"r": model.r, "alpha": model.alpha, "a": model.a, "b": model.b}
+        return "ltv.no_top", {}
     ages, row = np.unique(histories.age_weeks, return_inverse=True)
     expected = float(model.expected(ages)[row] @ histories.customer_count)
     actual = float(histories.repeat_count @ histories.customer_count)
     if not FIT_LOW <= expected / actual <= FIT_HIGH:
         return "ltv.unfit", {"expected": round(expected), "actual": round(actual)}
     return None
+
+
+def _remark(orders: BgNbd | Nbd, related: float) -> Reason | None:
+    """What to know of models that may be used."""
+    facts = {"correlation": round(related, 2)} if abs(related) > RELATED else {}
+    if isinstance(orders, Nbd):
+        return ("ltv.nobody_leaves.related" if facts else "ltv.nobody_leaves"), facts
+    return ("ltv.related", facts) if facts else None
 
 
 def _related(spenders: Purchases) -> float:

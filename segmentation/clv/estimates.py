@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from segmentation.clv.bg_nbd import BgNbd
 from segmentation.clv.customer_values import Models, Purchases
 from segmentation.clv.gamma_gamma import GammaGamma
 from segmentation.clv.histories import Floats
@@ -61,8 +60,8 @@ def _spread(fitted: Fitted, expected: Callable[[Models], Floats]) -> Interval:
     models = _models(fitted)
 
     def at(parameters: Floats) -> Floats:
-        orders, spend = parameters[:4].tolist(), parameters[4:].tolist()
-        return expected(Models(BgNbd(*orders), GammaGamma(*spend)))
+        orders, spend = parameters[:-3].tolist(), parameters[-3:].tolist()
+        return expected(Models(type(models.orders)(*orders), GammaGamma(*spend)))
 
     parameters = np.concatenate([models.orders.parameters, models.spend.parameters])
     return spread(at, parameters, read_covariance(fitted))

@@ -218,8 +218,8 @@ class Method(Protocol):
     that change nothing at these settings (their controls are then left out of the form), and the class attribute
     `usual_lines`, a kind of cut and its cuts, which somebody who changes to the method starts from;
     `dimension_count`, how many questions its score asks where neither axes nor parts tell (None: a model weighs them);
-    `plane`, the two axes a method scores by, and `axis_parts`, the parts that make up each, where `score` says no axes
-    of its own.
+    `refuse_months`, what it says of orders that are totals of months, where it cannot read those; `plane`, the two
+    axes a method scores by, and `axis_parts`, the parts that make up each, where `score` says no axes of its own.
     """
 
     name: ClassVar[str]

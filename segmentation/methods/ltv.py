@@ -45,9 +45,10 @@ class Ltv:
     """Score = 100 × share of all value held by customers with value ≤ own, as in ABC: a line at 30 is therefore "the
     customers who bring 70 %", whatever the currency and the horizon.
 
-    Modelled value = E[Y(t)] of BG/NBD × E[Z] of Gamma-Gamma (× own gross profit share). Order days count, not orders;
-    refunds are left out; nothing is discounted. `fitted`: the parameters by the letters of the papers (`letters`), time
-    in weeks, the covariances of their logarithms row by row, and the curve from value to score.
+    Modelled value = E[Y(t)] of BG/NBD (of NBD where nobody is seen to leave) × E[Z] of Gamma-Gamma (× own gross profit
+    share). Order days count, not orders; refunds are left out; nothing is discounted. `fitted`: the parameters by the
+    letters of the papers (`letters`), time in weeks, the covariances of their logarithms row by row, and the curve from
+    value to score.
     """
 
     name: ClassVar[str] = "ltv"
@@ -149,6 +150,10 @@ class Ltv:
         return replace(
             scored, segments=pd.Series(segments, index=features.index, name="segment"), verdict=learned.remark
         )
+
+    def refuse_months(self, features: pd.DataFrame) -> Scored | None:
+        """What is said of totals of months: they hold no order days, so that no model of them is told."""
+        return None if self.basis == "historical" else _refused(features.index, ("ltv.months", {}))
 
     def estimate(self, features: pd.DataFrame, fitted: Mapping[str, Any]) -> pd.DataFrame:
         """What a model that was fitted expects of every customer in the `horizon_weeks`, indexed like `features`.

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from segmentation.clv.bg_nbd import fit_bg_nbd
-from segmentation.clv.customer_values import purchases_of
+from segmentation.clv.customer_values import _unfit, purchases_of
 from segmentation.clv.histories import collapse
+from segmentation.clv.likelihoods import Top
+from segmentation.clv.nbd import Nbd
 from segmentation.errors import SettingError
 from segmentation.i18n import Language
 from segmentation.methods.ltv import HISTORY, Ltv
@@ -39,7 +41,8 @@ def test_the_published_model_stands_behind_the_score() -> None:
     told = summarise(read_days(), CALIBRATED_ON)
     scored = Ltv(horizon_weeks=39).score(told)
     assert scored.verdict is None
-    letters = {name: dict(zip(Ltv.letters[name], scored.fitted[name], strict=True)) for name in Ltv.letters}
+    told_by = {name: scored.fitted[name] for name in ("bg_nbd", "gamma_gamma")}
+    letters = {name: dict(zip(Ltv.letters[name], told_by[name], strict=True)) for name in told_by}
     assert letters["bg_nbd"] == pytest.approx(
         {"r": 0.2426, "alpha": 4.4136, "a": 0.7929, "b": 2.4259, "log_likelihood": -9582.43}, abs=0.005
     )
@@ -115,7 +118,7 @@ def test_customers_too_young_to_be_rated_once_are_not_learned_from(features: pd.
         repeat_order_days_count=3, order_span_days=60.0, recency_days=5.0, repeat_amount=300.0
     )  # fmt: skip
     both = Ltv().score(pd.concat([features, young]))
-    for model in Ltv.letters:
+    for model in ("bg_nbd", "gamma_gamma"):
         assert both.fitted[model] == usual.fitted[model]
     assert both.scores.notna().all()
 
@@ -206,3 +209,50 @@ def test_the_range_of_the_total_is_that_of_fits_to_customers_drawn_again(feature
 def test_settings_that_contradict_are_refused() -> None:
     with pytest.raises(SettingError, match="gone_rate"):
         Ltv(active_rate=0.5, gone_rate=0.55)
+
+
+@pytest.mark.parametrize(("ratio", "is_fit"), [(0.79, False), (0.81, True), (1.24, True), (1.26, False)])
+def test_a_model_that_misses_the_orders_it_was_learned_from_is_refused(
+    features: pd.DataFrame, ratio: float, is_fit: bool
+) -> None:
+    purchases, _ = Ltv()._purchases(features)
+    seen = purchases.histories
+    rate = float(seen.repeat_count @ seen.customer_count) / float(seen.age_weeks @ seen.customer_count)
+    model = Nbd(ratio * rate * 5.0, 5.0)
+    top = Top(model.parameters, 0.0, np.eye(2), is_converged=True, is_boundary=False)
+    told = _unfit(model, top, seen)
+    assert (told is None) is is_fit
+    if told is not None:
+        assert told[0] == "ltv.unfit"
+
+
+def test_orders_of_customers_who_never_leave_are_modelled_without_leaving(features: pd.DataFrame) -> None:
+    rng = np.random.default_rng(8)
+    age, rate = rng.integers(300, 700, len(features)), rng.gamma(1.1, 1 / 95, len(features))
+    days = [np.cumsum(np.ceil(rng.exponential(1 / one, 400))) for one in rate]
+    seen = [own[own <= until] for own, until in zip(days, age, strict=True)]
+    count = np.array([len(own) for own in seen])
+    span = np.array([own[-1] if len(own) else 0.0 for own in seen])
+    told = features.assign(
+        repeat_order_days_count=count, order_span_days=span, recency_days=age - span,
+        repeat_amount=rng.gamma(3.0, 50.0, len(features)) * count,
+    )  # fmt: skip
+    scored = Ltv().score(told)
+    assert not scored.is_refused and scored.verdict is not None
+    assert (
+        scored.verdict[0] == "ltv.nobody_leaves" and "nbd" in scored.fitted and "bg_nbd" not in scored.fitted
+    )
+    assert scored.segments is not None and set(scored.segments) == {"active", "once"}
+    found = Ltv().estimate(told, scored.fitted)
+    r, alpha, _ = scored.fitted["nbd"]
+    assert found["order_days_count"].to_numpy() == pytest.approx(52 * (r + count) / (alpha + age / 7))
+    assert (found["order_days_count_low"] < found["order_days_count_high"]).all()
+    again = Ltv().score(told, scored.fitted)
+    assert again.scores.equals(scored.scores)
+
+
+def test_totals_of_months_are_refused_and_the_value_so_far_is_not() -> None:
+    nobody = pd.DataFrame(index=pd.Index(["C1"]))
+    refused = Ltv().refuse_months(nobody)
+    assert refused is not None and refused.is_refused and refused.verdict == ("ltv.months", {})
+    assert Ltv(basis="historical").refuse_months(nobody) is None

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from segmentation.errors import SettingError
+from segmentation.methods import fit_engagement, four_dimensions
 from segmentation.methods.fit_engagement import CELLS, FitEngagement
 from segmentation.methods.four_dimensions import COMBINATIONS, FourDimensions
 from segmentation.methods.lifecycle import Lifecycle
@@ -236,3 +237,19 @@ def test_schemes_that_read_what_has_no_date_say_so() -> None:
         scheme = told.scheme.changed(method=name, method_params={})
         evaluation = type(told)(**{**told.__dict__, "scheme": scheme})
         assert evaluation.reads_undated == evaluation.is_as_recorded == (name in undated)
+
+
+def test_a_customer_exactly_on_a_line_of_fit_stands_above_it() -> None:
+    third = 100 / 3
+    axes = pd.DataFrame(
+        {"value": [2 * third, 66.6, third, 33.3], "behaviour": [100.0, 2 * third, third, 0.0]}
+    )
+    assert list(fit_engagement._cells(axes)) == ["A1", "B1", "B2", "C3"]
+    hair = axes - 1e-12  # what dividing by the most points leaves of a line
+    assert list(fit_engagement._cells(hair)) == ["A1", "B1", "B2", "C3"]
+
+
+def test_a_large_active_customer_who_is_fading_is_to_be_rescued_not_core() -> None:
+    shares = {name: np.full(2, 0.9) for name in ("value", "need", "behaviour", "lifecycle")}
+    stages_of = np.array([list(STAGES).index("mature"), list(STAGES).index("at_risk")])
+    assert list(four_dimensions._combine(shares, stages_of)) == ["core", "rescue"]
