@@ -49,6 +49,8 @@ def unrated_reasons(
 
 def _has_stopped(features: pd.DataFrame, as_of: date, stopped: Mapping[str, date]) -> pd.Series:
     """Who was marked by `as_of` and has not ordered since: an order says more than a mark."""
+    if not stopped:
+        return pd.Series(False, index=features.index)
     days = pd.Series(
         {key: pd.Timestamp(day) for key, day in stopped.items() if day <= as_of}, dtype="datetime64[s]"
     )

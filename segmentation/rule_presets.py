@@ -49,6 +49,11 @@ def _no_order_for(months: float) -> Node:
     return AnyOf((Condition("recency_days", ">", months, "months"), _is_without_order()))
 
 
+def _among_buyers(percent: float) -> Node:
+    """Among the largest, and a buyer at all: where nobody bought, everybody is among the largest."""
+    return All((Condition("amount", "top", percent, "percent"), Condition("amount", ">", 0)))
+
+
 _ANNUAL = RuleSet(
     Text("Purchases and repurchase rate", "采购额与复购率"),
     (
@@ -73,7 +78,7 @@ _B2B = RuleSet(
             Text("Strategic", "战略客户"),
             All(
                 (
-                    Condition("amount", "top", 10, "percent"),
+                    _among_buyers(10),
                     AnyOf(
                         (Condition("tenure_days", ">=", 24, "months"), Condition("open_deal_count", ">=", 1))
                     ),
@@ -83,7 +88,7 @@ _B2B = RuleSet(
         Rule(
             "key",
             Text("Key", "重点客户"),
-            AnyOf((Condition("amount", "top", 40, "percent"), Condition("open_deal_count", ">=", 1))),
+            AnyOf((_among_buyers(40), Condition("open_deal_count", ">=", 1))),
         ),
     ),
     ("ordinary", Text("Ordinary", "普通客户")),

@@ -15,6 +15,7 @@ from segmentation.commands import Document, as_json, open_book
 from segmentation.errors import SettingError, TierboardError
 from segmentation.i18n import Language
 from segmentation.methods.base import Scored
+from segmentation.proposals import propose
 from segmentation.schemes import ABSENT_PARAM, Scheme
 from segmentation.standing import Rated, rate
 from segmentation.store import Book
@@ -25,12 +26,15 @@ def score_customers(
 ) -> Document:
     """Score and segment of every customer known on the date, and what was learned; null where nobody can tell.
 
-    `settings`: parameter → value as typed. SettingError for an unknown method, parameter or value.
+    `settings`: parameter → value as typed. A method that learns looks at the outcome proposed for these data.
+    SettingError for an unknown method, parameter or value.
     """
     params = {name: setting_value(text) for name, text in settings.items()}
     with open_book(path) as book:
         date = as_of or book.data_through_on or book.version.published_at.date()
-        rated = _rate(book, Scheme(method=method, method_params=params), date)
+        told = propose(book).scheme
+        outcome = {"outcome": told.outcome, "outcome_days": told.outcome_days}
+        rated = _rate(book, Scheme(method=method, method_params=params, **outcome), date)
     scored = rated.scored
     named = {
         told.name: getattr(rated.method, told.name)
@@ -45,6 +49,7 @@ def score_customers(
         "parameters": as_json(named),
         "verdict": None if code is None else language.say(code, **facts),
         "is_refused": scored.is_refused,
+        "unrated": {str(why): int(count) for why, count in rated.reasons.dropna().value_counts().items()},
         "customers": _customers(rated),
         **({} if total is None else {"modelled": total}),
         "fitted": fitted_by_letters(scored, getattr(rated.method, "letters", {})),
