@@ -1,5 +1,7 @@
-"""Every method on real data says something or why not (skipped where the data are absent; with TIERBOARD_LONG=1 all of it,
-in words: `python -m tests.every_method`)."""
+"""Every method on real data says something or why not: quick sets, with TIERBOARD_LONG=1 all (skipped without the data).
+
+In words: `python -m tests.every_method`.
+"""
 
 from __future__ import annotations
 
