@@ -1,4 +1,4 @@
-"""Every method on real data says something or why not: quick sets, with TIERBOARD_LONG=1 all (skipped without the data).
+"""Every method on real data says something or why not: quick sets, all with TIERBOARD_LONG=1 (skipped without data).
 
 In words: `python -m tests.every_method`.
 """

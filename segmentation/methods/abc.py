@@ -105,6 +105,7 @@ class Abc:
             maxima={"value": 100.0},
             reads={"value": self.value},
             exact=exact,
+            verdict=("abc.zero", {}) if len(values) and not np.nan_to_num(values).any() else None,
         )
 
     def _segments(self, values: scales.Floats, scores: pd.Series) -> pd.Series:

@@ -87,3 +87,9 @@ def test_without_any_positive_value_everybody_scores_nothing() -> None:
     scored = Abc().score(customers([0, -1, 0]))
     assert scored.scores.tolist() == [0.0, 0.0, 0.0]
     assert scored.segments is not None and scored.segments.tolist() == ["zero", "negative", "zero"]
+
+
+def test_a_book_without_any_sales_is_said_to_be_one() -> None:
+    assert Abc().score(customers([0, 0, 0])).verdict == ("abc.zero", {})
+    assert Abc().score(customers([0, 0, 1])).verdict is None
+    assert Abc().score(customers([])).verdict is None
