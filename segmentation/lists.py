@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation.i18n import ABSENT, Language
-from segmentation.methods.base import Scored
+from segmentation.methods.base import BASE, Scored
 from segmentation.overrides import NOBODY, Held
 from segmentation.rosters import assign, texts_at
 from segmentation.schemes import UNRATED, Scheme
@@ -18,6 +18,7 @@ from segmentation.standing import Standing
 from segmentation.tag_bearers import Bearing, join_names
 from segmentation.tuning import Evaluation, solve_lines
 
+MOST_REASONS, LEAST_ODDS = 3, 0.05
 COLUMNS = ("customer_id", "name", "owner", "tier", "computed_tier", "score", "segment", "why")
 
 
@@ -98,18 +99,50 @@ def reasons_in_words(
     rows = np.arange(standing.population) if rows is None else rows
     scored, known = standing.scored, standing.scored_rows
     at = np.minimum(np.searchsorted(known, rows), max(known.size - 1, 0))
-    parts = []
-    for part in scored.parts.columns if known.size else ():
-        label = scored.labels[part].in_(language.code) if part in scored.labels else str(part)
-        points = scored.parts[part].to_numpy(dtype=float)[at]
-        most = _most(scored, part, at)
-        parts.append([f"{label} {_points(own)}{of}" for own, of in zip(points.tolist(), most, strict=True)])
-    told = map(language.say("list.separator").join, zip(*parts, strict=True)) if parts else [""] * len(rows)
+    if not known.size or scored.parts.columns.empty:
+        told = [""] * len(rows)
+    else:
+        told = (
+            _say_points(scored, at, language)
+            if scored.parts_unit == "points"
+            else _say_odds(scored, at, language)
+        )
     whys = texts_at(standing.reasons, rows)
     return [
         words if pd.isna(why) else language.say(f"unrated.{why}")
         for words, why in zip(told, whys, strict=True)
     ]
+
+
+def _say_points(scored: Scored, at: NDArray[np.integer], language: Language) -> list[str]:
+    """Every part with its points and the most it could bring."""
+    parts = []
+    for part in map(str, scored.parts.columns):
+        points = scored.parts[part].to_numpy(dtype=float)[at].tolist()
+        label, most = _label(scored, part, language), _most(scored, part, at)
+        parts.append([f"{label} {_points(own)}{of}" for own, of in zip(points, most, strict=True)])
+    return list(map(language.say("list.separator").join, zip(*parts, strict=True)))
+
+
+def _say_odds(scored: Scored, at: NDArray[np.integer], language: Language) -> list[str]:
+    """The parts that speak most for or against a customer, largest first; what all have in common says nothing."""
+    names = [part for part in map(str, scored.parts.columns) if part != BASE]
+    values = np.column_stack([scored.parts[part].to_numpy(dtype=float)[at] for part in names])
+    labels = [_label(scored, part, language) for part in names]
+    order = np.argsort(-np.abs(np.nan_to_num(values)), axis=1, kind="stable")[:, :MOST_REASONS]
+    separator, told = language.say("list.separator"), []
+    for own, first in zip(values, order, strict=True):
+        said = [f"{labels[part]} {_signed(own[part])}" for part in first if abs(own[part]) >= LEAST_ODDS]
+        told.append(separator.join(said) or ABSENT)
+    return told
+
+
+def _label(scored: Scored, part: str, language: Language) -> str:
+    return scored.labels[part].in_(language.code) if part in scored.labels else part
+
+
+def _signed(odds: float) -> str:
+    return f"{'+' if odds > 0 else '−'}{abs(round(odds, 1)):g}"
 
 
 def _most(scored: Scored, part: str, at: NDArray[np.integer]) -> list[str]:

@@ -23,6 +23,7 @@ from segmentation.schemes import Outcome
 PartsUnit = Literal["points", "log_odds"]
 NO_TEXT = Text("", "")
 EXTRA_COLUMNS = "attributes"
+BASE = "base"  # the part of a score in log-odds that every customer shares
 
 
 @dataclass(frozen=True)

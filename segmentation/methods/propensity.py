@@ -18,6 +18,7 @@ import pandas as pd
 from segmentation import scales
 from segmentation.i18n import Text
 from segmentation.methods.base import (
+    BASE,
     LEARNED_THROUGH,
     History,
     Scored,
@@ -118,7 +119,7 @@ class Propensity:
         parts = model.parts(features)
         score = np.round(100 * probability(summed(parts)), scales.SCORE_DECIMALS)
         is_asked = _can_have(features, fitted["asked"][0])
-        labels = {"base": AVERAGE, **{name: label(name) for name in model.terms}}
+        labels = {BASE: AVERAGE, **{name: label(name) for name in model.terms}}
         return Scored(
             scores=pd.Series(np.where(is_asked, score, np.nan), index=features.index, name="score"),
             parts=parts.where(pd.Series(is_asked, index=features.index), np.nan),
