@@ -33,8 +33,10 @@ def score_customers(
     with open_book(path) as book:
         date = as_of or book.data_through_on or book.version.published_at.date()
         told = propose(book).scheme
-        outcome = {"outcome": told.outcome, "outcome_days": told.outcome_days}
-        rated = _rate(book, Scheme(method=method, method_params=params, **outcome), date)
+        asked = Scheme(
+            method=method, method_params=params, outcome=told.outcome, outcome_days=told.outcome_days
+        )
+        rated = _rate(book, asked, date)
     scored = rated.scored
     named = {
         told.name: getattr(rated.method, told.name)
