@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from segmentation.errors import TierboardError
 from segmentation.features import YEAR_DAYS, build_features, window_start
 from segmentation.outcomes import build_outcomes
-from segmentation.ratings import unrated_reasons
+from segmentation.ratings import NOBODY, unrated_reasons
 from segmentation.replays import ONE_DAY, month_ends
 from segmentation.schemes import Outcome, Scheme
 from segmentation.standing import Rated, Recall, rate
@@ -118,10 +118,12 @@ def read_day(
     )
 
 
-def find_rated(features: pd.DataFrame, on: dt.date, scheme: Scheme) -> NDArray[np.bool_]:
-    """Who is known long enough to be rated at all."""
+def find_rated(
+    features: pd.DataFrame, on: dt.date, scheme: Scheme, stopped: Mapping[str, dt.date] = NOBODY
+) -> NDArray[np.bool_]:
+    """Who is known long enough to be rated at all, and has not `stopped` (customer → day, see `ratings`)."""
     least = scheme.minimum_history_days, scheme.minimum_orders
-    return unrated_reasons(features, (), on, *least).isna().to_numpy()
+    return unrated_reasons(features, (), on, *least, stopped=stopped).isna().to_numpy()
 
 
 def find_rows(customers: pd.Index, everybody: pd.Index) -> NDArray[np.int64]:

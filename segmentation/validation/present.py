@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from segmentation.features import YEAR_DAYS, build_features
+from segmentation.identities import stops
 from segmentation.schemes import Scheme
 from segmentation.store import Book
 from segmentation.validation.contenders import BASELINE, Contender
@@ -44,7 +45,7 @@ class Present:
 def score_now(book: Book, contenders: Sequence[Contender], scheme: Scheme, on: dt.date) -> Present:
     """Everybody under every contender as it is in force: what a saved scheme learned is used. `scheme` says who is too
     new for the simple sort."""
-    features = build_features(book, on, YEAR_DAYS, columns=(*COLUMNS, "name", "revenue_12m"))
+    features = build_features(book, on, YEAR_DAYS, columns=(*COLUMNS, "name", "revenue_12m", "last_order_on"))
     recall, scores = keeping(), dict[str, Floats]()
     for contender in contenders:
         if contender.problem is None:
@@ -52,5 +53,7 @@ def score_now(book: Book, contenders: Sequence[Contender], scheme: Scheme, on: d
             if not isinstance(told, Refusal):
                 scores[contender.key] = told
     revenue = features["revenue_12m"].to_numpy(float)
-    scores[BASELINE] = np.where(find_rated(features, on, scheme), revenue, np.nan)
+    scores[BASELINE] = np.where(
+        find_rated(features, on, scheme, stops(book.version.aliases)), revenue, np.nan
+    )
     return Present(features.index, features["name"], revenue, scores)
