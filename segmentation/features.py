@@ -195,3 +195,13 @@ def _add_windows(frame: pd.DataFrame, book: Readable, as_of: date, columns: Coll
         other = build_features(book, as_of, days, columns=set(asked.values()))
         frame = frame.assign(**{name: other[base] for name, base in asked.items()})
     return frame
+
+
+def with_values(features: pd.DataFrame, feature: str, values: Any) -> pd.DataFrame:
+    """The same customers with one feature set to `values` (one for all, or one each), its twin in ten-thousandths
+    along with it."""
+    changed = features.copy()
+    changed[feature] = np.broadcast_to(np.asarray(values, float), len(features))
+    if f"{feature}_e4" in changed.columns and not changed[feature].isna().any():
+        changed[f"{feature}_e4"] = np.rint(changed[feature].to_numpy(float) * 1e4).astype("int64")
+    return changed

@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segmentation.features import with_values
 from segmentation.i18n import Text
 from segmentation.ratings import MISSING
 from segmentation.rosters import Places, place_points, points_of
 from segmentation.schemes import Scheme
-from segmentation.standing import Standing, rate, with_values
+from segmentation.standing import Standing, rate
 from segmentation.store import Book
 
 USUAL = (0.1, 0.9)

@@ -260,16 +260,6 @@ def _stand(book: Book, as_of: dt.date, rated: Rated, measured: Mapping[str, Whol
     return Standing(as_of, book.version.number, method, features, reasons, scored, ladder, unrated)
 
 
-def with_values(features: pd.DataFrame, feature: str, values: Any) -> pd.DataFrame:
-    """The same customers with one feature set to `values` (one for all, or one each), its twin in ten-thousandths
-    along with it."""
-    changed = features.copy()
-    changed[feature] = np.broadcast_to(np.asarray(values, float), len(features))
-    if f"{feature}_e4" in changed.columns and not changed[feature].isna().any():
-        changed[f"{feature}_e4"] = np.rint(changed[feature].to_numpy(float) * TEN_THOUSAND).astype("int64")
-    return changed
-
-
 def _columns(method: Method, *, is_past: bool) -> frozenset[str]:
     """All features but those that cost a pass of their own, and of these what the method reads. The texts of a past
     date are those of today, and only what the method reads of them is kept twice."""

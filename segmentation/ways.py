@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segmentation.features import with_values
 from segmentation.i18n import Text
-from segmentation.standing import Standing, with_values
+from segmentation.standing import Standing
 
 SAME_SCORE = 1e-6
 _PROBES = 65  # points per round: three rounds find a line to one part in 250,000 of the way
