@@ -26,6 +26,7 @@ from segmentation.features import (
     build_features,
 )
 from segmentation.histories import build_history, fill_attributes, is_known_by
+from segmentation.i18n import Text
 from segmentation.identities import stops
 from segmentation.ladder import Ladder
 from segmentation.methods.base import History, Method, Scored, learns, of_months
@@ -146,15 +147,19 @@ def rate(
     if scored is None:
         scored = _score(method, asked, fitted, ("learned", key, least), recall, history=history)
     if is_monthly:
-        counted = {part for part, feature in scored.reads.items() if feature == "order_count"}
-        labels = {part: of_months(t) if part in counted else t for part, t in scored.labels.items()}
-        scored = replace(scored, labels=labels)
+        scored = replace(scored, labels=_labels_of_months(scored))
     # Scores come in the order of the features they were given: looking ids up would take longer than scoring.
     unscored = np.flatnonzero(given)[scored.scores.isna().to_numpy()]
     if unscored.size:
         reasons = reasons.copy()
         reasons.iloc[unscored] = MISSING
     return Rated(method, features, reasons, scored)
+
+
+def _labels_of_months(scored: Scored) -> dict[str, Text]:
+    """What a part is called where orders are totals of months."""
+    counted = {part for part, feature in scored.reads.items() if feature == "order_count"}
+    return {part: of_months(text) if part in counted else text for part, text in scored.labels.items()}
 
 
 def _method_of(book: Book, scheme: Scheme) -> Method:
