@@ -86,10 +86,12 @@ def with_apart(aliases: Sequence[Alias], who: Who, written: str) -> tuple[Alias,
 
 
 def joined(aliases: Sequence[Alias], confirmed: Iterable[Alias]) -> tuple[Alias, ...]:
-    """The list with what an upload confirmed; where it already says otherwise, the list holds."""
+    """The list with what an upload confirmed; where it already says otherwise, the list holds. That somebody has
+    stopped is never suggested: who says so again after a mark was taken back means it."""
     found = tuple(aliases)
     for one in confirmed:
-        is_told = any((known.who, known.written) == (one.who, one.written) for known in found)
+        held = {(known.who, known.written): known for known in found}.get((one.who, one.written))
+        is_told = held is not None and not (one.who == "stopped" and held.is_apart)
         if not is_told and meanings(found, one.who).get(one.meant) != one.written:
             found = with_alias(found, one)
     return found

@@ -76,6 +76,14 @@ def test_taken_back_undone_and_told_in_the_journal(store: Store) -> None:
     assert reasons(store, LAST) == {}
 
 
+def test_a_mark_taken_back_can_be_set_again_by_an_answer(store: Store, tmp_path: Path) -> None:
+    mark_stopped(store, "C1", "anna", NOON)
+    take_back(store, Alias("stopped", "C1", ""), "anna", NOON)
+    shorter = csv_file("customer id,customer name\nC2,Benny\nC3,Carl\n", name="customers.csv")
+    assert bring(store, shorter, tmp_path / "1", {"gone:C1": "stopped"}).version is not None
+    assert reasons(store, LAST) == {"C1": STOPPED}
+
+
 def test_an_erased_customer_leaves_no_mark(store: Store) -> None:
     mark_stopped(store, "C1", "anna", NOON)
     erase_customer(store, find_traces(store, "C1"), "anna", NOON)
