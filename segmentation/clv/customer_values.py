@@ -15,6 +15,7 @@ from segmentation.clv.gamma_gamma import GammaGamma, fit_gamma_gamma
 from segmentation.clv.histories import DAYS_PER_WEEK, Floats, Histories, collapse
 from segmentation.clv.likelihoods import Top
 from segmentation.clv.nbd import Nbd, fit_nbd
+from segmentation.clv.one_rate import fit_one_rate
 
 Reason = tuple[str, Mapping[str, Any]]
 # Customers younger than this are left out of the fit: of them only those who ordered twice are rated at all, and a
@@ -23,8 +24,8 @@ LEARNED_FROM_DAYS = 90
 MINIMUM_REPEATERS = 50
 MOST_HORIZONS = 2.0  # how many times the observed history a horizon may be
 LEAST_GAPS = 2.0  # how many usual gaps the history must hold
-# Twice the log-likelihood the chance to leave must add to count as seen: χ² with one degree of freedom at 5 %.
-SEEN_TO_LEAVE = 3.84
+# Twice the log-likelihood a part of a model must add to count as seen: χ² with one degree of freedom at 5 %.
+SEEN = 3.84
 FIT_LOW, FIT_HIGH = 0.8, 1.25  # repeat orders the model expects ÷ those that happened
 RELATED, TOO_RELATED = 0.3, 0.6  # rank correlation of spend and frequency worth saying, and too much
 
@@ -133,13 +134,13 @@ def learn(everybody: Purchases, weeks: float) -> Learned:
 
 
 def fit_orders(histories: Histories) -> tuple[BgNbd | Nbd, Top]:
-    """BG/NBD; where it has no top inside and the orders are as likely without anybody leaving, what it becomes then:
-    NBD (likelihood ratio, Wilks 1938; a parameter at the end of its range makes the test a strict one)."""
+    """BG/NBD; where the orders are about as likely without anybody leaving, what it becomes then: NBD (likelihood
+    ratio, Wilks 1938; the chance to leave at the end of its range makes the test a strict one). BG/NBD may have a top
+    inside all the same: the data then decide by chance on which side of the end it lies."""
     model, top = fit_bg_nbd(histories)
-    if top.is_boundary:
-        simpler, simpler_top = fit_nbd(histories)
-        if 2 * (top.log_likelihood - simpler_top.log_likelihood) < SEEN_TO_LEAVE:
-            return simpler, simpler_top
+    simpler, simpler_top = fit_nbd(histories)
+    if 2 * (top.log_likelihood - simpler_top.log_likelihood) < SEEN:
+        return simpler, simpler_top
     return model, top
 
 
@@ -160,8 +161,12 @@ def _too_short(purchases: Purchases, weeks: float) -> Reason | None:
 
 
 def _unfit(model: BgNbd | Nbd, top: Top, histories: Histories) -> Reason | None:
-    """Whether the likelihood has no top inside, or the model misses the orders it was learned from."""
-    if not top.is_converged or top.is_boundary:
+    """Whether the likelihood has no top inside, nothing sets customers apart, or the model misses the orders it was
+    learned from."""
+    has_no_top = not top.is_converged or top.is_boundary
+    if (has_no_top or isinstance(model, Nbd)) and _are_alike(top, histories):
+        return "ltv.alike", {}
+    if has_no_top:
         return "ltv.no_top", {}
     ages, row = np.unique(histories.age_weeks, return_inverse=True)
     expected = float(model.expected(ages)[row] @ histories.customer_count)
@@ -169,6 +174,11 @@ def _unfit(model: BgNbd | Nbd, top: Top, histories: Histories) -> Reason | None:
     if not FIT_LOW <= expected / actual <= FIT_HIGH:
         return "ltv.unfit", {"expected": round(expected), "actual": round(actual)}
     return None
+
+
+def _are_alike(top: Top, histories: Histories) -> bool:
+    """Whether one rate and one chance to leave for all explain the orders about as well: a model would rank luck."""
+    return 2 * (top.log_likelihood - fit_one_rate(histories)[1].log_likelihood) < SEEN
 
 
 def _remark(orders: BgNbd | Nbd, related: float) -> Reason | None:

@@ -152,7 +152,25 @@ def test_a_clockwork_has_no_model(features: pd.DataFrame) -> None:
     clockwork = features.assign(
         repeat_order_days_count=age // 28, order_span_days=28 * (age // 28), recency_days=age % 28
     )
-    assert refusal(clockwork)[0] == "ltv.no_top"
+    assert refusal(clockwork)[0] == "ltv.alike"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_customers_of_one_rate_are_told_to_be_alike(features: pd.DataFrame, seed: int) -> None:
+    """Chance alone makes their counts differ: the model would rank luck."""
+    rng = np.random.default_rng(seed)
+    age = rng.integers(300, 700, len(features))
+    days = np.cumsum(np.ceil(rng.exponential(90, (len(features), 40))), axis=1)
+    for leaves in (0.0, 0.08):
+        stays = np.cumprod(rng.random(days.shape) >= leaves, axis=1).astype(bool)
+        seen = (days <= age[:, None]) & np.column_stack([np.ones(len(days), bool), stays[:, :-1]])
+        count = seen.sum(axis=1)
+        span = np.where(count > 0, days[np.arange(len(days)), np.maximum(count - 1, 0)], 0.0)
+        alike = features.assign(
+            repeat_order_days_count=count, order_span_days=span, recency_days=age - span,
+            repeat_amount=rng.gamma(3.0, 50.0, len(features)) * count,
+        )  # fmt: skip
+        assert refusal(alike)[0] == "ltv.alike"
 
 
 def test_customers_who_all_stopped_at_once_do_not_fit(features: pd.DataFrame) -> None:
