@@ -47,7 +47,7 @@ def top_lines(nodes: Iterable[Node], features: pd.DataFrame) -> dict[str, tuple[
     """The smallest value that is among the highest, for every `top` condition; none where nothing is known.
 
     As a share cut takes customers: whole groups of equal values from the top while their number stays ≤ the share
-    asked for, and the first group in any case.
+    asked for, and the first group in any case. Where all have the same value nobody is among the highest.
     """
     found: dict[str, tuple[float, ...]] = {}
     for told in (told for node in nodes for told in conditions(node) if told.operator == "top"):
@@ -56,7 +56,7 @@ def top_lines(nodes: Iterable[Node], features: pd.DataFrame) -> dict[str, tuple[
         from_top = np.cumsum(counts[::-1])[::-1]
         taken = np.flatnonzero(from_top * 100 <= float(told.value) * from_top[:1])  # type: ignore[arg-type]
         place = taken[0] if taken.size else known.size - 1
-        found[told.key] = (float(known[place]),) if known.size else ()
+        found[told.key] = (float(known[place]),) if known.size > 1 else ()
     return found
 
 

@@ -25,8 +25,11 @@ FIRST_HEAPS, HEAPS = 6, 19
 CLEARLY = 5.0  # standard deviations of the first heaps: beaten by more, no further ones are drawn
 EVIDENCE_ROUNDS = 5
 
-Reason = Literal["found", "too_few", "all_equal", "weak", "unstable", "small", "one_heap"]
-REASONS: tuple[Reason, ...] = ("found", "too_few", "all_equal", "weak", "unstable", "small", "one_heap")
+Reason = Literal["found", "too_few", "all_equal", "weak", "unstable", "small", "one_heap", "nobody"]
+# Schemes keep a reason as its place in here: new ones go to the end.
+REASONS: tuple[Reason, ...] = (
+    "found", "too_few", "all_equal", "weak", "unstable", "small", "one_heap", "nobody",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

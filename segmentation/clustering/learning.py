@@ -121,7 +121,7 @@ def learn(
     scales = learn_scales(columns, farthest) if len(worth) else {}
     last_id = earlier.last_id if earlier is not None else 0
     if not scales:
-        reason: Reason = "all_equal" if len(worth) else "too_few"
+        reason: Reason = "all_equal" if len(worth) else "nobody"
         return Model(Told(reason, count is not None, total=len(columns)), {}, {}, last_id=last_id)
     raw = np.column_stack([columns[name] for name in scales])
     hashes = row_hashes(raw)

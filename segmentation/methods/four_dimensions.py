@@ -49,9 +49,9 @@ def _weight(default: int, dimension: str) -> Any:
 class FourDimensions:
     """Score = Σ weight·dimension/Σ weight over the dimensions known of a customer.
 
-    value: third of the customers by amount, 0, 50 or 100 · need: what is recorded of need and intent, unknown where
-    nothing is · behaviour: mean of contacts (up to 12) and of the last order and contact, halving every 90 days ·
-    lifecycle: the stage in the order of `stages.STAGES`.
+    value: third of the customers by amount, 0, 50 or 100, unknown where all brought the same · need: what is recorded
+    of need and intent, unknown where nothing is · behaviour: mean of contacts (up to 12) and of the last order and
+    contact, halving every 90 days · lifecycle: the stage in the order of `stages.STAGES`.
     """
 
     name: ClassVar[str] = "four_dimensions"
@@ -113,7 +113,7 @@ class FourDimensions:
         places = stages.find_stages(features, stages.EQUIPMENT if self.pace == "equipment" else stages.USUAL)
         levels = (scales.bin_numbers(amounts, edges, LEVELS) - 1) / (LEVELS - 1)
         shares = {
-            "value": np.where(np.isnan(amounts), np.nan, levels),
+            "value": np.where(np.isnan(amounts) | (len(edges) == 0), np.nan, levels),
             "need": _need(features),
             "behaviour": _behaviour(features),
             "lifecycle": order_scores(places, len(stages.STAGES)) / 100,
@@ -137,6 +137,7 @@ class FourDimensions:
             most=weighed.most,
             reads={name: told for name, told in (("value", "amount"),) if name in used},
             verdict=_verdict(shares, weighed),
+            is_refused=bool(len(features)) and not known.any(),
         )
 
 
@@ -184,9 +185,11 @@ def _combine(shares: Mapping[str, scales.Floats], places: Any) -> Any:
 
 
 def _verdict(shares: Mapping[str, scales.Floats], weighed: Weighed) -> tuple[str, Mapping[str, Any]] | None:
-    """Which dimension holds no data here: its weight went to the others."""
+    """Which dimension holds no data here: its weight went to the others, where there are any."""
     empty = [DIMENSIONS[name] for name in weighed.parts.columns if np.isnan(shares[name]).all()]
     if not empty or not len(weighed.scores):
         return None
+    if weighed.scores.isna().all():
+        return "score.nothing", {}
     listed = Text(", ".join(text.en for text in empty), "、".join(text.zh for text in empty))
     return "score.missing", {"n": len(empty), "total": len(weighed.parts.columns), "names": listed}

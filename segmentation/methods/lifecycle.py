@@ -144,4 +144,5 @@ class Lifecycle:
             segments=order_segments(places, list(STAGES), features.index),
             maxima={PART: 100.0},
             verdict=("lifecycle.unknown", {"n": unknown_count}) if unknown_count else None,
+            is_refused=0 < unknown_count == len(features),
         )

@@ -168,6 +168,7 @@ class Scorecard:
             most=most,
             reads={told.name: told.column for told in used},
             verdict=_verdict(wanted, used),
+            is_refused=bool(len(features)) and not used,
         )
 
     def _inputs(self, features: pd.DataFrame) -> list[Input]:

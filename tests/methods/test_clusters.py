@@ -131,6 +131,11 @@ def test_one_two_and_equal_customers(frame: pd.DataFrame, count: object) -> None
         assert two.verdict[0] == "clusters.few"
 
 
+def test_where_no_customer_has_what_is_looked_at_no_number_is_asked_for(frame: pd.DataFrame) -> None:
+    scored = Clusters().score(frame.assign(recency_days=np.nan))
+    assert scored.is_refused and scored.verdict is not None and scored.verdict[0] == "clusters.none.nobody"
+
+
 def test_ward_beyond_its_most_is_built_on_a_sample_and_says_how_firm_that_is(
     frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

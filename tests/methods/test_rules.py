@@ -131,6 +131,17 @@ def test_what_makes_no_rules_is_refused(rules: Any) -> None:
     assert Rules(rules=rules).columns  # not asked for, not read
 
 
+def test_where_all_have_the_same_nobody_is_among_the_highest() -> None:
+    """A book without any sales has no strategic and no key customers."""
+    top = own(("large", Condition("amount", "top", 40, "percent")))
+    for amounts in ([0.0] * 5, [7.0]):
+        scored = top.score(customers(amount=amounts))
+        assert scored.segments is not None and set(scored.segments) == {"else"}
+        assert scored.verdict is not None and scored.verdict[0] == "rules.idle"
+    unequal = top.score(customers(amount=[0.0, 0.0, 0.0, 0.0, 7.0]))
+    assert unequal.segments is not None and list(unequal.segments) == ["else"] * 4 + ["large"]
+
+
 def test_no_rule_is_no_answer() -> None:
     scored = Rules(preset=OWN).score(customers(amount=[1.0, 2.0]))
     assert scored.is_refused and scored.scores.isna().all()

@@ -128,7 +128,7 @@ def test_frozen_cards_do_not_follow_new_data() -> None:
 def test_without_any_data_nobody_is_scored_and_it_says_so() -> None:
     scored = THREE.score(customers(amount=[0, 0], recency_days=[np.nan, np.nan], touch_count=[0, 0]))
     assert scored.scores.isna().all()
-    assert scored.verdict == ("score.nothing", {})
+    assert scored.is_refused and scored.verdict == ("score.nothing", {})
 
 
 def test_a_card_without_points_is_refused() -> None:

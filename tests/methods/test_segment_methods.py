@@ -173,6 +173,20 @@ def test_potential_and_loyalty_by_hand() -> None:
     assert scored.scores.iloc[3] == 50
 
 
+def test_without_any_sales_contact_or_need_four_dimensions_refuse() -> None:
+    nothing = on_sample("four_dimensions").features[list(FourDimensions().columns)].head(3).copy()
+    nothing["amount"] = 0.0
+    for name in set(nothing) - {"amount"}:
+        nothing[name] = 0 if name.endswith("count") else nothing[name].where(nothing[name].isna())
+    scored = FourDimensions().score(nothing)
+    assert scored.is_refused and scored.scores.isna().all() and scored.verdict == ("score.nothing", {})
+    alone = FourDimensions().score(nothing.assign(need="spare parts"))
+    assert not alone.is_refused and alone.verdict is not None
+    assert "Value" in str(alone.verdict[1]["names"]), "all brought the same: value tells nobody apart"
+    refused = Lifecycle().score(nothing)
+    assert refused.is_refused and refused.verdict == ("lifecycle.unknown", {"n": 3})
+
+
 def test_referrals_come_from_a_named_column() -> None:
     frame = people(nps=[NAN, NAN]).assign(**{"attribute:转介绍": [3.0, 0.0]})
     method = PotentialLoyalty(referral_attribute="转介绍")
