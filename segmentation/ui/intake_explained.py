@@ -40,8 +40,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 def explain_sheet(session: Session, refused: Refused) -> None:
     """One sheet of the refused files with its first rows; what is said of it is read once that is enough."""
     look = session.look
-    sheets = {sheet.key: sheet for sheet in refused.reading.sheets if not sheet.parts}
-    sheets = sheets or {sheet.key: sheet for sheet in refused.reading.sheets}
+    sheets = _unread(refused)
     if not sheets:
         return
     st.header(look.say("in.tell"), anchor=False)
@@ -58,6 +57,14 @@ def explain_sheet(session: Session, refused: Refused) -> None:
     st.button(look.say("in.discard"), key="in.discard", type="tertiary", on_click=intake_session.put_away)
     if pressed:
         intake_session.revise(session, lambda desk: desk.tell(refused, told))
+
+
+def _unread(refused: Refused) -> dict[str, SheetReading]:
+    """The sheet the refusal names, else those that are no table, else all."""
+    known = {sheet.key: sheet for sheet in refused.reading.sheets}
+    if refused.error.code == "e.digits":
+        return {key: one for key, one in known.items() if one.sheet == refused.error.facts["sheet"]}
+    return {key: sheet for key, sheet in known.items() if not sheet.parts} or known
 
 
 def _choose(sheets: Mapping[str, SheetReading], look: Look) -> SheetReading:

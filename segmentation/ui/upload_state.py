@@ -24,7 +24,9 @@ from segmentation.ui.intake_frames import offered_dates
 
 Tell = Callable[..., None]
 # Refusals a person can end by saying what a sheet holds, where its headers stand, which column is which.
-TELLABLE = frozenset({"e.nottable", "e.nottable.none", "e.column", "e.contacts", "e.empty", "e.header"})
+TELLABLE = frozenset(
+    {"e.nottable", "e.nottable.none", "e.column", "e.contacts", "e.empty", "e.header", "e.digits"}
+)
 
 
 class Uploaded(Protocol):
@@ -126,7 +128,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Refused:
-    """Files no sheet of which could be read as it was recognised: why, and what was said of the sheets so far."""
+    """Files that could not be read as they were recognised: why, and what was said of the sheets so far."""
 
     files: tuple[KeptFile, ...]
     reading: Reading

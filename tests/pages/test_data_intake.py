@@ -239,6 +239,26 @@ def test_a_refused_file_is_told_what_it_is_and_published(
     )
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_column_that_lost_its_digits_can_be_left_out(
+    monkeypatch: pytest.MonkeyPatch, code: Code, tmp_path: Path
+) -> None:
+    """One receipt number of many was shortened: refused, and read without the column once somebody says so."""
+    say, text = Language(code).say, ORDERS.replace("O1,", "4.0128e+10,")
+    app = drop(
+        open_page(monkeypatch, tmp_path / "store", PAGE, code), ("orders.csv", text), ("x.csv", "a,b\n1,2\n")
+    )
+    assert ":red[" in texts(app) and "Order No" in texts(app) and say("in.tell") in texts(app)
+    choose(app, say("in.tell.holds"), "orders")
+    choose(app, say("column.order_id"), -1)
+    app.button(key="in.tell.read").click().run()
+    assert not app.exception and ":red[" not in texts(app)
+    app.button(key="in.publish").click().run()
+    assert its_store(app).versions()[-1].rows["orders"] == 3
+    with its_store(app).open() as book:
+        assert book.query("months")["amount"].sum() == 390.5
+
+
 def test_the_row_of_the_headers_can_be_told(empty: AppTest) -> None:
     text = "Customer,Order,Date,Amount\nWho,No of slip,Day of slip,Sum of slip\nAcme,S1,2026-03-01,10\n"
     app = drop(empty, ("orders.csv", text))
