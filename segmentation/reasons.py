@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import pandas as pd
+
 from segmentation.explanations import Explanation, Part
 from segmentation.fields import FIELDS, say_field
 from segmentation.i18n import Language
+from segmentation.ratings import MISSING
 from segmentation.ways import Way
 
 Money = Callable[[float], str]
@@ -95,6 +98,27 @@ def _say_way(way: Way, language: Language, money: Money) -> str:
     code = "way.at_least" if way.is_at_least else "way.at_most"
     label = _say_feature(way.feature, language) if way.label is None else way.label.in_(language.code)
     return language.say(code, label=label, value=say_value(language, money, way.feature, way.value))
+
+
+# The number a rule needs and a customer has not → what is missing in the records.
+MISSING_NUMBERS = {
+    "recency_days": "unrated.missing.order",
+    "repeat_order_days_count": "unrated.missing.order",
+    "margin": "unrated.missing.margin",
+    "inputs": "unrated.missing.inputs",
+}
+
+
+def say_unrated(
+    code: str, needs: Sequence[str], features: pd.DataFrame, reasons: pd.Series, language: Language
+) -> str:
+    """Why customers are not rated; where a number is missing, which one most of them lack. `reasons`: of each row of
+    `features`."""
+    if code != MISSING:
+        return language.say(f"unrated.{code}")
+    missing = features.loc[(reasons == MISSING).to_numpy(), list(needs)].isna().sum()
+    column = str(missing.idxmax()) if missing.sum() else "inputs"
+    return language.say(MISSING_NUMBERS.get(column, "unrated.missing"))
 
 
 def _say_feature(feature: str, language: Language) -> str:

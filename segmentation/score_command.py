@@ -16,6 +16,7 @@ from segmentation.errors import SettingError, TierboardError
 from segmentation.i18n import Language
 from segmentation.methods.base import Scored
 from segmentation.proposals import propose
+from segmentation.reasons import say_unrated
 from segmentation.schemes import ABSENT_PARAM, Scheme
 from segmentation.standing import Rated, rate
 from segmentation.store import Book
@@ -51,7 +52,7 @@ def score_customers(
         "parameters": as_json(named),
         "verdict": None if code is None else language.say(code, **facts),
         "is_refused": scored.is_refused,
-        "unrated": {str(why): int(count) for why, count in rated.reasons.dropna().value_counts().items()},
+        "unrated": _unrated(rated, language),
         "customers": _customers(rated),
         **({} if total is None else {"modelled": total}),
         "fitted": fitted_by_letters(scored, getattr(rated.method, "letters", {})),
@@ -92,6 +93,20 @@ def _rate(book: Book, scheme: Scheme, as_of: dt.date) -> Rated:
         raise
     except Exception as error:
         raise SettingError("cli.scheme.unfit", detail=type(error).__name__) from error
+
+
+def _unrated(rated: Rated, language: Language) -> list[Document]:
+    """Why how many customers are not rated, the most frequent reason first."""
+    counted = rated.reasons.dropna().value_counts()
+    needs = rated.method.needs
+    return [
+        {
+            "reason": str(code),
+            "text": say_unrated(str(code), needs, rated.features, rated.reasons, language),
+            "customers": int(count),
+        }
+        for code, count in counted.items()
+    ]
 
 
 def _customers(rated: Rated) -> list[Document]:

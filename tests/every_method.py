@@ -29,6 +29,16 @@ AT = datetime(2026, 11, 2, 9)
 PICKED: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("crm_maven", "fit_engagement"): {"industries": '["technology", "medical"]'},
 }
+# What a refusal tells its reader to do, done.
+REMEDIES: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("crm_maven", "propensity"): {"window_days": "182"},
+    ("superstore/xls", "ltv"): {"basis": "historical"},
+    ("rfm_r", "ltv"): {"basis": "historical"},
+    ("bank", "scorecard"): {"preset": "three_factors", "attributes": '["age", "campaign", "previous"]'},
+    ("completejourney/told", "propensity"): {"window_days": "182"},
+    ("online_retail", "fit_engagement"): {"regions": '["United Kingdom", "EIRE"]'},
+    ("online_retail", "propensity"): {"window_days": "182"},
+}
 EN = Language("en")
 ROOT = Path(__file__).parents[1]
 NAMES = ("customers", "orders", "touches", "deals", "reps", "spend")
@@ -49,6 +59,7 @@ class Told:
     is_refused: bool
     unrated: Mapping[str, int]
     seconds: float
+    settings: Mapping[str, str]
 
     @property
     def says_why(self) -> bool:
@@ -60,10 +71,11 @@ class Told:
             what = f"refuses: {self.verdict}"
         else:
             segments = ", ".join(f"{name} {count}" for name, count in self.segments.items())
-            why = ", ".join(f"{count} {EN.say(f'unrated.{name}')}" for name, count in self.unrated.items())
+            why = ", ".join(f"{count} {name}" for name, count in self.unrated.items())
             parts = (segments, f"not rated: {why}" if why else "", self.verdict or "")
             what = " · ".join(part for part in parts if part)
-        return f"{self.data:<21}{self.method:<18}{self.rated:>7} of {self.known:<7}{self.seconds:>6.1f} s  {what}"
+        told = "".join(f"--set {name}={value} · " for name, value in self.settings.items())
+        return f"{self.data:<21}{self.method:<18}{self.rated:>7} of {self.known:<7}{self.seconds:>6.1f} s  {told}{what}"
 
 
 def bring(data: str, folder: Path) -> Path:
@@ -80,20 +92,23 @@ def bring(data: str, folder: Path) -> Path:
 
 
 def ask_all(data: str, store: Path) -> Iterator[Told]:
-    """Every method of the registry, one after the other."""
+    """Every method of the registry, one after the other; where one refuses, also with what its sentence tells to do."""
     for method in methods():
-        yield ask(data, method, store)
+        yield (told := ask(data, method, store, PICKED.get((data, method), {})))
+        if told.is_refused and (data, method) in REMEDIES:
+            yield ask(data, method, store, REMEDIES[data, method])
 
 
-def ask(data: str, method: str, store: Path) -> Told:
+def ask(data: str, method: str, store: Path, settings: Mapping[str, str]) -> Told:
     """One method, as `python -m segmentation score` asks it."""
     started = time.perf_counter()
-    told = score_customers(store, method, PICKED.get((data, method), {}), None, EN)
+    told = score_customers(store, method, settings, None, EN)
     scored = [one for one in told["customers"] if one["score"] is not None]
     segments = Counter(one["segment"] for one in scored if one["segment"])
     return Told(
         data, method, len(scored), len(told["customers"]), dict(segments.most_common()), told["verdict"],
-        told["is_refused"], told["unrated"], time.perf_counter() - started,
+        told["is_refused"], {one["text"]: one["customers"] for one in told["unrated"]},
+        time.perf_counter() - started, settings,
     )  # fmt: skip
 
 

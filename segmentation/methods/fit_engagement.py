@@ -144,7 +144,7 @@ class FitEngagement:
             maxima=weighed.maxima,
             most=weighed.most,
             reads={"own_size": "own_size", "contacts": "touch_count", "open_deals": "open_deal_count"},
-            verdict=None if known.any() or not len(features) else ("fit.nothing", {}),
+            verdict=None if known.any() or not len(features) else (_why_unknown(features), {}),
             is_refused=bool(len(features)) and not bool(known.any()),
         )
 
@@ -170,6 +170,12 @@ class FitEngagement:
             "last_order": faded("recency_days"),
             "open_deals": scales.capped_share(scales.as_floats(features["open_deal_count"]), DEALS_CAP),
         }
+
+
+def _why_unknown(features: pd.DataFrame) -> str:
+    """Whether a list of those that suit us would help, or nothing is recorded that it could name."""
+    is_recorded = any(features[name].notna().any() for name in ("industry", "region", "channel"))
+    return "fit.nothing" if is_recorded else "fit.unrecorded"
 
 
 def _is_wanted(column: pd.Series, wanted: tuple[str, ...]) -> scales.Floats:

@@ -6,7 +6,8 @@ from math import isnan
 
 import pandas as pd
 
-from segmentation.ratings import MISSING, NEW
+from segmentation.ratings import NEW
+from segmentation.reasons import say_unrated
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.tuning import ALL
@@ -17,12 +18,6 @@ from segmentation.ui.verdict_lines import summarise, tell_in_full
 WORTH_SAYING_RATIO = 1.2  # from here on, more effort could explain part of a difference
 VISIT_FACTOR = 2
 PAST_SALES_OUTCOMES = frozenset({"repurchase", "revenue_per_customer"})
-# The number a rule needs and a customer has not → what is missing in the records.
-MISSING_NUMBERS = {
-    "recency_days": "unrated.missing.order",
-    "margin": "unrated.missing.margin",
-    "inputs": "unrated.missing.inputs",
-}
 # What is known of the top tier → the sentence for a letter, and for a name of one's own.
 HEADLINES = {
     "hours": ("head.tier", "head.tier.named"),
@@ -81,12 +76,7 @@ class Sentences(RuleSentences):
     def reason(self, standing: Standing) -> str:
         """The most frequent reason not to be rated; where a number is missing, which one."""
         code = next(iter(standing.reason_counts))
-        if code != MISSING:
-            return self.say(f"unrated.{code}")
-        needs = list(standing.method.needs)
-        missing = standing.features.loc[(standing.reasons == MISSING).to_numpy(), needs].isna().sum()
-        column = str(missing.idxmax()) if missing.sum() else "inputs"
-        return self.say(MISSING_NUMBERS.get(column, "unrated.missing"))
+        return say_unrated(code, standing.method.needs, standing.features, standing.reasons, self.language)
 
     def distribution(self) -> str:
         """What the top tier brings with how many of the customers; without sales, why it is not said."""

@@ -226,6 +226,8 @@ def test_an_unknown_fit_is_no_bad_fit() -> None:
     assert scored.scores.isna().tolist() == [False, False, True]
     refused = FitEngagement().score(frame)
     assert refused.is_refused and refused.verdict == ("fit.nothing", {})
+    unrecorded = FitEngagement(industries=("Moulds",)).score(frame.assign(industry=None))
+    assert unrecorded.is_refused and unrecorded.verdict == ("fit.unrecorded", {}), "no list would help"
 
 
 @pytest.mark.parametrize("listed", ["Moulds", (3,), ("",), ("x" * 201,), ("x",) * 201])
