@@ -76,6 +76,35 @@ def test_a_refusal_is_an_answer_with_its_reason(store: Path) -> None:
     assert "周" in run("score", "ltv", "--set", "horizon_weeks=156", "--language", "zh", store=store).stdout
 
 
+def test_a_book_of_months_has_no_model_of_order_days_but_a_value_so_far(tmp_path: Path) -> None:
+    """A total a month and customer looks like one order a month: the rhythm would be that of the calendar."""
+    months = [f"{year}-{month:02}" for year in (2024, 2025) for month in range(1, 13)]
+    rng = np.random.default_rng(1)
+    bought = np.where(rng.random((80, 24)) < rng.beta(2, 2, (80, 1)), rng.gamma(2.0, 500.0, (80, 24)), 0)
+    rows = [f"Firm {place}," + ",".join(f"{a:.2f}" for a in own) for place, own in enumerate(bought)]
+    (tmp_path / "months.csv").write_text("\n".join([",".join(["Customer", *months]), *rows]), "ascii")
+    store = tmp_path / "store"
+    assert document("import", tmp_path / "months.csv", "--yes", store=store)["data_version"] == 1
+    told = document("score", "ltv", store=store)
+    assert told["is_refused"] and told["verdict"].startswith("The orders are totals of months")
+    so_far = document("score", "ltv", "--set", "basis=historical", store=store)
+    assert not so_far["is_refused"] and any(one["score"] for one in so_far["customers"])
+
+
+def test_who_is_not_rated_is_told_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("customer id,customer name\nC1,Acme\nC2,Beta\n", "ascii")
+    orders = "Order No,customer id,Order date,Amount\nO1,C1,2025-01-05,10\nO2,C1,2026-01-05,10\n"
+    (tmp_path / "orders.csv").write_text(orders, "ascii")
+    store = tmp_path / "store"
+    document("import", tmp_path / "customers.csv", tmp_path / "orders.csv", "--yes", store=store)
+    told = document("score", "rfm", store=store)["unrated"]
+    assert [(one["reason"], one["customers"]) for one in told] == [("none", 1)]
+    margin = document("score", "abc", "--set", "value=margin", store=store)["unrated"]
+    assert {one["text"]: one["customers"] for one in margin} == {
+        "no order and no contact on record": 1, "no gross profit on record": 1,
+    }  # fmt: skip
+
+
 @skip_without_data
 def test_cdnow_from_the_import_to_the_published_figures(tmp_path: Path) -> None:
     lines = (line.split() for line in (DATA / "CDNOW_sample.txt").read_text("ascii").splitlines())
