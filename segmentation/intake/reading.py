@@ -48,7 +48,7 @@ from segmentation.intake.same_sales import count_once
 from segmentation.intake.sources import mapping_of
 from segmentation.intake.tails import ask_of_all
 from segmentation.intake.tax_bases import with_tax_basis
-from segmentation.intake.tellings import overdue, told_of_rows, without_touches
+from segmentation.intake.tellings import overdue, rows_as_orders, told_of_rows, without_touches
 from segmentation.intake.typed import Reader
 from segmentation.intake.uploads import (
     NOBODY,
@@ -148,6 +148,7 @@ def read_upload(
         *(issue for one in gathered for issue in one.issues),
         *checks.check(by_table, today, reading.thresholds),
         *overdue(by_table.get("deals", []), today), *without_touches(by_table, reading.given),
+        *rows_as_orders(sheets, [one.upload for one in gathered]),
         *(express.issues if express else ()),
     ]  # fmt: skip
     read = [rows for parts in by_table.values() for rows in parts]

@@ -7,13 +7,19 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from segmentation.intake import checks
+from segmentation.intake.fast_csv import load_rows
 from segmentation.intake.months_across import is_monthly, told_once
 from segmentation.intake.parsed import Parsed
+from segmentation.intake.recognised import Sheet
 from segmentation.intake.rows import Rows
 from segmentation.intake.totals import compare_totals
-from segmentation.intake.uploads import SHOWN_CELLS, Issue
+from segmentation.intake.uploads import SHOWN_CELLS, Issue, TableUpload
+
+LINES_A_DAY = 1.5  # so many rows per customer and order day look like lines of receipts
 
 
 def told_of_rows(by_table: Mapping[str, Sequence[Rows]], answers: Mapping[str, str]) -> list[Issue]:
@@ -62,6 +68,24 @@ def overdue(deals: Sequence[Rows], today: date | None) -> Iterable[Issue]:
             sheet, n = rows.asked.reading.sheet, int(late.sum())
             cells = tuple(f"{sheet}!{row}" for row in rows.source_rows[late][:SHOWN_CELLS])
             yield Issue("i.overdue", "check", "deals", "expected_on", n, cells, {"sheet": sheet, "n": n})
+
+
+def rows_as_orders(sheets: Sequence[Sheet], uploads: Sequence[TableUpload]) -> Iterable[Issue]:
+    """Orders without a number, several of a customer on a day: each row counts as one and may be a line of one."""
+    parts = [
+        (one.reading.sheet, part) for one in sheets for part in one.reading.parts if part.table == "orders"
+    ]
+    orders = next((upload for upload in uploads if upload.table == "orders"), None)
+    if orders is None or any("order_id" in part.columns for _, part in parts):
+        return
+    rows = load_rows(orders.path, "orders", ["customer_id", "ordered_on"]).drop_null()
+    days = pa.table(
+        [rows.column("customer_id"), pc.cast(rows.column("ordered_on"), pa.date32())], ["who", "day"]
+    )
+    count = days.group_by(["who", "day"]).aggregate([]).num_rows
+    if count and rows.num_rows >= LINES_A_DAY * count:
+        facts = {"sheet": parts[0][0], "n": rows.num_rows, "days": count}
+        yield Issue("i.rows_as_orders", "noted", "orders", "order_id", 0, (), facts)
 
 
 def without_touches(by_table: Mapping[str, Sequence[Rows]], given: frozenset[str]) -> Iterable[Issue]:

@@ -148,6 +148,21 @@ def test_a_decimal_comma_counts_for_the_whole_column(tmp_path: Path) -> None:
     assert [r["amount"] for r in stored(upload, "orders")] == [Decimal("1234.5"), Decimal("1234")]
 
 
+def test_lines_without_an_order_number_are_told_to_count_as_orders(tmp_path: Path) -> None:
+    lines = "-|2026-01-04|5\n-|2026-01-04|6\nA|2026-01-05|1\nA|2026-01-05|2\nA|2026-01-05|3\nB|2026-01-06|4"
+    without = upload_of(tmp_path, {"slips.csv": csv_rows(f"customer|date|amount\n{lines}")})
+    (told,) = [issue for issue in without.issues if issue.code == "i.rows_as_orders"]
+    assert told.facts == {"sheet": "slips", "n": 4, "days": 2}, "rows of nobody say nothing of order days"
+    one_a_day = upload_of(
+        tmp_path, {"slips.csv": csv_rows("customer|date|amount\nA|2026-01-05|1\nB|2026-01-06|4")}
+    )
+    numbered = [f"{place}|{line}" for place, line in enumerate(lines.split("\n"))]
+    with_number = upload_of(
+        tmp_path, {"slips.csv": csv_rows("\n".join(["order id|customer|date|amount", *numbered]))}
+    )
+    assert "i.rows_as_orders" not in codes(one_a_day) | codes(with_number)
+
+
 def test_ids_that_excel_has_destroyed_are_refused(tmp_path: Path) -> None:
     rows = csv_rows("order id|customer|date|amount\n1.88E+10|A|2026-01-05|5")
     with pytest.raises(FileError) as error:

@@ -132,6 +132,10 @@ def test_complete_journey() -> None:
     assert upload is not None
     orders = stored(upload, "orders")
     assert (len(orders), len({row["customer_id"] for row in orders})) == (75_000, 2_377)
+    (told,) = [issue for issue in upload.issues if issue.code == "i.rows_as_orders"]
+    assert told.facts["n"] == 75_000 and told.facts["days"] == len(
+        {(r["customer_id"], r["ordered_on"]) for r in orders}
+    )
 
 
 def test_online_retail() -> None:
