@@ -30,7 +30,7 @@ def told(code: Any = "en", **facts: Any) -> Sentences:
 
 
 def standing(reasons: list[str | None], window_days: int | None = 365) -> Any:
-    method = SimpleNamespace(window_days=window_days)
+    method = SimpleNamespace(window_days=window_days, needs=("recency_days",))
     scored = SimpleNamespace(maxima={}, labels={}, is_refused=False)
     ladder = SimpleNamespace(scores=np.array([10.0, 90.0]))
     since = {"first_contact_on": "2026-11-02", "first_touch_on": pd.NaT, "first_order_on": "2026-11-05"}
