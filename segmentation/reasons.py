@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import pandas as pd
-
 from segmentation.explanations import Explanation, Part
 from segmentation.fields import FIELDS, say_field
 from segmentation.i18n import Language
 from segmentation.ratings import MISSING
+from segmentation.standing import Rated, Standing
 from segmentation.ways import Way
 
 Money = Callable[[float], str]
@@ -109,14 +108,12 @@ MISSING_NUMBERS = {
 }
 
 
-def say_unrated(
-    code: str, needs: Sequence[str], features: pd.DataFrame, reasons: pd.Series, language: Language
-) -> str:
-    """Why customers are not rated; where a number is missing, which one most of them lack. `reasons`: of each row of
-    `features`."""
+def say_unrated(code: str, told: Standing | Rated, language: Language) -> str:
+    """Why customers are not rated; where a number is missing, which one most of them lack."""
     if code != MISSING:
         return language.say(f"unrated.{code}")
-    missing = features.loc[(reasons == MISSING).to_numpy(), list(needs)].isna().sum()
+    lacking = (told.reasons == MISSING).to_numpy()
+    missing = told.features.loc[lacking, list(told.method.needs)].isna().sum()
     column = str(missing.idxmax()) if missing.sum() else "inputs"
     return language.say(MISSING_NUMBERS.get(column, "unrated.missing"))
 

@@ -98,13 +98,8 @@ def _rate(book: Book, scheme: Scheme, as_of: dt.date) -> Rated:
 def _unrated(rated: Rated, language: Language) -> list[Document]:
     """Why how many customers are not rated, the most frequent reason first."""
     counted = rated.reasons.dropna().value_counts()
-    needs = rated.method.needs
     return [
-        {
-            "reason": str(code),
-            "text": say_unrated(str(code), needs, rated.features, rated.reasons, language),
-            "customers": int(count),
-        }
+        {"reason": str(code), "text": say_unrated(str(code), rated, language), "customers": int(count)}
         for code, count in counted.items()
     ]
 

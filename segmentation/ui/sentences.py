@@ -75,8 +75,7 @@ class Sentences(RuleSentences):
 
     def reason(self, standing: Standing) -> str:
         """The most frequent reason not to be rated; where a number is missing, which one."""
-        code = next(iter(standing.reason_counts))
-        return say_unrated(code, standing.method.needs, standing.features, standing.reasons, self.language)
+        return say_unrated(next(iter(standing.reason_counts)), standing, self.language)
 
     def distribution(self) -> str:
         """What the top tier brings with how many of the customers; without sales, why it is not said."""
