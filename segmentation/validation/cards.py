@@ -17,7 +17,6 @@ from segmentation.validation.telling import tell_refusal
 
 Part = Literal["when", "not", "needs"]
 PARTS: tuple[Part, ...] = ("when", "not", "needs")
-IN_CATALOGUE = ("abc", "rfm", "scorecard")
 Enough = Literal["enough", "few", "short", "no"]
 
 
@@ -42,12 +41,12 @@ def card_of(method: str, language: Language) -> Card:
     """The card of a method of the registry."""
     made = methods()[method]
     own: tuple[Text, ...] = getattr(made, "card", ())
-    texts: dict[Part, str] = {}
     if own:
-        texts = dict(zip(PARTS, (text.in_(language.code) for text in own), strict=True))
-    elif method in IN_CATALOGUE:
-        texts = {part: language.say(f"board.card.{method}.{part}") for part in PARTS}
-    return Card(texts, made.help.in_(language.code))
+        told = dict(zip(PARTS, (text.in_(language.code) for text in own), strict=True))
+    else:
+        codes = {part: f"board.card.{method}.{part}" for part in PARTS}
+        told = {part: said for part, code in codes.items() if (said := language.say(code)) != code}
+    return Card(told, made.help.in_(language.code))
 
 
 def weigh_data(board: Scoreboard, line: Line, rated_count: int, customer_count: int) -> Sufficiency:
