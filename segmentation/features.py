@@ -19,6 +19,8 @@ Null means unknown, in every column.
   last two order days of all history.
 - payment_days: median from order to payment; overdue_amount: currency, unpaid 90 days after the order;
   overdue_share: 0–1 of such orders in the window, null without any.
+- renewal_count (0 without a contract), contract_amount (currency, 0 once lost), contract_term_months,
+  renewal_due_days (below 0: overdue), first_contract_renewals, first_contract_lost: as `sql/contracts.sql`.
 - receivable and the columns of `customer_profile` (need, intent, budget …): as recorded, whatever the date.
 - `amount@90` and the like of `WINDOWED_COLUMNS`: the same over a window of so many days; a pass per window.
 - touch_count, visit_count, call_count, meeting_count: in the window; message_count: days with a message, and so
@@ -55,12 +57,16 @@ DAY_COLUMNS = (
 LINE_COLUMNS = ("family_count", "paid_share")
 REPEAT_COLUMNS = ("repeat_order_days_count", "order_span_days", "repeat_amount", "margin_share")
 PAYMENT_COLUMNS = ("payment_days", "overdue_amount", "overdue_share")
+CONTRACT_COLUMNS = (
+    "renewal_count", "contract_amount", "contract_term_months", "renewal_due_days", "first_contract_renewals",
+    "first_contract_lost",
+)  # fmt: skip
 # Query of its own → the columns it brings: each is a pass over all order lines, taken only where it is asked for.
 PASSES = {
     "order_counts": ORDER_COLUMNS, "order_days": DAY_COLUMNS, "order_lines": LINE_COLUMNS,
-    "repeat_orders": REPEAT_COLUMNS, "payments": PAYMENT_COLUMNS,
+    "repeat_orders": REPEAT_COLUMNS, "payments": PAYMENT_COLUMNS, "contracts": CONTRACT_COLUMNS,
 }  # fmt: skip
-WINDOWLESS = frozenset({"repeat_orders"})  # all history, whatever the window
+WINDOWLESS = frozenset({"repeat_orders", "contracts"})  # all history, whatever the window
 # Of the customers table, which carries no date: the values of the opened version, whatever the date asked for.
 PROFILE_TEXT_COLUMNS = ("need", "intent", "growth", "decision_level", "channel")
 PROFILE_NUMBER_COLUMNS = ("budget", "nps", "complaints", "credit_limit", "own_size", "founded_days")
@@ -74,7 +80,7 @@ WINDOWED_COLUMNS = (
 COLUMNS = (
     *TEXT_COLUMNS, *DATE_COLUMNS, "recency_days", "touch_recency_days", "tenure_days", *COUNT_COLUMNS,
     *MONEY_COLUMNS, *(f"{name}_e4" for name in MONEY_COLUMNS), "receivable", "won_amount", *DAY_COLUMNS,
-    *LINE_COLUMNS, *REPEAT_COLUMNS, *PAYMENT_COLUMNS, *PROFILE_COLUMNS, "has_order", "has_contact",
+    *LINE_COLUMNS, *REPEAT_COLUMNS, *PAYMENT_COLUMNS, *CONTRACT_COLUMNS, *PROFILE_COLUMNS, "has_order", "has_contact",
 )  # fmt: skip
 ATTRIBUTE_PREFIX = "attribute:"
 YEAR_DAYS = 365

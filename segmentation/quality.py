@@ -27,7 +27,14 @@ from segmentation.store import Book
 USUAL = (0.1, 0.9)
 # Null where nothing happened: that is known, and no cell of a sheet would fill it.
 NEVER = frozenset(
-    {"recency_days", "touch_recency_days", "order_interval_days", "order_span_days", "repeat_amount"}
+    {
+        "recency_days",
+        "touch_recency_days",
+        "order_interval_days",
+        "order_span_days",
+        "repeat_amount",
+        "contract_amount",
+    }
 )
 FEWEST_KNOWN = 10  # with fewer values nobody can say what is usual
 

@@ -65,7 +65,7 @@ def make_features(count: int = 400, seed: int = 7) -> pd.DataFrame:
     frame["attribute:seats"] = rng.integers(1, 9, count).astype(float)
     frame["attribute:age"] = np.where(rng.random(count) < 0.2, np.nan, rng.integers(18, 80, count))
     frame.loc[rng.random(count) < 0.2, ["margin", "touch_recency_days"]] = np.nan
-    frame = frame.assign(**repeat_orders(count, seed))
+    frame = frame.assign(**repeat_orders(count, seed), **contracts(count, seed))
     other = {f"{name}@91": frame[name].sample(frac=1, random_state=9).to_numpy() for name in WINDOWED_COLUMNS}
     return frame.assign(**other)
 
@@ -86,6 +86,26 @@ def repeat_orders(count: int, seed: int) -> dict[str, Any]:
         "repeat_order_days_count": repeats, "order_span_days": last, "recency_days": age - last,
         "repeat_amount": np.round(repeats * rng.gamma(4.0, 400.0, count), 0), "margin_share": share,
     }  # fmt: skip
+
+
+def contracts(count: int, seed: int) -> dict[str, Any]:
+    """Contracts of a year of customers who renew at a chance of their own; some without a contract, some without a
+    beginning on record."""
+    rng = np.random.default_rng(seed)
+    age, lasted = rng.integers(30, 2200, count), rng.geometric(rng.beta(0.7, 2.5, count)) - 1
+    renewed = np.minimum(lasted, age // 365)
+    lost = lasted < age // 365
+    is_known, has_contract = rng.random(count) < 0.8, rng.random(count) < 0.9
+    amount = np.where(lost, 0.0, np.round(rng.gamma(2.0, 3000.0, count), 2))
+    told = {
+        "contract_amount": amount,
+        "contract_term_months": np.where(lost, np.nan, 12.0),
+        "renewal_due_days": np.where(lost, np.nan, 365.0 * (renewed + 1) - age - rng.integers(0, 40, count)),
+        "first_contract_renewals": np.where(is_known, renewed, np.nan),
+        "first_contract_lost": np.where(is_known, lost, np.nan),
+    }
+    shown = {name: np.where(has_contract, values, np.nan) for name, values in told.items()}
+    return {"renewal_count": np.where(has_contract, renewed, 0), **shown}
 
 
 @cache
