@@ -1,4 +1,4 @@
-"""Did the model of orders hold? It is fitted on an earlier day and compared with what customers did after it."""
+"""Did the model of value hold? It is fitted on an earlier day and compared with what customers did after it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ import numpy as np
 import pandas as pd
 
 from segmentation import scales
-from segmentation.clv.customer_values import Purchases, Reason, learn, purchases_of
+from segmentation.clv.forecasts import FORECASTS, Forecast, Given
+from segmentation.clv.histories import Floats
 from segmentation.clv.holdout import Holdout, compare, group_labels
-from segmentation.clv.written import write
+from segmentation.clv.renewals import Reason
 from segmentation.features import build_features
 from segmentation.store import Book
 
-COLUMNS = ("repeat_order_days_count", "order_span_days", "recency_days", "repeat_amount")
+# Basis → what it counts: as it is called where it is expected, and as the feature that says how many there were.
+COUNTED = {
+    "modelled": ("order_days_count", "repeat_order_days_count"),
+    "renewals": ("renewals_count", "renewal_count"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,21 +44,32 @@ class HeldOut:
         )
 
 
-def hold_out(book: Book, as_of: dt.date, weeks: int) -> HeldOut:
-    """The model of `weeks` before `as_of` against the order days since; everybody who had ordered by then counts."""
+def hold_out(book: Book, as_of: dt.date, weeks: int, basis: str = "modelled") -> HeldOut:
+    """The model of `weeks` before `as_of` against what came since; everybody who had ordered by then counts, or whose
+    contract ran then."""
     calibrated_on = as_of - dt.timedelta(weeks=weeks)
+    forecast, (count, feature) = FORECASTS[basis], COUNTED[basis]
     before, after = (
-        build_features(book, day, None, columns=COLUMNS).dropna(subset=["order_span_days"])
-        for day in (calibrated_on, as_of)
+        build_features(book, day, None, columns=forecast.columns) for day in (calibrated_on, as_of)
     )
-    purchases = _purchases(before)
-    learned = learn(purchases, weeks)
-    if learned.models is None:
+    before = before.dropna(subset=[name for name in forecast.needs if not name.endswith("_count")])
+    learned = forecast.learn(_given(forecast, before), weeks)
+    if learned.refusal is not None:
         return HeldOut(calibrated_on, as_of, None, learned.refusal)
-    later = after["repeat_order_days_count"].reindex(before.index) - before["repeat_order_days_count"]
-    found = compare(purchases, later.to_numpy(float), weeks, learned.models, write(learned))
-    return HeldOut(calibrated_on, as_of, found)
+    if basis == "renewals":
+        before = before[before["renewal_due_days"].notna()]
+    given = _given(forecast, before)
+    told = forecast.estimate(given, weeks, learned.written)
+    total = forecast.estimate_total(given, weeks, learned.written)
+    known = before[feature].to_numpy(float)
+    later = np.maximum(after[feature].reindex(before.index).to_numpy(float) - known, 0.0)
+    totals = {f"count{end}": total[f"{count}{end}"] for end in ("", "_low", "_high")}
+    return HeldOut(calibrated_on, as_of, compare(known, told[count], later, weeks, totals))
 
 
-def _purchases(features: pd.DataFrame) -> Purchases:
-    return purchases_of(*(np.ascontiguousarray(scales.as_floats(features[name])) for name in COLUMNS))
+def _given(forecast: Forecast, features: pd.DataFrame) -> Given:
+    return {name: _floats(features[name]) for name in forecast.columns}
+
+
+def _floats(values: pd.Series) -> Floats:
+    return np.ascontiguousarray(scales.as_floats(values))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segmentation.i18n import ABSENT, Language
 from segmentation.methods.base import BASE, Scored
+from segmentation.modelled import modelled_columns
 from segmentation.overrides import NOBODY, Held
 from segmentation.rosters import assign, texts_at
 from segmentation.schemes import UNRATED, Scheme
@@ -29,8 +30,8 @@ def list_customers(
     held: Held = NOBODY,
     tags: Bearing | None = None,
 ) -> pd.DataFrame:
-    """One row per customer, best score first, *unrated* last; columns `COLUMNS`, score 0–100 (null when unrated), and
-    one for each group of `tags` (see `tag_columns`).
+    """One row per customer, best score first, *unrated* last; columns `COLUMNS`, score 0–100 (null when unrated), what
+    a model of value expects (see `modelled_columns`), and one for each group of `tags` (see `tag_columns`).
 
     `computed_tier` is what the rule says; `tier` is what holds: the same, or what `held` sets by hand.
     """
@@ -50,6 +51,7 @@ def list_customers(
     )
     order = frame.sort_values(["score", "customer_id"], ascending=[False, True], na_position="last").index
     listed = frame.loc[order].reset_index(drop=True)
+    listed = listed.assign(**modelled_columns(standing, listed["customer_id"], language))
     return listed if tags is None else listed.assign(**tag_columns(tags, listed["customer_id"], language))
 
 

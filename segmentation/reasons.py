@@ -104,6 +104,7 @@ MISSING_NUMBERS = {
     "recency_days": "unrated.missing.order",
     "repeat_order_days_count": "unrated.missing.order",
     "margin": "unrated.missing.margin",
+    "contract_amount": "unrated.missing.contract",
     "inputs": "unrated.missing.inputs",
 }
 

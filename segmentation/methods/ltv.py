@@ -8,34 +8,27 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from segmentation import scales
-from segmentation.clv.customer_values import Learned, Purchases, Reason, learn, purchases_of
-from segmentation.clv.estimates import estimate, estimate_total
-from segmentation.clv.written import LETTERS, read, write
+from segmentation.clv import renewals, written
+from segmentation.clv.forecasts import FORECASTS, Given, OrderForecast
+from segmentation.clv.renewals import Learned, Reason
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
 from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
 from segmentation.schemes import CutKind
 
 KNOTS = 2000  # what a published scheme carries at most of the curve from value to score
-HISTORY = ("repeat_order_days_count", "order_span_days", "recency_days", "repeat_amount")
+HISTORY = OrderForecast.columns
 CURVE = ("value", "share")  # the curve from value to score, beside the models
 SO_FAR = Text("Value so far", "迄今为止的价值")
-LABELS: Mapping[str, Text] = {
-    "value": Text("Modelled value (not a forecast)", "模型估算价值（不是预测）"),
-    "active": Text("Probably still a customer", "大概率仍会下单"),
-    "fading": Text("May have left", "可能正在流失"),
-    "gone": Text("Has probably left", "大概率已流失"),
-    "once": Text("Ordered on one day only: cannot tell", "只在一天下过单，看不出去留"),
-}
+MODELLED = Text("Modelled value (not a forecast)", "模型估算价值（不是预测）")
 
 
 def _chance(default: float, en: str, zh: str, low: float, high: float) -> Any:
     help_text = Text(
-        "By the modelled chance that the customer will order again at all.",
-        "按模型估算的“还会下单”的可能性划分。",
+        "By the modelled chance that the customer will order again at all, or renew the next time.",
+        "按模型估算的“还会下单”（或“下次会续约”）的可能性划分。",
     )
     return param(default, Text(en, zh), help=help_text, unit="share", low=low, high=high, step=0.05)
 
@@ -46,9 +39,9 @@ class Ltv:
     customers who bring 70 %", whatever the currency and the horizon.
 
     Modelled value = E[Y(t)] of BG/NBD (of NBD where nobody is seen to leave) × E[Z] of Gamma-Gamma (× own gross profit
-    share). Order days count, not orders; refunds are left out; nothing is discounted. `fitted`: the parameters by the
-    letters of the papers (`letters`), time in weeks, the covariances of their logarithms row by row, and the curve from
-    value to score.
+    share). Order days count, not orders; refunds are left out; nothing is discounted. By renewals: the contract that
+    runs, and what follows it by shifted beta-geometric. `fitted`: the parameters by the letters of the papers
+    (`letters`), time in weeks, the covariances of their logarithms row by row, and the curve from value to score.
     """
 
     name: ClassVar[str] = "ltv"
@@ -61,17 +54,22 @@ class Ltv:
     needs: ClassVar[tuple[str, ...]] = HISTORY
     columns: ClassVar[tuple[str, ...]] = HISTORY
     usual_lines: ClassVar[tuple[CutKind, tuple[float, ...]]] = ("score", (30.0, 10.0))
-    letters: ClassVar[Mapping[str, tuple[str, ...]]] = LETTERS
+    letters: ClassVar[Mapping[str, tuple[str, ...]]] = {**written.LETTERS, **renewals.LETTERS}
 
-    basis: Literal["modelled", "historical"] = param(
+    basis: Literal["modelled", "renewals", "historical"] = param(
         "modelled",
         Text("Value is", "价值口径"),
         help=Text(
-            "Modelled: orders and spend expected by a model, not a forecast. So far: what was really bought.",
-            "模型估算：由模型得出的下单次数与金额，不是预测。迄今为止：实际已发生的采购。",
+            "By orders, by renewals: what a model expects, not a forecast. Renewals suit contracts with a term (deals "
+            "of kind renewal). So far: what was really bought.",
+            "按订单、按续约：由模型估算，不是预测。按续约适合有期限的合同（类型为续约的商机）。迄今为止：实际已发生的采购。",
         ),
         unit="choice",
-        choices=(("modelled", Text("Modelled", "模型估算")), ("historical", Text("So far", "迄今为止"))),
+        choices=(
+            ("modelled", Text("Modelled by orders", "按订单估算")),
+            ("renewals", Text("Modelled by renewals", "按续约估算")),
+            ("historical", Text("So far", "迄今为止")),
+        ),
     )
     value: Literal["amount", "margin"] = param(
         "amount",
@@ -111,41 +109,49 @@ class Ltv:
         if self.gone_rate > self.active_rate:
             rule = f"<= active_rate ({self.active_rate})"
             raise SettingError("e.setting", name="gone_rate", value=self.gone_rate, rule=rule)
-        share = ("margin_share",) if self.value == "margin" else ()
-        read = (*HISTORY, *share) if self.basis == "modelled" else (self.value,)
-        object.__setattr__(self, "needs", read)
-        object.__setattr__(self, "columns", read)
+        forecast = FORECASTS.get(self.basis)
+        needs, columns = (
+            ((self.value,), (self.value,)) if forecast is None else (forecast.needs, forecast.columns)
+        )
+        if self.basis == "modelled" and self.value == "margin":
+            needs, columns = (*needs, "margin_share"), (*columns, "margin_share")
+        object.__setattr__(self, "needs", needs)
+        object.__setattr__(self, "columns", columns)
 
     @property
     def dimension_count(self) -> int | None:
         """One where past value alone counts; a model weighs recency, frequency and value itself."""
-        return None if self.basis == "modelled" else 1
+        return 1 if self.basis == "historical" else None
 
     @property
     def idle_params(self) -> frozenset[str]:
-        """The window where a model reads all history; what only a model knows where there is none."""
-        if self.basis == "modelled":
-            return frozenset({"window_days"})
-        return frozenset({"horizon_weeks", "active_rate", "gone_rate"})
+        """The window where a model reads all history, gross profit where contracts have none; what only a model knows
+        where there is none."""
+        if self.basis == "historical":
+            return frozenset({"horizon_weeks", "active_rate", "gone_rate"})
+        return frozenset({"window_days", "value"} if self.basis == "renewals" else {"window_days"})
 
     def score(self, features: pd.DataFrame, fitted: Mapping[str, Any] | None = None) -> Scored:
         """Score and segment of every customer whose inputs are known; refused where no model may be used."""
-        require_columns(features, self.needs)
-        known = features[list(self.needs)].notna().all(axis=1).to_numpy()
+        require_columns(features, self.columns)
         if self.basis == "historical":
             return self._scored(features.index, scales.as_floats(features[self.value]), {}, fitted)
-        purchases, margin_share = self._purchases(features[known])
-        learned = learn(purchases, self.horizon_weeks) if fitted is None else Learned()
-        model = (
-            write(learned) if fitted is None else {name: fitted[name] for name in fitted if name not in CURVE}
-        )
-        if (models := read(model)) is None:
-            reason = learned.refusal if known.any() else ("ltv.nobody", {})
-            return _refused(features.index, reason or ("ltv.frozen", {}))
+        known = features[list(self.needs)].notna().all(axis=1).to_numpy()
+        forecast, given = FORECASTS[self.basis], self._given(features[known])
+        if fitted is None:
+            learned = forecast.learn(given, self.horizon_weeks)
+        else:
+            learned = Learned({name: fitted[name] for name in fitted if name not in CURVE})
+        model = learned.written
+        if not forecast.can_read(model):
+            nobody: Reason = ("ltv.renewals.nobody" if self.basis == "renewals" else "ltv.nobody", {})
+            return _refused(
+                features.index, (learned.refusal if known.any() else nobody) or ("ltv.frozen", {})
+            )
         values = np.full(len(features), np.nan)
-        values[known] = models.expected_value(purchases, self.horizon_weeks, margin_share)
+        values[known] = forecast.value(given, self.horizon_weeks, model)
         segments = np.full(len(features), None, dtype=object)
-        segments[known] = self._segments(models.alive(purchases), purchases.repeat_count)
+        segments[known] = forecast.segments(given, model, self.active_rate, self.gone_rate)
         scored = self._scored(features.index, values, model, fitted)
         return replace(
             scored, segments=pd.Series(segments, index=features.index, name="segment"), verdict=learned.remark
@@ -153,36 +159,30 @@ class Ltv:
 
     def refuse_months(self, features: pd.DataFrame) -> Scored | None:
         """What is said of totals of months: they hold no order days, so that no model of them is told."""
-        return None if self.basis == "historical" else _refused(features.index, ("ltv.months", {}))
+        return _refused(features.index, ("ltv.months", {})) if self.basis == "modelled" else None
 
     def estimate(self, features: pd.DataFrame, fitted: Mapping[str, Any]) -> pd.DataFrame:
         """What a model that was fitted expects of every customer in the `horizon_weeks`, indexed like `features`.
 
-        alive_rate: 0–1, 1 for who ordered on one day only · order_days_count, value (currency), each with `_low` and
-        `_high`: 95 % for not knowing the parameters exactly. Null where an input is. KeyError where nothing was fitted.
+        alive_rate: 0–1, chance to order ever again (null for who ordered on one day only) or to renew the next time ·
+        order_days_count or renewals_count, value (currency), each with `_low` and `_high`: 95 % for not knowing the
+        parameters exactly. Null where an input is. KeyError where nothing was fitted.
         """
-        require_columns(features, self.needs)
-        purchases, share = self._purchases(features.dropna(subset=list(self.needs)))
-        found = estimate(purchases, self.horizon_weeks, share, fitted)
-        known = features.index[features[list(self.needs)].notna().all(axis=1)]
-        return pd.DataFrame(dict(found), index=known).reindex(features.index)
+        require_columns(features, self.columns)
+        known = features.dropna(subset=list(self.needs))
+        found = FORECASTS[self.basis].estimate(self._given(known), self.horizon_weeks, fitted)
+        return pd.DataFrame(dict(found), index=known.index).reindex(features.index)
 
     def expect_total(self, features: pd.DataFrame, fitted: Mapping[str, Any]) -> dict[str, float] | None:
         """The same over all customers together, with `horizon_weeks`; None where no model was fitted."""
-        if read(fitted) is None:
+        forecast = FORECASTS.get(self.basis)
+        if forecast is None or not forecast.can_read(fitted):
             return None
-        purchases, share = self._purchases(features)
-        total = estimate_total(purchases, self.horizon_weeks, share, fitted)
+        total = forecast.estimate_total(self._given(features), self.horizon_weeks, fitted)
         return {"horizon_weeks": self.horizon_weeks, **total}
 
-    def _purchases(self, features: pd.DataFrame) -> tuple[Purchases, scales.Floats | None]:
-        """Histories and gross margins of the customers of `features`, all of whose inputs are known."""
-        given = {name: scales.as_floats(features[name]) for name in self.needs}
-        return purchases_of(*(given[name] for name in HISTORY)), given.get("margin_share")
-
-    def _segments(self, alive: scales.Floats, repeat_count: scales.Floats) -> NDArray[np.object_]:
-        conditions = [repeat_count == 0, alive >= self.active_rate, alive < self.gone_rate]
-        return np.select(conditions, ["once", "active", "gone"], "fading").astype(object)
+    def _given(self, features: pd.DataFrame) -> Given:
+        return {name: scales.as_floats(features[name]) for name in self.columns}
 
     def _scored(
         self,
@@ -199,14 +199,14 @@ class Ltv:
             fitted = dict(zip(CURVE, scales.thinned(worth, share, KNOTS), strict=True))
         curve: Mapping[str, Any] = fitted if exact is None else exact
         points = scales.rounded(scales.read_share(values, curve["value"], curve["share"]))
-        is_modelled = self.basis == "modelled"
+        forecast = FORECASTS.get(self.basis)
         return Scored(
             scores=pd.Series(points, index=index, name="score"),
             parts=pd.DataFrame({"value": points}, index=index),
             fitted={**model, **{name: tuple(fitted[name]) for name in CURVE}},
-            labels=LABELS if is_modelled else {"value": SO_FAR},
+            labels={"value": SO_FAR} if forecast is None else {"value": MODELLED, **forecast.labels},
             maxima={"value": 100.0},
-            reads={} if is_modelled else {"value": self.value},
+            reads={} if forecast is not None else {"value": self.value},
             exact=exact,
         )
 
@@ -214,4 +214,6 @@ class Ltv:
 def _refused(index: pd.Index, reason: Reason) -> Scored:
     nothing = pd.Series(np.nan, index=index, name="score")
     parts = pd.DataFrame({"value": nothing}, index=index)
-    return Scored(nothing, parts, {}, LABELS, maxima={"value": 100.0}, verdict=reason, is_refused=True)
+    return Scored(
+        nothing, parts, {}, {"value": MODELLED}, maxima={"value": 100.0}, verdict=reason, is_refused=True
+    )

@@ -18,6 +18,7 @@ from segmentation.i18n import ABSENT
 from segmentation.methods.ltv import Ltv
 from segmentation.methods.propensity import Propensity
 from segmentation.methods.propensity_model.learning import Learned
+from segmentation.modelled import say_total
 from segmentation.standing import Standing
 from segmentation.ui.blocks import chart, empty, grey, title, verdict
 from segmentation.ui.caches import shared_cache
@@ -39,7 +40,8 @@ def draw_findings(session: Session, standing: Standing) -> None:
         return
     if isinstance(method, Propensity):
         show_drivers(standing, session.look)
-    elif isinstance(method, Ltv) and method.basis == "modelled":
+    elif isinstance(method, Ltv) and method.basis != "historical":
+        show_expected(session, standing, method)
         show_holdout(session, standing, method)
 
 
@@ -107,17 +109,30 @@ def _number(value: float, look: Look) -> str:
     return look.language.number(float(f"{value:.3g}") if not isnan(value) else value)
 
 
+def show_expected(session: Session, standing: Standing, method: Ltv) -> None:
+    """The expected total with its range; nothing for a large company, whose lists say it customer by customer."""
+    if standing.population > MOST_WITHOUT_ASKING:
+        return
+    look = session.look
+    unit = look.say("modelled.unit", n=method.horizon_weeks, date=standing.as_of)
+    title(look.say("modelled.title"), unit, look.say("modelled.meaning"))
+    told = say_total(standing, look.language, look.money)
+    if told is not None:
+        verdict([told])
+
+
 def show_holdout(session: Session, standing: Standing, method: Ltv) -> None:
     """The model of an earlier day against the order days since; of a large company only on request."""
     look = session.look
     weeks = held_weeks(session, standing.as_of, method.horizon_weeks)
     before = standing.as_of - dt.timedelta(weeks=weeks)
     facts = {"before": before, "n": weeks, "date": standing.as_of}
-    title(look.say("holdout.title"), look.say("holdout.unit", **facts), look.say("holdout.meaning"))
+    meaning = look.say(f"holdout.meaning.{method.basis}")
+    title(look.say("holdout.title"), look.say("holdout.unit", **facts), meaning)
     if weeks < FEWEST_WEEKS:
         empty(look.say("holdout.short"))
         return
-    found = _hold_once(session, standing, weeks)
+    found = _hold_once(session, standing, weeks, method.basis)
     if found is None:
         return
     if found.holdout is None:
@@ -125,7 +140,7 @@ def show_holdout(session: Session, standing: Standing, method: Ltv) -> None:
         empty(look.say(code, **told))
         return
     chart(draw_holdout(found.holdout, look), look.say("holdout.alt"), "holdout")
-    verdict(tell_holdout(found.holdout, look))
+    verdict(tell_holdout(found.holdout, look, method.basis))
 
 
 def held_weeks(session: Session, as_of: dt.date, horizon_weeks: int) -> int:
@@ -137,25 +152,25 @@ def held_weeks(session: Session, as_of: dt.date, horizon_weeks: int) -> int:
     return min(horizon_weeks, history // 2)
 
 
-def _hold_once(session: Session, standing: Standing, weeks: int) -> HeldOut | None:
-    """Kept on (store, data version, list date, weeks); None until a large company is asked for."""
-    key = ("held out", session.store_key, standing.data_version, standing.as_of, weeks)
+def _hold_once(session: Session, standing: Standing, weeks: int, basis: str) -> HeldOut | None:
+    """Kept on (store, data version, list date, weeks, basis); None until a large company is asked for."""
+    key = ("held out", session.store_key, standing.data_version, standing.as_of, weeks, basis)
     asked: set[object] = st.session_state.setdefault(ASKED_KEY, set())
     if standing.population > MOST_WITHOUT_ASKING and key not in asked:
         if not st.button(session.look.say("holdout.ask", n=standing.population)):
             return None
         asked.add(key)
-    found: HeldOut = shared_cache().get(key, lambda: hold_out(session.book, standing.as_of, weeks))
+    found: HeldOut = shared_cache().get(key, lambda: hold_out(session.book, standing.as_of, weeks, basis))
     return found
 
 
-def tell_holdout(found: Holdout, look: Look) -> list[str]:
-    """Modelled and actual order days of all together, and whether the one holds the other."""
+def tell_holdout(found: Holdout, look: Look, basis: str) -> list[str]:
+    """Modelled and actual order days (or renewals) of all together, and whether the one holds the other."""
     number = look.language.number
     facts = {name: number(round(getattr(found, name))) for name in ("actual", "expected")}
     ends = {"lo": number(round(found.expected_low)), "hi": number(round(found.expected_high))}
     is_inside = found.expected_low <= found.actual <= found.expected_high
     return [
-        look.say("holdout.told", **facts, **ends),
+        look.say(f"holdout.told.{basis}", **facts, **ends),
         look.say("holdout.inside" if is_inside else "holdout.outside"),
     ]

@@ -17,6 +17,7 @@ from segmentation.figures.history import draw_history
 from segmentation.figures.theme import Look
 from segmentation.figures.waterfall import draw_waterfall
 from segmentation.i18n import ABSENT, Language
+from segmentation.modelled import say_modelled
 from segmentation.overrides import Override
 from segmentation.reasons import join_sentences, say_drop, say_next, say_value, say_why
 from segmentation.records import Records, find_customers, sum_by_month
@@ -130,6 +131,7 @@ def show_reasons(profile: Profile, standing: Standing, look: Look) -> None:
     elif profile.rank == 0:
         sentences.append(look.say("profile.top"))
     sentences.append(say_drop(told, look.language, look.money))
+    sentences += say_modelled(standing, told.customer_id, look.language, look.money)
     grade: Any = standing.features.at[told.customer_id, "grade"]
     if not pd.isna(grade) and grade != "":
         sentences.append(look.say("profile.grade", theirs=grade, ours=look.language.tier(told.tier)))

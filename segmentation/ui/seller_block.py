@@ -77,7 +77,7 @@ def _sheet(name: str, lines: tuple[str, ...], frame: pd.DataFrame, found: Answer
         lines,
         told.rename(columns=labels),
         {label: WIDTHS.get(column, TAG_WIDTH) for column, label in labels.items()},
-        {labels[column]: form for column, form in FORMATS.items()},
+        {label: FORMATS.get(column, "General") for column, label in labels.items()},
         frozenset(label for column, label in labels.items() if column not in FIXED),
     )
 

@@ -233,7 +233,7 @@ def test_settings_that_contradict_are_refused() -> None:
 def test_a_model_that_misses_the_orders_it_was_learned_from_is_refused(
     features: pd.DataFrame, ratio: float, is_fit: bool
 ) -> None:
-    purchases, _ = Ltv()._purchases(features)
+    purchases = purchases_of(*(features[name].to_numpy(float) for name in HISTORY))
     seen = purchases.histories
     rate = float(seen.repeat_count @ seen.customer_count) / float(seen.age_weeks @ seen.customer_count)
     model = Nbd(ratio * rate * 5.0, 5.0)
@@ -274,3 +274,57 @@ def test_totals_of_months_are_refused_and_the_value_so_far_is_not() -> None:
     refused = Ltv().refuse_months(nobody)
     assert refused is not None and refused.is_refused and refused.verdict == ("ltv.months", {})
     assert Ltv(basis="historical").refuse_months(nobody) is None
+
+
+def test_contracts_are_valued_by_what_runs_and_what_will_be_renewed() -> None:
+    features = make_features(2500, 11)
+    method = Ltv(basis="renewals", horizon_weeks=104)
+    assert method.needs == ("contract_amount",) and method.idle_params == {"window_days", "value"}
+    scored = method.score(features)
+    has_contract = features["contract_amount"].notna()
+    assert not scored.is_refused and scored.scores.notna().equals(has_contract)
+    letters = dict(
+        zip(Ltv.letters["shifted_beta_geometric"], scored.fitted["shifted_beta_geometric"], strict=True)
+    )
+    assert letters["alpha"] == pytest.approx(0.7, rel=0.35) and letters["beta"] == pytest.approx(
+        2.5, rel=0.35
+    )
+    value = method.estimate(features, scored.fitted)["value"]
+    ordered = value.dropna().sort_values().index
+    assert scored.scores[ordered].is_monotonic_increasing
+    lost = has_contract & features["renewal_due_days"].isna()
+    assert lost.any() and (scored.scores[lost] == 0).all() and (value[lost] == 0).all()
+
+
+def test_segments_of_contracts_say_what_is_over_as_it_is() -> None:
+    features = make_features(2500, 11)
+    method = Ltv(basis="renewals", active_rate=0.8, gone_rate=0.3)
+    scored = method.score(features)
+    assert scored.segments is not None
+    lost = features["contract_amount"].notna() & features["renewal_due_days"].isna()
+    overdue = features["renewal_due_days"] < 0
+    assert ((scored.segments == "lost") == lost).all()
+    assert overdue.any() and ((scored.segments == "overdue") == overdue).all()
+    chance = method.estimate(features, scored.fitted)["alive_rate"]
+    assert ((scored.segments == "active") == (~lost & ~overdue & (chance >= 0.8))).all()
+    assert set(scored.segments.dropna()) <= set(scored.labels)
+
+
+def test_a_published_model_of_renewals_scores_others_and_says_its_total() -> None:
+    method, features = Ltv(basis="renewals"), make_features(2500, 11)
+    fitted = from_toml(to_toml(Scheme(method="ltv", fitted=method.score(features).fitted))).fitted
+    other = make_features(30, 4)
+    scored = method.score(other, fitted)
+    assert scored.scores.notna().sum() == other["contract_amount"].notna().sum()
+    total = method.expect_total(other.dropna(subset=["contract_amount"]), fitted)
+    assert total is not None and total["value_low"] < total["value"] < total["value_high"]
+    value = method.estimate(other, fitted)["value"]
+    assert total["value"] == pytest.approx(value.sum()) and total["horizon_weeks"] == 52
+    assert method.score(other, {}).verdict == ("ltv.frozen", {})
+
+
+def test_without_contracts_renewals_are_refused(features: pd.DataFrame) -> None:
+    nobody = features.assign(contract_amount=np.nan)
+    assert refusal(nobody, basis="renewals") == ("ltv.renewals.nobody", {})
+    assert refusal(features.iloc[:40], basis="renewals")[0] == "ltv.renewals.few"
+    assert Ltv(basis="renewals").refuse_months(features) is None

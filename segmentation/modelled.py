@@ -1,0 +1,86 @@
+"""What a model of value expects of customers: as columns of a list, and of one customer in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import isnan
+
+import pandas as pd
+
+from segmentation.i18n import Language
+from segmentation.standing import Standing
+
+Money = Callable[[float], str]
+COUNTS = ("order_days_count", "renewals_count")
+ENDS = ("", "_low", "_high")
+
+
+def estimate_customers(standing: Standing, customers: Sequence[str]) -> pd.DataFrame | None:
+    """As `Ltv.estimate`, indexed by customer, nulls for who is not rated; None where the method models no value."""
+    estimate = getattr(standing.method, "estimate", None)
+    if estimate is None or standing.scored.is_refused or not _is_modelled(standing):
+        return None
+    wanted = pd.Index(customers, name="customer_id")
+    rated = wanted.intersection(standing.scored.scores.dropna().index)
+    found: pd.DataFrame = estimate(standing.features.loc[rated], standing.scored.fitted)
+    return found.reindex(wanted)
+
+
+def modelled_columns(standing: Standing, customers: pd.Series, language: Language) -> dict[str, pd.Series]:
+    """Header → value with its range, the expected count and the chance of each customer; nothing without a model."""
+    found = estimate_customers(standing, customers.tolist())
+    if found is None:
+        return {}
+    weeks, count = _weeks(standing), _count_of(found)
+    shown = [*(f"value{end}" for end in ENDS), count, "alive_rate"]
+    digits = {"alive_rate": 3, count: 2}
+    return {
+        language.say(f"modelled.column.{_called(name, count)}", n=weeks): pd.Series(
+            found[name].round(digits.get(name, 2)).to_numpy(), customers.index
+        )
+        for name in shown
+    }
+
+
+def say_modelled(standing: Standing, customer_id: str, language: Language, money: Money) -> list[str]:
+    """What is expected of one customer, with ranges; empty where nothing is modelled of it."""
+    found = estimate_customers(standing, [customer_id])
+    if found is None or isnan(found["value"].iloc[0]):
+        return []
+    told, count = found.iloc[0], _count_of(found)
+    amounts = {f"value{end}": money(told[f"value{end}"]) for end in ENDS}
+    counts = {f"count{end}": language.number(told[f"{count}{end}"], 1) for end in ENDS}
+    facts = {"n": _weeks(standing), **amounts, **counts}
+    said = [language.say(f"modelled.one.{count}", **facts)]
+    if not isnan(told["alive_rate"]):
+        chance = language.percent(told["alive_rate"])
+        said.append(language.say(f"modelled.chance.{count}", chance=chance))
+    return said
+
+
+def say_total(standing: Standing, language: Language, money: Money) -> str | None:
+    """What is expected of all rated customers together, with ranges; None where nothing is modelled."""
+    if estimate_customers(standing, []) is None:
+        return None
+    rated = standing.scored.scores.dropna().index
+    found = standing.method.expect_total(standing.features.loc[rated], standing.scored.fitted)  # type: ignore[attr-defined]
+    count = next(name for name in COUNTS if name in found)
+    amounts = {f"value{end}": money(found[f"value{end}"]) for end in ENDS}
+    counts = {f"count{end}": language.number(round(found[f"{count}{end}"])) for end in ENDS}
+    return language.say(f"modelled.total.{count}", n=_weeks(standing), **amounts, **counts)
+
+
+def _is_modelled(standing: Standing) -> bool:
+    return getattr(standing.method, "basis", "historical") != "historical"
+
+
+def _weeks(standing: Standing) -> int:
+    return int(getattr(standing.method, "horizon_weeks", 0))
+
+
+def _count_of(found: pd.DataFrame) -> str:
+    return next(name for name in COUNTS if name in found.columns)
+
+
+def _called(name: str, count: str) -> str:
+    return f"chance.{count}" if name == "alive_rate" else name
