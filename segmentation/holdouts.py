@@ -52,7 +52,7 @@ def hold_out(book: Book, as_of: dt.date, weeks: int, basis: str = "modelled") ->
     before, after = (
         build_features(book, day, None, columns=forecast.columns) for day in (calibrated_on, as_of)
     )
-    before = before.dropna(subset=[name for name in forecast.needs if not name.endswith("_count")])
+    before = before.dropna(subset=list(forecast.needs))
     learned = forecast.learn(_given(forecast, before), weeks)
     if learned.refusal is not None:
         return HeldOut(calibrated_on, as_of, None, learned.refusal)

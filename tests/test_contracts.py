@@ -207,3 +207,12 @@ def test_what_is_decided_later_is_not_known_yet() -> None:
     found = told(deals(*mine))
     assert found["contract_amount"] == 100 and found["renewal_due_days"] == (dt.date(2025, 1, 1) - D).days
     assert told(deals(*mine), dt.date(2025, 7, 1))["contract_amount"] == 0
+
+
+def test_a_deal_opened_later_is_not_known_and_an_expansion_of_the_same_day_counts() -> None:
+    found = deals(
+        ("c", dt.date(2024, 1, 1), "won", "new", 100, 12),
+        ("c", dt.date(2024, 1, 1), "won", "expansion", 30, None),
+        ("c", dt.date(2025, 1, 1), "won", "renewal", 500, 12),
+    ).assign(opened_on=[None, None, dt.date(2026, 1, 1)])
+    assert told(found)["contract_amount"] == 130 and told(found)["renewal_count"] == 0

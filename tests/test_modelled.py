@@ -14,9 +14,11 @@ import pytest
 from segmentation.holdouts import hold_out
 from segmentation.i18n import Language
 from segmentation.lists import COLUMNS, list_customers
+from segmentation.methods.ltv import Ltv
 from segmentation.modelled import modelled_columns, say_modelled, say_total
 from segmentation.schemes import Scheme
 from segmentation.tuning import evaluate, prepare
+from tests.clv.cdnow import CALIBRATED_ON, read_days, skip_without_data, summarise
 from tests.random_worlds import MemoryBook
 
 AS_OF = dt.date(2026, 6, 30)
@@ -150,3 +152,24 @@ def test_nothing_is_modelled_of_who_is_not_rated() -> None:
     other = SimpleNamespace(method=told.method, scored=told.scored, features=frame)
     found = modelled_columns(other, pd.Series(["nobody"]), ENGLISH)  # type: ignore[arg-type]
     assert all(column.isna().all() for column in found.values())
+
+
+def test_after_a_refusal_nothing_is_modelled() -> None:
+    told = standing()
+    few = told.features.iloc[:20]
+    refused: Any = SimpleNamespace(method=told.method, features=few, scored=told.method.score(few))
+    assert refused.scored.is_refused
+    assert modelled_columns(refused, pd.Series(["c001"]), ENGLISH) == {}
+    assert say_total(refused, ENGLISH, money) is None
+
+
+@skip_without_data
+def test_of_one_order_day_no_chance_is_told() -> None:
+    told, orders = summarise(read_days(), CALIBRATED_ON), Ltv(horizon_weeks=39)
+    one: Any = SimpleNamespace(method=orders, features=told, scored=orders.score(told))
+    again = told["repeat_order_days_count"] > 0
+    said = {
+        name: say_modelled(one, str(told.index[again == name][0]), CHINESE, money) for name in (True, False)
+    }
+    assert len(said[True]) == 2 and len(said[False]) == 1
+    assert "下单" in said[True][0] and "%" in said[True][1]

@@ -68,7 +68,7 @@ def test_segments_follow_the_chance_and_one_order_day_says_nothing(features: pd.
     alive = method.estimate(features, scored.fitted)["alive_rate"]
     assert scored.segments is not None
     repeats = features["repeat_order_days_count"] > 0
-    assert ((scored.segments == "once") == ~repeats).all()
+    assert ((scored.segments == "once") == ~repeats).all() and (alive.isna() == ~repeats).all()
     assert ((scored.segments == "active") == (repeats & (alive >= 0.8))).all()
     assert ((scored.segments == "gone") == (repeats & (alive < 0.2))).all()
     assert {"once", "active", "fading", "gone"} == set(scored.segments)
