@@ -60,7 +60,10 @@ def choose_by(session: Session, followed: Followed | None) -> By:
 def show_followed(session: Session, evaluation: Evaluation, followed: Followed | None, by: By) -> None:
     """Measures, follow-ups and sales cycle of the groups asked for."""
     look = session.look
-    found = find_months(session) if by == "month" else None if followed is None else followed.results[by]
+    if by == "month":
+        found = find_months(session, evaluation.scheme.outcome_days)
+    else:
+        found = None if followed is None else followed.results[by]
     if found is not None:
         window = None if by == "month" else window_of(evaluation)
         title(look.say("out.title"), tell_span(window, look))

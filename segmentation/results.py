@@ -24,9 +24,17 @@ from segmentation.schemes import Outcome
 from segmentation.tally import Tally
 
 Measure = Literal[
-    "win_rate", "first_order", "repurchase", "renewal", "revenue", "margin", "order_value", "contacts"
+    "win_rate",
+    "first_order",
+    "repurchase",
+    "renewal",
+    "churn",
+    "revenue",
+    "margin",
+    "order_value",
+    "contacts",
 ]
-SHARES: tuple[Measure, ...] = ("win_rate", "first_order", "repurchase", "renewal")
+SHARES: tuple[Measure, ...] = ("win_rate", "first_order", "repurchase", "renewal", "churn")
 MEANS: tuple[Measure, ...] = ("revenue", "margin", "order_value", "contacts")
 MEASURES: tuple[Measure, ...] = (*SHARES, *MEANS)
 OUTCOMES_OF: Mapping[Measure, Outcome] = {
@@ -59,8 +67,9 @@ class Happened:
 class Results:
     """By measure (`MEASURES`) a table with a row per group number, then `WITHOUT`, `OTHERS` and `ALL`: k (null for
     means), n, rate (share 0–1, currency, or follow-ups per customer), low, high. What n counts: win_rate and renewal
-    deals, order_value orders, else customers; margin and contacts only those with any on record. A row with n = 0 has
-    nulls. kinds: follow-ups per customer by kind, the same rows. customers: how many each row holds.
+    deals, churn customers who could churn, order_value orders, else customers; margin and contacts only those with any
+    on record. A row with n = 0 has nulls. kinds: follow-ups per customer by kind, the same rows. customers: how many
+    each row holds.
     The grouping keeps its names, not its places."""
 
     grouping: Grouping
@@ -73,16 +82,28 @@ class Results:
         return bool((self.measures[measure]["n"] > 0).any())
 
 
-def collect(book: Readable, replayed_on: dt.date, ends_on: dt.date) -> Happened:
-    """Read everything `measure` counts: three queries, whatever the groups."""
+def collect(
+    book: Readable, replayed_on: dt.date, ends_on: dt.date, churn_days: int | None = None
+) -> Happened:
+    """Read everything `measure` counts: three queries, whatever the groups.
+
+    Who bought in the `churn_days` before the last `churn_days` up to `ends_on` could churn; None: all days counted.
+    """
     outcomes = read_happened(book, replayed_on, ends_on)
     window = {"replayed_on": replayed_on, "ends_on": ends_on}
-    bought = book.query("results", **window).set_index("customer_id").reindex(outcomes.index)
+    quiet = dt.timedelta(churn_days or (ends_on - replayed_on).days)
+    quiet_after = _earlier(ends_on, quiet)
+    sides = {"quiet_after": quiet_after, "active_after": _earlier(quiet_after, quiet)}
+    bought = book.query("results", **window, **sides).set_index("customer_id").reindex(outcomes.index)
     counts = [name for name in bought.columns if name != "margin_e4"]
     bought = bought.assign(**{name: bought[name].fillna(0).astype("int64") for name in counts})
     rows = book.query("contacts", **window)
     contacts = rows.pivot(index="customer_id", columns="kind", values="contact_count").fillna(0.0)
     return Happened(replayed_on, ends_on, outcomes, bought, contacts.reindex(outcomes.index))
+
+
+def _earlier(day: dt.date, by: dt.timedelta) -> dt.date:
+    return day - by if by < day - dt.date.min else dt.date.min
 
 
 def measure(happened: Happened, grouping: Grouping) -> Results:
@@ -93,6 +114,9 @@ def measure(happened: Happened, grouping: Grouping) -> Results:
         for name, outcome in OUTCOMES_OF.items()
     }
     measured["renewal"] = _trials(happened.bought["renewal_count"], happened.bought["renewal_won_count"])
+    measured["churn"] = _trials(
+        happened.bought["keeping_count"], happened.bought["churned_count"], "repurchase"
+    )
     measured["margin"] = _money(*_margins(happened))
     touched = happened.contacts.sum(axis=1, min_count=1)
     measured["contacts"] = _money(touched * E4, touched.notna())
@@ -125,9 +149,9 @@ def _rates(told: Measures, grouping: Grouping) -> Tally:
     return tier_rates(Tally(_rows(grouping), totals), told.unit, told.square_unit)
 
 
-def _trials(n: pd.Series, k: pd.Series) -> Measures:
+def _trials(n: pd.Series, k: pd.Series, counted_as: Outcome = "win_rate") -> Measures:
     frame = pd.DataFrame({"n": n, "k": k, "value_e4": 0, "open_count": 0})
-    return outcome_measures(frame, "win_rate")
+    return outcome_measures(frame, counted_as)
 
 
 def _money(value_e4: pd.Series, is_known: pd.Series) -> Measures:

@@ -202,3 +202,84 @@ def test_lines_are_one_order_and_messages_of_a_day_one_follow_up() -> None:
     assert (value.at(0, "n"), value.at(0, "rate")) == (2, 60.0)
     assert (found.kinds.at(0, "message"), found.kinds.at(0, "call")) == (1.0, 2.0)
     assert found.measures["contacts"].at(0, "rate") == 3.0
+
+
+@pytest.mark.parametrize(
+    ("seed", "has_orders", "days"), [(1, True, None), (2, False, None), (4, True, 45), (5, False, 30)]
+)
+def test_churn_worked_out_customer_by_customer(seed: int, has_orders: bool, days: int | None) -> None:
+    frames = make_frames(seed, 300, True, has_orders)
+    found = collect(MemoryBook(frames), THEN, END, days)
+    told = measure(found, Grouping("tier", (), np.zeros(len(found.outcomes), np.int64))).measures["churn"]
+    quiet_after = END - timedelta(days or H)
+    could = [
+        is_lost(frames, str(name), quiet_after, quiet_after - timedelta(days or H))
+        for name in found.outcomes.index
+    ]
+    assert told.at(ALL, "n") == sum(one is not None for one in could) > 0
+    assert told.at(ALL, "k") == sum(one is True for one in could) > 0
+
+
+def is_lost(
+    frames: dict[str, pd.DataFrame], customer: str, quiet_after: Any, active_after: Any
+) -> bool | None:
+    """Whether a customer churned; None where it could not: not buying before, or under contract and undecided."""
+    mine = [row for row in purchases(frames) if row["customer_id"] == customer and row["amount"] >= 0]
+    closed = [
+        row for row in rows(frames["deals"])
+        if row["customer_id"] == customer and row["closed_on"] and row["closed_on"] <= END
+    ]  # fmt: skip
+    signed = [row for row in closed if row["state"] == "won"]
+    renewals = [row for row in closed if row["kind"] == "renewal" and row["state"] != "open"]
+    stays = any(quiet_after < row["ordered_on"] <= END for row in mine) or any(
+        row["closed_on"] > quiet_after for row in signed
+    )
+    if any(row["closed_on"] > quiet_after for row in renewals):
+        return not stays
+    if any(
+        row["closed_on"] <= quiet_after < add_year(row["closed_on"])
+        for row in renewals
+        if row["state"] == "won"
+    ):
+        return None
+    if any(active_after < row["ordered_on"] <= quiet_after for row in mine):
+        return not stays
+    return None
+
+
+def add_year(day: Any) -> Any:
+    return (pd.Timestamp(day) + pd.DateOffset(months=12)).date()
+
+
+def test_under_contract_only_a_decided_renewal_is_churn() -> None:
+    """Nothing is bought for half a year and nobody is lost: the contract runs."""
+    names = ["kept", "left", "running", "moved"]
+    first = pd.DataFrame(
+        {"customer_id": names, "closed_on": END - timedelta(360), "state": "won", "kind": "new"}
+    )
+    first.loc[2, "closed_on"] = THEN - timedelta(10)
+    decided = pd.DataFrame(
+        {
+            "customer_id": ["kept", "left", "moved", "moved"], "closed_on": END - timedelta(3),
+            "state": ["won", "lost", "lost", "won"], "kind": ["renewal", "renewal", "renewal", "new"],
+        }
+    )  # fmt: skip
+    deals = pd.concat([first, decided], ignore_index=True).assign(term_months=12.0, amount=100.0)
+    deals["deal_id"] = [f"d{place}" for place in range(len(deals))]
+    customers = pd.DataFrame({"customer_id": names, "first_contact_on": START})
+    found = collect(MemoryBook({"customers": customers, "deals": deals}), THEN, END)
+    assert found.bought["keeping_count"].to_dict() == {"kept": 1, "left": 1, "moved": 1, "running": 0}
+    assert found.bought["churned_count"].to_dict() == {"kept": 0, "left": 1, "moved": 0, "running": 0}
+
+
+def test_a_month_counts_those_silent_for_the_whole_time_up_to_its_end() -> None:
+    days = [END - timedelta(100), END - timedelta(70), END - timedelta(20)]
+    orders = pd.DataFrame(
+        {"customer_id": ["a", "b", "c"], "ordered_on": days, "amount": 1.0, "order_id": ["1", "2", "3"]}
+    )
+    customers = pd.DataFrame({"customer_id": ["a", "b", "c"], "first_contact_on": START})
+    found = collect(MemoryBook({"customers": customers, "orders": orders}), END - timedelta(30), END, 60)
+    assert found.bought["churned_count"].to_dict() == {"a": 1, "b": 1, "c": 0}
+    assert found.bought["keeping_count"].to_dict() == {"a": 1, "b": 1, "c": 0}
+    whole = collect(MemoryBook({"customers": customers, "orders": orders}), END - timedelta(30), END)
+    assert whole.bought["keeping_count"].sum() == 0

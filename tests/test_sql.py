@@ -41,7 +41,7 @@ def params(path: Path) -> dict[str, Any]:
     body = re.sub(r"--.*", "", path.read_text("utf-8"))
     names = set(re.findall(r"\$([a-z_]+)", body))
     texts = {"pointer": "/x", "visit_limit_minutes": 480.0}
-    earlier = {"window_start", "year_start", "recent_start", "from_on"}
+    earlier = {"window_start", "year_start", "recent_start", "from_on", "active_after"}
     return {
         name: texts.get(
             name, AS_OF - timedelta(365) if name in earlier else AS_OF + timedelta(90 * (name == "ends_on"))

@@ -92,23 +92,25 @@ def _profile(session: Session, base: Base) -> pd.DataFrame:
     return session.book.query("customer_profile", as_of=base.now.as_of).set_index("customer_id")
 
 
-def are_months_known(session: Session) -> bool:
+def are_months_known(session: Session, churn_days: int) -> bool:
     """Whether `months_once` would answer at once, or soon."""
     customers = session.book.version.rows.get("customers", 0)
-    return _months_key(session) in shared_cache() or customers <= MOST_WITHOUT_ASKING
+    return _months_key(session, churn_days) in shared_cache() or customers <= MOST_WITHOUT_ASKING
 
 
-def months_once(session: Session, tell: Tell | None = None) -> Results | None:
-    """All customers in the last twelve whole months, kept on (store, data version, list date); None without one."""
-    found: Results | None = shared_cache().get(_months_key(session), lambda: _months(session, tell))
+def months_once(session: Session, churn_days: int, tell: Tell | None = None) -> Results | None:
+    """All customers in the last twelve whole months, kept on (store, data version, list date, days of silence that
+    count as churn); None without one."""
+    key = _months_key(session, churn_days)
+    found: Results | None = shared_cache().get(key, lambda: _months(session, churn_days, tell))
     return found
 
 
-def _months_key(session: Session) -> tuple[object, ...]:
-    return "followed months", session.store_key, session.book.version.number, session.list_date
+def _months_key(session: Session, churn_days: int) -> tuple[object, ...]:
+    return "followed months", session.store_key, session.book.version.number, session.list_date, churn_days
 
 
-def _months(session: Session, tell: Tell | None) -> Results | None:
+def _months(session: Session, churn_days: int, tell: Tell | None) -> Results | None:
     book = session.book
     first = book.query("history_span")["first_on"].iloc[0]
     first_on = None if pd.isna(first) else pd.Timestamp(first).date()
@@ -117,7 +119,7 @@ def _months(session: Session, tell: Tell | None) -> Results | None:
         return None
     months = []
     for place, (start, end) in enumerate(pairwise(ends), 1):
-        months.append(measure_month(collect(book, start, end)))
+        months.append(measure_month(collect(book, start, end, churn_days)))
         if tell is not None:
             tell(place, len(ends) - 1)
     return join_months(ends[1:], months)

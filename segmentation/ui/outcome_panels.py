@@ -20,7 +20,7 @@ from segmentation.ui.blocks import chart, empty, grey, title, verdict
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
 from segmentation.ui.outcome_labels import Window, colour_of, count_text, label_of, rows_of, tell_span, write
-from segmentation.ui.verdict_lines import summarise_verdicts
+from segmentation.ui.verdict_lines import summarise_verdicts, tell_loss
 from segmentation.verdicts import FEWEST, adjacent_verdicts
 
 ROW_PIXELS = 30
@@ -32,6 +32,7 @@ UNLOCKED_BY: dict[Measure, str] = {
     "first_order": "out.none.first_order",
     "repurchase": "out.none.orders",
     "renewal": "out.none.renewal",
+    "churn": "out.none.churn",
     "revenue": "out.none.orders",
     "margin": "out.none.margin",
     "order_value": "out.none.orders",
@@ -69,17 +70,31 @@ def show_measure(found: Results, name: Measure, look: Look) -> None:
     figure = draw_estimates(rows, columns, look)
     chart(figure, describe_estimates(rows, look.say(f"out.{name}"), look), f"out.{name}")
     if found.grouping.by == "tier" and name in COMPARED:
-        verdict(tell_apart(found, name, look))
+        verdict(tell_losses(found, look) if name == "churn" else tell_apart(found, name, look))
     elif found.grouping.by in SINGLED_OUT and name in SHARES:
         verdict([tell_standouts(found, name, look)])
 
 
 def tell_apart(found: Results, name: Measure, look: Look) -> list[str]:
     """Which tiers can be told apart by a measure."""
-    tiers, rates = tuple(map(str, found.grouping.names)), found.measures[name]
-    named = Tally((*tiers, ALL_TIERS), rates.select([*range(len(tiers)), ALL]).columns)
+    tiers, named = _by_name(found, name)
     held = [tier for tier in tiers if named.at(tier, "n")]
     return summarise_verdicts(adjacent_verdicts(named.select(held)), named, tiers, look)
+
+
+def tell_losses(found: Results, look: Look) -> list[str]:
+    """Which tiers lose fewer customers than the next, and which cannot be told apart; bad news first."""
+    tiers, named = _by_name(found, "churn")
+    held = [tier for tier in tiers if named.at(tier, "n")]
+    if len(held) < 2:
+        return summarise_verdicts((), named, tiers, look)
+    verdicts = sorted(adjacent_verdicts(named.select(held)), key=lambda told: told.code != "higher")
+    return [tell_loss(told, look) for told in verdicts]
+
+
+def _by_name(found: Results, name: Measure) -> tuple[tuple[str, ...], Tally]:
+    tiers, rates = tuple(map(str, found.grouping.names)), found.measures[name]
+    return tiers, Tally((*tiers, ALL_TIERS), rates.select([*range(len(tiers)), ALL]).columns)
 
 
 def tell_standouts(found: Results, name: Measure, look: Look) -> str:

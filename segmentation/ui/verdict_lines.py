@@ -111,6 +111,16 @@ def _tell(kind: str, verdict: Verdict, look: Look) -> str:
     )
 
 
+def tell_loss(verdict: Verdict, look: Look) -> str:
+    """The same of customers lost, where less is better."""
+    codes = {"higher": "out.churn.more", "lower": "out.churn.fewer"}
+    if verdict.code not in codes:
+        return _tell(verdict.code, verdict, look)
+    a, b = (name_tier(name, look.language) for name in (verdict.upper, verdict.lower))
+    ra, rb = map(look.language.percent, verdict.rates)
+    return look.say(codes[verdict.code], a=a, b=b, ra=ra, rb=rb)
+
+
 def _all_too_few(verdicts: Sequence[Verdict], rates: Tally, language: Language) -> str:
     """How many cases there are, and how many would show the largest difference there seems to be."""
     count = rates.at(ALL, "n")

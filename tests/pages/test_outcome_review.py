@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from segmentation.i18n import LANGUAGES, Code, Language
 from segmentation.journal import Journal
 from segmentation.overrides import set_override
+from segmentation.sample import FOLDER
 from tests.pages.states import STATES, company
 from tests.pages.stores import assert_whole, open_page, store_path, texts
 from tests.pages.test_states import assert_sound, state_path
@@ -51,7 +52,7 @@ def test_the_sample_says_what_followed(monkeypatch: pytest.MonkeyPatch, code: Co
     )
     assert told.startswith(say("out.head", outcome=say("fig.outcome.repurchase"), n=90, rates=rates))
     assert say("head.dates", list_date=dt.date(2026, 10, 31), check_date=dt.date(2026, 8, 2), n=90) in told
-    measures = ("win_rate", "first_order", "repurchase", "revenue", "margin", "order_value", "contacts")
+    measures = ("win_rate", "first_order", "repurchase", "churn", "revenue", "margin", "order_value")
     assert [say(f"out.{name}") for name in measures] == names_of(app)[:7]
     figures = frame(app, "repurchase").set_index("group")
     assert figures.loc[Language(code).tier("A"), "repurchase"] == say(
@@ -75,6 +76,33 @@ def test_every_way_of_grouping(monkeypatch: pytest.MonkeyPatch, by: str) -> None
         others = Language("zh").say("out.others", n=2)
         assert (by == "owner") == (others in kinds["group"].tolist()), "twelve groups, then the rest"
         assert counted.iloc[:-1].sum() == counted.iloc[-1] == 1148, "everybody is in one group"
+
+
+def count_churn(until: dt.date, days: int = 90) -> str:
+    """k/n of the sample: who ordered in the time before, and not in the `days` up to `until`."""
+    orders = pd.read_csv(FOLDER / "orders.csv", usecols=["customer_id", "ordered_on", "amount"])
+    listed = set(pd.read_csv(FOLDER / "customers.csv", usecols=["customer_id"])["customer_id"])
+    bought = orders[(orders["amount"] >= 0) & orders["customer_id"].isin(listed)]
+    on = pd.to_datetime(bought["ordered_on"]).dt.date
+    begins, middle = until - dt.timedelta(2 * days), until - dt.timedelta(days)
+    before = set(bought.loc[(on > begins) & (on <= middle), "customer_id"])
+    signed = pd.read_csv(FOLDER / "deals.csv", usecols=["customer_id", "closed_on", "state"]).dropna()
+    won = signed[signed["state"] == "won"]
+    closed = pd.to_datetime(won["closed_on"]).dt.date
+    since = set(bought.loc[(on > middle) & (on <= until), "customer_id"])
+    since |= set(won.loc[(closed > middle) & (closed <= until), "customer_id"])
+    return f"{len(before - since)}/{len(before)}"
+
+
+def test_churn_is_that_of_the_files_and_says_which_tier_loses_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(monkeypatch, store_path("sample"), PAGE, "en")
+    whole = frame(app, "churn").set_index("group").loc["All", "churn"]
+    assert whole.endswith(count_churn(dt.date(2026, 10, 31)))
+    assert "loses fewer customers than" in texts(app)
+    months = frame(open_page(monkeypatch, store_path("sample"), PAGE, "en", by="month"), "churn")
+    told = months.set_index("group")["churn"]
+    for month, end in (("Oct 2026", dt.date(2026, 10, 31)), ("Jul 2026", dt.date(2026, 7, 31))):
+        assert told[month].endswith(count_churn(end)), month
 
 
 def test_only_what_is_written_down_can_be_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
