@@ -19,8 +19,9 @@ Null means unknown, in every column.
   last two order days of all history.
 - payment_days: median from order to payment; overdue_amount: currency, unpaid 90 days after the order;
   overdue_share: 0–1 of such orders in the window, null without any.
-- renewal_count (0 without a contract), contract_amount (currency, 0 once lost), contract_term_months,
-  renewal_due_days (below 0: overdue), first_contract_renewals, first_contract_lost: as `sql/contracts.sql`.
+- renewal_count (0 without a contract), contract_amount (currency, 0 once it ended), contract_term_months,
+  renewal_due_days (below 0: overdue), contract_lapsed, first_contract_renewals, first_contract_lost: as
+  `sql/contracts.sql`.
 - receivable and the columns of `customer_profile` (need, intent, budget …): as recorded, whatever the date.
 - `amount@90` and the like of `WINDOWED_COLUMNS`: the same over a window of so many days; a pass per window.
 - touch_count, visit_count, call_count, meeting_count: in the window; message_count: days with a message, and so
@@ -58,8 +59,8 @@ LINE_COLUMNS = ("family_count", "paid_share")
 REPEAT_COLUMNS = ("repeat_order_days_count", "order_span_days", "repeat_amount", "margin_share")
 PAYMENT_COLUMNS = ("payment_days", "overdue_amount", "overdue_share")
 CONTRACT_COLUMNS = (
-    "renewal_count", "contract_amount", "contract_term_months", "renewal_due_days", "first_contract_renewals",
-    "first_contract_lost",
+    "renewal_count", "contract_amount", "contract_term_months", "renewal_due_days", "contract_lapsed",
+    "first_contract_renewals", "first_contract_lost",
 )  # fmt: skip
 # Query of its own → the columns it brings: each is a pass over all order lines, taken only where it is asked for.
 PASSES = {

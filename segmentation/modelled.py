@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isnan
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from segmentation.standing import Standing
 Money = Callable[[float], str]
 COUNTS = ("order_days_count", "renewals_count")
 ENDS = ("", "_low", "_high")
+DIGITS = 3
 
 
 def estimate_customers(standing: Standing, customers: Sequence[str]) -> pd.DataFrame | None:
@@ -48,9 +50,8 @@ def say_modelled(standing: Standing, customer_id: str, language: Language, money
     if found is None or isnan(found["value"].iloc[0]):
         return []
     told, count = found.iloc[0], _count_of(found)
-    amounts = {f"value{end}": money(told[f"value{end}"]) for end in ENDS}
     counts = {f"count{end}": language.number(told[f"{count}{end}"], 1) for end in ENDS}
-    facts = {"n": _weeks(standing), **amounts, **counts}
+    facts = {"n": _weeks(standing), **_amounts(told.to_dict(), language, money), **counts}
     said = [language.say(f"modelled.one.{count}", **facts)]
     if not isnan(told["alive_rate"]):
         chance = language.percent(told["alive_rate"])
@@ -65,9 +66,17 @@ def say_total(standing: Standing, language: Language, money: Money) -> str | Non
     rated = standing.scored.scores.dropna().index
     found = standing.method.expect_total(standing.features.loc[rated], standing.scored.fitted)  # type: ignore[attr-defined]
     count = next(name for name in COUNTS if name in found)
-    amounts = {f"value{end}": money(found[f"value{end}"]) for end in ENDS}
     counts = {f"count{end}": language.number(round(found[f"{count}{end}"])) for end in ENDS}
-    return language.say(f"modelled.total.{count}", n=_weeks(standing), **amounts, **counts)
+    return language.say(f"modelled.total.{count}", **_amounts(found, language, money), **counts)
+
+
+def _amounts(told: Mapping[Any, Any], language: Language, money: Money) -> dict[str, str]:
+    """Value and its ends; in figures where the usual short form would make them look alike."""
+    values = {f"value{end}": float(told[f"value{end}"]) for end in ENDS}
+    short = {name: money(value) for name, value in values.items()}
+    if len(set(short.values())) == len(set(values.values())):
+        return short
+    return {name: language.exact_money(float(f"{value:.{DIGITS}g}")) for name, value in values.items()}
 
 
 def _is_modelled(standing: Standing) -> bool:

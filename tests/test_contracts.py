@@ -92,32 +92,53 @@ def expect_one(mine: list[dict[str, Any]], has_terms: bool, as_of: dt.date) -> d
     for row in deals:
         seasons[int(((row["closed_on"] - first_on).days / width + 0.5) // 1)].append(row)
     contracts: list[list[list[dict[str, Any]]]] = [[]]
-    for season in sorted(seasons):
-        if contracts[-1] and is_lost(contracts[-1][-1]):
+    for season in (seasons[number] for number in sorted(seasons)):
+        before = contracts[-1][-1] if contracts[-1] else None
+        if before and (is_lost(before) or min(row["closed_on"] for row in season) > lapses_on(before)):
             contracts.append([])
-        contracts[-1].append(seasons[season])
+        contracts[-1].append(season)
     told = [count_renewals(contract, number > 0) for number, contract in enumerate(contracts)]
-    start = contracts[0][0]
+    start, last = contracts[0][0], contracts[-1][-1]
     is_known = not is_lost(start) and not is_renewed(start)
-    last, lost = contracts[-1][-1], is_lost(contracts[-1][-1])
+    refused = is_lost(last)
+    lapsed = not refused and lapses_on(last) < as_of
+    return {
+        "renewal_count": told[-1],
+        **tell_running(mine, last, refused or lapsed, as_of),
+        "contract_lapsed": int(lapsed),
+        "first_contract_renewals": told[0] if is_known else None,
+        "first_contract_lost": int(len(contracts) > 1 or refused or lapsed) if is_known else None,
+    }
+
+
+def tell_running(
+    mine: list[dict[str, Any]], last: list[dict[str, Any]], ended: bool, as_of: dt.date
+) -> dict[str, Any]:
+    if ended:
+        return {"contract_amount": 0, "contract_term_months": None, "renewal_due_days": None}
     signed = [row for row in last if row["state"] == "won"]
     amounts = [row["amount"] for row in signed if row["amount"] is not None]
+    begins_on = min(row["closed_on"] for row in signed)
     extra = [
         row["amount"] or 0
         for row in mine
-        if row["kind"] == "expansion" and row["state"] == "won" and not lost
-        and row["closed_on"] >= min(other["closed_on"] for other in signed)
-    ]  # fmt: skip
-    months = max(map(months_of, signed), default=None)
-    ends_on = None if lost else add_months(max(row["closed_on"] for row in signed), months or 0)
+        if row["kind"] == "expansion" and row["state"] == "won" and row["closed_on"] >= begins_on
+    ]
     return {
-        "renewal_count": told[-1],
-        "contract_amount": 0 if lost else sum(amounts) + sum(extra) if amounts else None,
-        "contract_term_months": None if lost else months,
-        "renewal_due_days": None if ends_on is None else (ends_on - as_of).days,
-        "first_contract_renewals": told[0] if is_known else None,
-        "first_contract_lost": int(is_lost(contracts[0][-1])) if is_known else None,
+        "contract_amount": sum(amounts) + sum(extra) if amounts else None,
+        "contract_term_months": max(map(months_of, signed)),
+        "renewal_due_days": (ends_on(last) - as_of).days,
     }
+
+
+def ends_on(season: list[dict[str, Any]]) -> dt.date:
+    signed = [row for row in season if row["state"] == "won"]
+    return add_months(max(row["closed_on"] for row in signed), max(map(months_of, signed)))
+
+
+def lapses_on(season: list[dict[str, Any]]) -> dt.date:
+    months = max(months_of(row) for row in season if row["state"] == "won")
+    return ends_on(season) + dt.timedelta(int(months * MONTH / 2))
 
 
 def is_lost(season: list[dict[str, Any]]) -> bool:
@@ -165,16 +186,18 @@ def told(frame: pd.DataFrame, as_of: dt.date = D) -> dict[str, Any]:
 
 
 def test_a_renewal_signed_early_a_part_given_up_and_an_expansion() -> None:
+    day = dt.date(2025, 5, 31)
     found = told(
         deals(
             ("c", dt.date(2023, 1, 10), "won", "new", 100, 12),
             ("c", dt.date(2023, 12, 20), "won", "renewal", 120, 12),
             ("c", dt.date(2024, 1, 15), "lost", "renewal", 40, 12),
             ("c", dt.date(2024, 6, 1), "won", "expansion", 30, None),
-        )
+        ),
+        day,
     )
     assert found["renewal_count"] == 1 and found["contract_amount"] == 150
-    assert found["renewal_due_days"] == (dt.date(2024, 12, 20) - D).days
+    assert found["renewal_due_days"] == (dt.date(2024, 12, 20) - day).days
     assert (found["first_contract_renewals"], found["first_contract_lost"]) == (1, 0)
 
 
@@ -216,3 +239,22 @@ def test_a_deal_opened_later_is_not_known_and_an_expansion_of_the_same_day_count
         ("c", dt.date(2025, 1, 1), "won", "renewal", 500, 12),
     ).assign(opened_on=[None, None, dt.date(2026, 1, 1)])
     assert told(found)["contract_amount"] == 130 and told(found)["renewal_count"] == 0
+
+
+def test_a_contract_long_over_without_a_decision_has_lapsed() -> None:
+    mine = (
+        ("c", dt.date(2022, 1, 10), "won", "new", 100, 12),
+        ("c", dt.date(2023, 1, 5), "won", "renewal", 110, 12),
+    )
+    late = told(deals(*mine), dt.date(2024, 7, 5))
+    assert (
+        late["contract_lapsed"] == 0 and late["renewal_due_days"] == -182 and late["contract_amount"] == 110
+    )
+    over = told(deals(*mine), dt.date(2024, 7, 6))
+    assert (
+        over["contract_lapsed"] == 1 and over["contract_amount"] == 0 and np.isnan(over["renewal_due_days"])
+    )
+    assert (over["first_contract_renewals"], over["first_contract_lost"]) == (1, 1)
+    back = told(deals(*mine, ("c", dt.date(2025, 1, 1), "won", "renewal", 90, 12)))
+    assert (back["renewal_count"], back["contract_lapsed"], back["contract_amount"]) == (0, 0, 90)
+    assert (back["first_contract_renewals"], back["first_contract_lost"]) == (1, 1)

@@ -116,6 +116,8 @@ def test_the_total_is_the_sum_of_the_list() -> None:
     said = say_total(told, ENGLISH, money)
     assert said is not None and f"**{money(total)}**" in said
     assert say_total(told, CHINESE, money) is not None
+    coarse = say_total(told, ENGLISH, lambda _: "4M")
+    assert coarse is not None and "4M" not in coarse and f"**{float(f'{total:.3g}'):,.0f}**" in coarse
 
 
 def test_renewals_of_a_year_are_held_against_the_model_of_the_year_before() -> None:

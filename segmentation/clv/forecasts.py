@@ -117,7 +117,7 @@ class RenewalForecast:
     """Running contracts, and their renewals by shifted beta-geometric."""
 
     columns: ClassVar[tuple[str, ...]] = (
-        "contract_amount", "renewal_count", "contract_term_months", "renewal_due_days",
+        "contract_amount", "renewal_count", "contract_term_months", "renewal_due_days", "contract_lapsed",
         "first_contract_renewals", "first_contract_lost",
     )  # fmt: skip
     needs: ClassVar[tuple[str, ...]] = ("contract_amount",)
@@ -127,11 +127,13 @@ class RenewalForecast:
         "gone": Text("Will probably not renew", "大概率不续约"),
         "overdue": Text("Contract over, renewal undecided", "合同已到期，续约未定"),
         "lost": Text("Did not renew", "未续约"),
+        "lapsed": Text("Contract long over, nothing decided", "合同早已到期，一直未定"),
     }
 
     def learn(self, given: Given, weeks: float) -> Learned:
         """As `renewals.learn`, however far one looks."""
-        return renewals.learn(given["first_contract_renewals"], given["first_contract_lost"])
+        lapsed_count = int(np.nansum(given["contract_lapsed"]))
+        return renewals.learn(given["first_contract_renewals"], given["first_contract_lost"], lapsed_count)
 
     def can_read(self, written: Written) -> bool:
         """Whether a model of renewals stands in `written`."""
@@ -151,9 +153,11 @@ class RenewalForecast:
         assert model is not None
         chance = renewals.next_chance(model, contracts)
         conditions = [
-            contracts.is_lost, given["renewal_due_days"] < 0, chance >= active_rate, chance < gone_rate
+            given["contract_lapsed"] == 1, contracts.is_lost, given["renewal_due_days"] < 0, chance >= active_rate,
+            chance < gone_rate,
         ]  # fmt: skip
-        return np.select(conditions, ["lost", "overdue", "active", "gone"], "fading").astype(object)
+        names = ["lapsed", "lost", "overdue", "active", "gone"]
+        return np.select(conditions, names, "fading").astype(object)
 
     def estimate(self, given: Given, weeks: float, written: Written) -> dict[str, Floats]:
         """As `renewals.estimate`: the count is renewals_count."""

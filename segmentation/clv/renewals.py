@@ -89,9 +89,10 @@ class Learned:
     remark: Reason | None = None
 
 
-def learn(renewals: Floats, is_lost: Floats) -> Learned:
+def learn(renewals: Floats, is_lost: Floats, lapsed_count: int = 0) -> Learned:
     """The model of first contracts, both of shape (customers,), null where the beginning is not on record: how often
-    each was renewed, and whether it was then lost (1) or still runs (0)."""
+    each was renewed, and whether it was then lost (1) or still runs (0). `lapsed_count`: customers whose contract is
+    taken for lost because nothing was decided, which is said."""
     known = ~np.isnan(renewals)
     renewed, lost = renewals[known], is_lost[known] == 1
     asked, left = int(((renewed > 0) | lost).sum()), int(lost.sum())
@@ -106,11 +107,18 @@ def learn(renewals: Floats, is_lost: Floats) -> Learned:
     is_seen = 2 * (top.log_likelihood - simpler.log_likelihood) >= SEEN
     if not (is_seen and top.is_converged and not top.is_boundary):
         won = int(renewed.sum())
-        remark = ("ltv.renewals.alike", {"won": won, "decided": won + left})
-        return _unless_unfit(alike, renewed, lost) or Learned(
-            _write("geometric", alike, simpler), remark=remark
-        )
-    return _unless_unfit(model, renewed, lost) or Learned(_write("shifted_beta_geometric", model, top))
+        told = _remark("alike", lapsed_count, won=won, decided=won + left)
+        return _unless_unfit(alike, renewed, lost) or Learned(_write("geometric", alike, simpler), None, told)
+    remark = _remark("differ", lapsed_count) if lapsed_count else None
+    return _unless_unfit(model, renewed, lost) or Learned(
+        _write("shifted_beta_geometric", model, top), None, remark
+    )
+
+
+def _remark(code: str, lapsed_count: int, **facts: int) -> Reason:
+    if not lapsed_count:
+        return f"ltv.renewals.{code}", facts
+    return f"ltv.renewals.{code}.lapsed", {"n": lapsed_count, **facts}
 
 
 def _unless_unfit(model: Model, renewed: Floats, is_lost: Any) -> Learned | None:

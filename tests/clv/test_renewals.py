@@ -57,6 +57,8 @@ def test_customers_of_one_chance_are_told_to_be_alike() -> None:
     told = learn(renewed, lost)
     decided = int(renewed.sum() + lost.sum())
     assert say(told) == ("ltv.renewals.alike", {"won": int(renewed.sum()), "decided": decided})
+    with_lapsed = {"n": 7, "won": int(renewed.sum()), "decided": decided}
+    assert say(learn(renewed, lost, 7)) == ("ltv.renewals.alike.lapsed", with_lapsed)
     theta = told.written["geometric"][0]
     assert theta == pytest.approx(lost.sum() / decided) and theta == pytest.approx(0.2, abs=0.02)
     assert np.exp(np.sqrt(told.written["geometric_covariance"][0])) == pytest.approx(

@@ -101,6 +101,7 @@ def contracts(count: int, seed: int) -> dict[str, Any]:
         "contract_amount": amount,
         "contract_term_months": np.where(lost, np.nan, 12.0),
         "renewal_due_days": np.where(lost, np.nan, 365.0 * (renewed + 1) - age - rng.integers(0, 40, count)),
+        "contract_lapsed": lost & (rng.random(count) < 0.2),
         "first_contract_renewals": np.where(is_known, renewed, np.nan),
         "first_contract_lost": np.where(is_known, lost, np.nan),
     }

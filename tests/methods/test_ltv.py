@@ -303,7 +303,10 @@ def test_segments_of_contracts_say_what_is_over_as_it_is() -> None:
     assert scored.segments is not None
     lost = features["contract_amount"].notna() & features["renewal_due_days"].isna()
     overdue = features["renewal_due_days"] < 0
-    assert ((scored.segments == "lost") == lost).all()
+    lapsed = features["contract_lapsed"] == 1
+    assert ((scored.segments == "lost") == (lost & ~lapsed)).all() and lapsed.any()
+    assert ((scored.segments == "lapsed") == lapsed).all()
+    assert scored.verdict == ("ltv.renewals.differ.lapsed", {"n": lapsed.sum()})
     assert overdue.any() and ((scored.segments == "overdue") == overdue).all()
     chance = method.estimate(features, scored.fitted)["alive_rate"]
     assert ((scored.segments == "active") == (~lost & ~overdue & (chance >= 0.8))).all()
