@@ -51,8 +51,9 @@ def main(session: Session) -> None:
     )
     panels.show_head(profile, session, base.now)
     show_tags(session, customer_id, profile.tier, evaluation.names)
-    show_override(session, told, profile.override, evaluation.names)
-    show_customer_aliases(session, base.now, customer_id)
+    with st.container(horizontal=True, vertical_alignment="center", key="profile_acts"):
+        show_override(session, told, profile.override, evaluation.names)
+        show_customer_aliases(session, base.now, customer_id)
     panels.show_reasons(profile, base.now, session.look)
     with st.container(key="pair"):
         left, right = st.columns(2, gap="large")

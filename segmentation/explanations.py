@@ -104,6 +104,8 @@ def _parts(standing: Standing, customer_id: str, reads: Mapping[str, tuple[str, 
         features = [feature for feature, parts in reads.items() if name in parts]
         only = features[0] if len(features) == 1 else None
         value = None if only is None else number(standing.features.at[customer_id, only])
+        if value is not None and math.isnan(value) and scored.reads.get(name) != only:
+            only = value = None  # one of several a model reads, which is all that would change anything
         points = number(scored.parts.at[customer_id, name])
         found.append(
             Part(

@@ -50,6 +50,8 @@ def say_modelled(standing: Standing, customer_id: str, language: Language, money
     if found is None or isnan(found["value"].iloc[0]):
         return []
     told, count = found.iloc[0], _count_of(found)
+    if told["alive_rate"] == 0:
+        return [language.say("modelled.ended")]
     counts = {f"count{end}": language.number(told[f"{count}{end}"], 1) for end in ENDS}
     facts = {"n": _weeks(standing), **_amounts(told.to_dict(), language, money), **counts}
     said = [language.say(f"modelled.one.{count}", **facts)]

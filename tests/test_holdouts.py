@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
+from segmentation.clv.holdout import compare
 from segmentation.figures.holdout import draw_holdout
 from segmentation.figures.theme import CLEAR, Look
 from segmentation.holdouts import HeldOut, hold_out
@@ -46,6 +47,7 @@ def test_the_published_table_comes_out_of_a_book(held: HeldOut) -> None:
     assert found.expected_mean.tolist() == pytest.approx(MODEL, abs=6e-4)
     assert (found.actual, found.expected) == (1882, pytest.approx(1653.4, abs=0.05))
     assert found.expected_low < found.expected < found.expected_high < found.actual
+    assert found.likely_low < found.expected_low and found.expected_high < found.likely_high
     assert ((found.low < found.actual_mean) & (found.actual_mean < found.high)).all()
     assert held.frame.index.tolist() == ["0", "1", "2", "3", "4", "5", "6", "7+"]
     assert held.frame["customer_count"].sum() == 2357
@@ -110,3 +112,22 @@ def test_few_customers_are_hollow_and_none_are_absent(held: HeldOut) -> None:
     assert figure["data"][1]["x"][2] is None and figure["data"][1]["hovertext"][2] == ""
     assert figure["layout"]["yaxis2"]["ticktext"][3] == "<b>–</b>"
     assert len(figure["layout"]["shapes"]) == 6 and "NaN" not in json.dumps(figure)
+
+
+def test_the_likely_range_of_the_total_holds_what_comes_nineteen_times_of_twenty() -> None:
+    """Renewals drawn with the very chances the model expects; its parameters are known within five per cent."""
+    rng = np.random.default_rng(3)
+    inside = 0
+    for _ in range(400):
+        chance, before = rng.beta(3.0, 2.0, 200), rng.integers(0, 10, 200).astype(float)
+        scale = float(np.exp(rng.normal(0, 0.05)))
+        after = (rng.random(200) < np.minimum(chance * scale, 1.0)).astype(float)
+        total = {
+            "count": chance.sum(),
+            "count_low": chance.sum() / np.exp(0.098),
+            "count_high": chance.sum() * np.exp(0.098),
+        }
+        found = compare(before, chance, after, 52, total)
+        assert found.likely_low < found.expected_low and found.expected_high < found.likely_high
+        inside += found.likely_low <= found.actual <= found.likely_high
+    assert 370 <= inside <= 392

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segmentation.explanations import explain
 from segmentation.holdouts import hold_out
 from segmentation.i18n import Language
 from segmentation.lists import COLUMNS, list_customers
@@ -175,3 +176,12 @@ def test_of_one_order_day_no_chance_is_told() -> None:
     }
     assert len(said[True]) == 2 and len(said[False]) == 1
     assert "下单" in said[True][0] and "%" in said[True][1]
+
+
+def test_of_an_ended_contract_one_sentence_is_said() -> None:
+    told = standing()
+    ended = told.features.index[told.features["renewal_due_days"].isna()]
+    assert say_modelled(told, str(ended[0]), ENGLISH, money) == [ENGLISH.say("modelled.ended")]
+    names = told.scored.labels
+    part = explain(told, str(ended[0]), (50.0, 20.0), ("A", "B", "C")).parts[0]
+    assert names[part.name].en == "Modelled value" and part.feature is None and part.value is None

@@ -22,7 +22,8 @@ class Holdout:
 
     customer_count · actual_mean, expected_mean: order days per customer in the `weeks` after · low, high: 95 % of the
     actual mean · actual, expected: order days of all together · expected_low, expected_high: 95 % for not knowing the
-    parameters exactly.
+    parameters exactly · likely_low, likely_high: where the actual number of all together lies with 95 % if the model
+    holds, chance included.
     """
 
     weeks: float
@@ -35,13 +36,16 @@ class Holdout:
     expected: float
     expected_low: float
     expected_high: float
+    likely_low: float
+    likely_high: float
 
 
 def compare(
     before_count: Floats, expected: Floats, after_count: Floats, weeks: float, total: Mapping[str, float]
 ) -> Holdout:
     """Customers, all of shape (customers,): how many came before the day, how many were expected and came in the
-    `weeks` after it; `total`: `count`, `count_low`, `count_high` expected of all together."""
+    `weeks` after it; `total`: `count`, `count_low`, `count_high` expected of all together. How far chance scatters the
+    total is told by the customers' own distances from what was expected of them, one independent of the other."""
     group = np.minimum(before_count, MOST_REPEATS).astype(np.int64)
     size = np.bincount(group, minlength=MOST_REPEATS + 1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -49,6 +53,8 @@ def compare(
         squares = np.bincount(group, (after_count - mean[group]) ** 2, MOST_REPEATS + 1)
         wide = NORMAL_95 * np.sqrt(squares / np.where(size > 1, size - 1, np.nan) / size)
         expected_mean = np.bincount(group, expected, MOST_REPEATS + 1) / size
+    unknown = np.log(total["count_high"] / total["count_low"]) / (2 * NORMAL_95) * total["count"]
+    half = NORMAL_95 * float(np.hypot(unknown, np.sqrt(np.square(after_count - expected).sum())))
     return Holdout(
         weeks=weeks,
         customer_count=size,
@@ -60,6 +66,8 @@ def compare(
         expected=total["count"],
         expected_low=total["count_low"],
         expected_high=total["count_high"],
+        likely_low=max(total["count"] - half, 0.0),
+        likely_high=total["count"] + half,
     )
 
 

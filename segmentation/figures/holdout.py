@@ -15,7 +15,7 @@ COLUMN_PIXELS = (52, 116, 190)  # right edges of actual, modelled and customers,
 FEWEST = 10  # below this many customers a mean is drawn hollow, its interval dotted
 
 
-def draw_holdout(holdout: Holdout, look: Look) -> Figure:
+def draw_holdout(holdout: Holdout, look: Look, basis: str = "modelled") -> Figure:
     """Dot = actual mean with its 95 % interval, tick = modelled; the numbers in columns right of them."""
     rows = len(group_labels())
     layout = base_layout(look, HEADER + FOOTER + PITCH * rows, (LEFT, 0, COLUMN_PIXELS[-1] + 8, FOOTER))
@@ -26,7 +26,7 @@ def draw_holdout(holdout: Holdout, look: Look) -> Figure:
         "gridcolor": look.palette.grid, "tickfont": {"size": 11, "color": look.palette.secondary},
     }  # fmt: skip
     labels = [f"<b>{label}</b>" for label in group_labels()]
-    header = _header(look.say("fig.holdout.before"), look)
+    header = _header(look.say(f"fig.holdout.before.{basis}"), look)
     layout["yaxis"] = _rows([header, *labels], look) | {"ticklabelstandoff": 6}
     layout["shapes"] = _intervals(holdout, look)
     figure: Figure = {"data": [_modelled(holdout, look), _actual(holdout, look)], "layout": layout}

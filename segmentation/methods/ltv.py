@@ -22,7 +22,7 @@ KNOTS = 2000  # what a published scheme carries at most of the curve from value 
 HISTORY = OrderForecast.columns
 CURVE = ("value", "share")  # the curve from value to score, beside the models
 SO_FAR = Text("Value so far", "迄今为止的价值")
-MODELLED = Text("Modelled value (not a forecast)", "模型估算价值（不是预测）")
+MODELLED = Text("Modelled value", "估算价值")
 
 
 def _chance(default: float, en: str, zh: str, low: float, high: float) -> Any:

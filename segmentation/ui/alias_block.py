@@ -75,7 +75,7 @@ def show_customer_aliases(session: Session, standing: Standing, customer_id: str
         return
     tell_alias()
     ends = meanings(session.book.version.aliases, "customer")
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
         for place, one in enumerate(session.book.version.aliases):
             if one.who == "customer" and ends.get(one.written) == customer_id:
                 st.markdown(f":small[{look.say('alias.profile.also', written=plain(one.written))}]")

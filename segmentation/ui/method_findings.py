@@ -139,7 +139,7 @@ def show_holdout(session: Session, standing: Standing, method: Ltv) -> None:
         code, told = found.refusal or ("holdout.short", {})
         empty(look.say(code, **told))
         return
-    chart(draw_holdout(found.holdout, look), look.say("holdout.alt"), "holdout")
+    chart(draw_holdout(found.holdout, look, method.basis), look.say("holdout.alt"), "holdout")
     verdict(tell_holdout(found.holdout, look, method.basis))
 
 
@@ -168,8 +168,8 @@ def tell_holdout(found: Holdout, look: Look, basis: str) -> list[str]:
     """Modelled and actual order days (or renewals) of all together, and whether the one holds the other."""
     number = look.language.number
     facts = {name: number(round(getattr(found, name))) for name in ("actual", "expected")}
-    ends = {"lo": number(round(found.expected_low)), "hi": number(round(found.expected_high))}
-    is_inside = found.expected_low <= found.actual <= found.expected_high
+    ends = {"lo": number(round(found.likely_low)), "hi": number(round(found.likely_high))}
+    is_inside = found.likely_low <= found.actual <= found.likely_high
     return [
         look.say(f"holdout.told.{basis}", **facts, **ends),
         look.say("holdout.inside" if is_inside else "holdout.outside"),

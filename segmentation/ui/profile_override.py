@@ -41,7 +41,7 @@ def show_override(
         st.markdown(tell_override(override, told.tier, look))
         if override.tier not in names:
             st.markdown(f":small[{look.say('override.unknown')}]")
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
         with st.popover(look.say("override.ask")):
             if session.is_sample:
                 st.markdown(f":small[{look.say('override.sample')}]")
