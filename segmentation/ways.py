@@ -54,6 +54,7 @@ class Trial:
         numbers = self._row.select_dtypes("number").columns
         self.features = tuple(name for name in numbers if not name.endswith("_e4"))
         self.limits = {name: self._limits(name) for name in self.features}
+        self._wholes: dict[str, bool] = {}
         self.reads = self._reads()
 
     def own(self, feature: str) -> float:
@@ -68,6 +69,13 @@ class Trial:
         low = float(np.nanmin(values)) if values.notna().any() else 0.0
         high = float(np.nanmax(values)) if values.notna().any() else 0.0
         return min(low, 0.0), max([high, *edges])
+
+    def is_whole(self, feature: str) -> bool:
+        """Whether everybody's value is a whole number: then a part of one says nothing."""
+        if feature not in self._wholes:
+            known = self.standing.features[feature].dropna().astype("float64")
+            self._wholes[feature] = bool((known % 1 == 0).all())
+        return self._wholes[feature]
 
     def score(self, changes: Sequence[tuple[str, float]]) -> tuple[NDArray[np.float64], pd.DataFrame]:
         """Scores and parts of the customer, once unchanged (first) and once per (feature, value)."""
@@ -140,18 +148,27 @@ def _first_over(trial: Trial, feature: str, span: tuple[float, float], is_over: 
         if not len(passed) or passed[0] == 0:
             break
         near, far = float(points[passed[0] - 1]), float(points[passed[0]])
-    rounded = _round(feature, far, limit > start)
-    reaches = is_over(trial.score([(feature, rounded)])[0])[1]
-    return rounded if reaches else far
+    step = _step(feature, far, is_whole=trial.is_whole(feature))
+    rounded = _round(far, step, is_rising=limit > start)
+    # A line so near that the search takes it for where the customer is now lies one step further.
+    further = rounded + math.copysign(step, limit - start)
+    reached = is_over(trial.score([(feature, rounded), (feature, further)])[0])[1:]
+    return rounded if reached[0] else further if reached[1] and abs(further - far) <= step else far
 
 
-def _round(feature: str, value: float, is_rising: bool) -> float:
-    """Whole days and counts, amounts to three figures, always away from where the customer is now."""
-    step, feature = 1.0, feature.partition("@")[0]
+def _step(feature: str, value: float, *, is_whole: bool) -> float:
+    """Whole days, counts and what is whole for everybody, shares in percent, amounts to three figures."""
+    feature = feature.partition("@")[0]
     if feature.endswith("_share"):
-        step = 0.01
-    elif not feature.endswith(("_days", "_count")) and value:
-        step = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+        return 0.01
+    if feature.endswith(("_days", "_count")) or not value:
+        return 1.0
+    figures = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+    return max(figures, 1.0) if is_whole else figures
+
+
+def _round(value: float, step: float, *, is_rising: bool) -> float:
+    """In whole steps, always away from where the customer is now."""
     towards = math.ceil if is_rising else math.floor
     # A line met to within the search's own step is met exactly: 12.000003 orders are 12.
     exact = round(value / step)

@@ -179,3 +179,24 @@ def test_lines_on_top_of_each_other_leave_no_tier_between_them(standing: Standin
     rated = standing.reasons.index[standing.reasons.isna()]
     found = [explain(standing, customer_id, (50.0, 50.0), NAMES) for customer_id in rated]
     assert {(e.tier, e.next_tier, e.lower_tier) for e in found} == {("A", None, "C"), ("C", "A", None)}
+
+
+def test_a_line_close_by_is_told_in_whole_steps(tmp_path: Path) -> None:
+    """Points that fade from the first day on: a customer who ordered today loses the tier tomorrow, not today."""
+    people = pd.DataFrame(
+        {"customer_id": [f"C{k:02d}" for k in range(40)], "calls": [k // 3 for k in range(40)]}
+    )
+    orders = _orders().assign(ordered_on=lambda told: told["ordered_on"].mask(told.index == 39, f"{AS_OF}"))
+    book = make_book(tmp_path, customers=people, orders=orders)
+    scheme = Scheme(method="scorecard", method_params={"attributes": ("calls",), "attribute_points": 40})
+    standing = stand(book, scheme, AS_OF)
+    today = standing.features["recency_days"].astype("float64").idxmin()
+    assert standing.features.at[today, "recency_days"] == 0
+    score = float(standing.scored.scores[today])
+    told = explain(standing, str(today), (score, 0.0), NAMES)
+    days = {way.feature: way.value for way in told.drops}
+    assert days["recency_days"] == 1
+    near = explain(standing, "C20", (float(standing.scored.scores["C20"]), 0.0), NAMES)
+    assert {way.feature: way.value for way in near.drops}["attribute:calls"] == 3, (
+        "calls are whole for everybody"
+    )
