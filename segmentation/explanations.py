@@ -11,6 +11,7 @@ import pandas as pd
 
 from segmentation.i18n import Text
 from segmentation.methods.base import PartsUnit
+from segmentation.ratings import MISSING, find_missing
 from segmentation.schemes import UNRATED
 from segmentation.standing import Standing
 from segmentation.ways import Trial, Way, label_of, number, ways_down, ways_up
@@ -72,6 +73,9 @@ def explain(standing: Standing, customer_id: str, cuts: Sequence[float], names: 
     name = str(standing.features.at[customer_id, "name"])
     reason: Any = standing.reasons.at[customer_id]
     if not pd.isna(reason):
+        if reason == MISSING:
+            own, needs = standing.features.loc[[customer_id]], standing.method.needs
+            (reason,) = find_missing(own, needs, is_refused=standing.scored.is_refused)
         return Explanation(customer_id, name, UNRATED, None, (), reason=str(reason))
     score = number(standing.scored.scores.at[customer_id])
     rank = int(sum(score < cut for cut in cuts))

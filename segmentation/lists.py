@@ -13,6 +13,7 @@ from segmentation.i18n import ABSENT, Language
 from segmentation.methods.base import BASE, Scored
 from segmentation.modelled import modelled_columns
 from segmentation.overrides import NOBODY, Held
+from segmentation.ratings import MISSING, find_missing
 from segmentation.rosters import assign, texts_at
 from segmentation.schemes import UNRATED, Scheme
 from segmentation.standing import Standing
@@ -109,7 +110,10 @@ def reasons_in_words(
             if scored.parts_unit == "points"
             else _say_odds(scored, at, language)
         )
-    whys = texts_at(standing.reasons, rows)
+    whys = np.asarray(texts_at(standing.reasons, rows), dtype=object)
+    lacking = whys == MISSING
+    refused, needs = scored.is_refused, standing.method.needs
+    whys[lacking] = find_missing(standing.features.iloc[rows[lacking]], needs, is_refused=refused)
     return [
         words if pd.isna(why) else language.say(f"unrated.{why}")
         for words, why in zip(told, whys, strict=True)

@@ -7,9 +7,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 NEW, NONE, MISSING, STOPPED = "new", "none", "missing", "stopped"
+# The number a rule needs and a customer has not → what is missing in the records.
+MISSING_NUMBERS = MappingProxyType(
+    {
+        "recency_days": "missing.order",
+        "repeat_order_days_count": "missing.order",
+        "margin": "missing.margin",
+        "contract_amount": "missing.contract",
+    }
+)
 NOBODY: Mapping[str, date] = MappingProxyType({})
 
 
@@ -56,3 +66,14 @@ def _has_stopped(features: pd.DataFrame, as_of: date, stopped: Mapping[str, date
     )
     marked_on = days.reindex(features.index)
     return marked_on.notna() & ~(features["last_order_on"] > marked_on)
+
+
+def find_missing(features: pd.DataFrame, needs: Sequence[str], *, is_refused: bool) -> list[str]:
+    """What each of these customers, unrated for *missing*, lacks: the first number of `needs` it has not, else all a
+    method counts; where it has what is needed and the method refused (`is_refused`), nothing but an answer."""
+    codes = [MISSING_NUMBERS.get(need, MISSING) for need in needs]
+    codes.append("missing.answer" if is_refused else "missing.inputs")
+    gaps = np.ones((len(features), len(codes)), dtype=bool)
+    gaps[:, : len(needs)] = features[list(needs)].isna()
+    first = gaps.argmax(axis=1)
+    return [codes[place] for place in first.tolist()]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from segmentation.explanations import Explanation, Part
 from segmentation.fields import FIELDS, say_field
 from segmentation.i18n import Language
-from segmentation.ratings import MISSING
+from segmentation.ratings import MISSING, find_missing
 from segmentation.standing import Rated, Standing
 from segmentation.ways import Way
 
@@ -99,24 +100,13 @@ def _say_way(way: Way, language: Language, money: Money) -> str:
     return language.say(code, label=label, value=say_value(language, money, way.feature, way.value))
 
 
-# The number a rule needs and a customer has not → what is missing in the records.
-MISSING_NUMBERS = {
-    "recency_days": "unrated.missing.order",
-    "repeat_order_days_count": "unrated.missing.order",
-    "margin": "unrated.missing.margin",
-    "contract_amount": "unrated.missing.contract",
-    "inputs": "unrated.missing.inputs",
-}
-
-
 def say_unrated(code: str, told: Standing | Rated, language: Language) -> str:
     """Why customers are not rated; where a number is missing, which one most of them lack."""
-    if code != MISSING:
-        return language.say(f"unrated.{code}")
-    lacking = (told.reasons == MISSING).to_numpy()
-    missing = told.features.loc[lacking, list(told.method.needs)].isna().sum()
-    column = str(missing.idxmax()) if missing.sum() else "inputs"
-    return language.say(MISSING_NUMBERS.get(column, "unrated.missing"))
+    if code == MISSING:
+        lacking = told.features[(told.reasons == MISSING).to_numpy()]
+        found = find_missing(lacking, told.method.needs, is_refused=told.scored.is_refused)
+        code = Counter(found).most_common(1)[0][0] if found else code
+    return language.say(f"unrated.{code}")
 
 
 def _say_feature(feature: str, language: Language) -> str:

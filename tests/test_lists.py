@@ -7,9 +7,11 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from segmentation.explanations import explain
 from segmentation.i18n import Code, Language
 from segmentation.lists import reasons_in_words
 from segmentation.methods.base import BASE
+from segmentation.reasons import say_why
 from segmentation.schemes import Scheme
 from segmentation.standing import stand
 from tests.sample_books import sample_book
@@ -41,3 +43,21 @@ def test_points_are_told_part_by_part_out_of_the_most() -> None:
     own = standing.scored.parts.loc[standing.features.index[row]]
     assert told.count("; ") == len(own) - 1
     assert all(f"{round(points, 1):g}/33.3" in told for points in own)
+
+
+def test_who_is_not_rated_is_told_what_is_missing_in_every_place() -> None:
+    language = Language("en")
+    standing = stand(sample_book(), Scheme(method="rfm"), AS_OF)
+    lacking = np.flatnonzero((standing.reasons == "missing").to_numpy())
+    assert lacking.size
+    assert set(reasons_in_words(standing, language, lacking)) == {"no order on record"}
+    explained = explain(standing, str(standing.features.index[lacking[0]]), (70.0, 30.0), ("A", "B", "C"))
+    assert say_why(explained, language, str).endswith("is not rated yet: no order on record.")
+
+
+def test_a_method_that_refuses_does_not_say_that_data_are_missing() -> None:
+    standing = stand(sample_book(), Scheme(method="clusters"), AS_OF)
+    assert standing.scored.is_refused
+    bought = (standing.features["amount"] > 0) & (standing.reasons == "missing")
+    told = reasons_in_words(standing, Language("en"), np.flatnonzero(bought.to_numpy()))
+    assert set(told) == {"the method finds no answer in these data"}

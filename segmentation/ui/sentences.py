@@ -66,7 +66,7 @@ class Sentences(RuleSentences):
         return f"{told} {self.say('v.asis' if check.is_as_recorded else 'v.asis.score')}"
 
     def unrated(self, standing: Standing) -> str:
-        """How many are not rated and the most frequent reason."""
+        """How many are not rated and why."""
         count = sum(standing.reason_counts.values())
         if not count:
             return ""
@@ -74,8 +74,13 @@ class Sentences(RuleSentences):
         return self.say("head.unrated", n=count, share=share, reason=self.reason(standing))
 
     def reason(self, standing: Standing) -> str:
-        """The most frequent reason not to be rated; where a number is missing, which one."""
-        return say_unrated(next(iter(standing.reason_counts)), standing, self.language)
+        """Why customers are not rated, the most frequent reason first, with its number where there are several."""
+        counts = standing.reason_counts
+        told = {code: say_unrated(code, standing, self.language) for code in counts}
+        if len(told) == 1:
+            return next(iter(told.values()))
+        counted = [self.say("unrated.counted", reason=told[code], n=n) for code, n in counts.items()]
+        return self.say("list.separator").join(counted)
 
     def distribution(self) -> str:
         """What the top tier brings with how many of the customers; without sales, why it is not said."""

@@ -295,4 +295,11 @@ def test_the_number_that_is_missing_is_named() -> None:
     base.features = pd.DataFrame({"recency_days": [1.0, np.nan], "amount": [5.0, 0.0]})
     assert "not rated yet: no order on record." in told().unrated(base)
     base.method.needs = ()
-    assert "nothing the scorecard counts" in told().unrated(base)
+    assert "none of what the method counts" in told().unrated(base)
+
+
+def test_every_reason_not_to_be_rated_has_its_number() -> None:
+    base = standing([None, "missing", "missing", "new"])
+    base.method.needs = ("recency_days",)
+    base.features = pd.DataFrame({"recency_days": [1.0, np.nan, np.nan, 3.0]})
+    assert "not rated yet: no order on record (2); too new to be rated (1)." in told().unrated(base)
