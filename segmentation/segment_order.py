@@ -9,8 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segmentation import scales
+from segmentation.schemes import CutKind
 
 Places = NDArray[np.int64]
+
+# Shares of customers seldom fall between two segments, and then leave a tier empty: these lines part the best from the
+# middle and the middle from the last, however many segments there are.
+SEGMENT_LINES: tuple[CutKind, tuple[float, ...]] = ("score", (75.0, 25.0))
 
 
 def order_scores(places: Places, count: int) -> scales.Floats:

@@ -25,6 +25,8 @@ from segmentation.methods.base import (
     require_columns,
     window_param,
 )
+from segmentation.schemes import CutKind
+from segmentation.segment_order import SEGMENT_LINES
 
 ORDERS = ("recency_days", "order_count", "amount")
 CONTACTS = ("touch_count", "touch_recency_days", "open_deal_count")
@@ -52,6 +54,7 @@ class Clusters:
         "数据本身分成哪几群？没有明显的群时会直接说明。各群的先后由您来定。",
     )
     needs: ClassVar[tuple[str, ...]] = ORDERS
+    usual_lines: ClassVar[tuple[CutKind, tuple[float, ...]]] = SEGMENT_LINES
     unlearned: ClassVar[frozenset[str]] = frozenset({"order"})
     dimension_count: ClassVar[None] = None
 

@@ -12,7 +12,8 @@ import pandas as pd
 from segmentation.errors import SettingError
 from segmentation.i18n import Text
 from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
-from segmentation.segment_order import order_scores, order_segments
+from segmentation.schemes import CutKind
+from segmentation.segment_order import SEGMENT_LINES, order_scores, order_segments
 from segmentation.stages import COLUMNS, EQUIPMENT, STAGES, USUAL, Pace, find_stages
 
 PART = "stage"
@@ -37,6 +38,7 @@ class Lifecycle:
         "潜在、新客户、成长、成熟、流失风险、沉睡、流失：看首次接触、下单和跟进的时间。",
     )
     needs: ClassVar[tuple[str, ...]] = ()
+    usual_lines: ClassVar[tuple[CutKind, tuple[float, ...]]] = SEGMENT_LINES
     columns: ClassVar[tuple[str, ...]] = COLUMNS
     dimension_count: ClassVar[None] = None  # a stage says when, and how much besides
 

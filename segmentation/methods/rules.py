@@ -19,7 +19,8 @@ from segmentation.features import ATTRIBUTE_PREFIX
 from segmentation.i18n import Text
 from segmentation.methods.base import Scored, check_params, param, require_columns, window_param
 from segmentation.rule_presets import ELSE, EVERYBODY_ELSE, PRESETS, Rule, RuleSet
-from segmentation.segment_order import order_scores, order_segments
+from segmentation.schemes import CutKind
+from segmentation.segment_order import SEGMENT_LINES, order_scores, order_segments
 
 OWN, CAPPED = "own", "distributor"
 MOST_RULES, MOST_WINDOWS, NAME_CHARACTERS = 20, 4, 60
@@ -47,6 +48,7 @@ class Rules:
         "符合哪条规则就归入哪个客户群：条件自己定，从上往下先符合的为准。",
     )
     needs: ClassVar[tuple[str, ...]] = ()
+    usual_lines: ClassVar[tuple[CutKind, tuple[float, ...]]] = SEGMENT_LINES
 
     window_days: int | None = window_param(
         365,
