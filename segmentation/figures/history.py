@@ -54,14 +54,15 @@ def draw_history(months: pd.DataFrame, rank: int | None, look: Look) -> Figure:
 
 
 def _months(dates: list[str], names: list[str], look: Look) -> dict[str, object]:
-    """A label for about every sixth of the span, so that they never run into each other."""
-    step = max(1, round(len(dates) / 6))
+    """A label for every fifth of the span at most: more would touch in Chinese, and be turned and cut off."""
+    step = max(1, math.ceil(len(dates) / 5))
     shown = range(len(dates) - 1, -1, -step)
     return {
         "type": "category",
         "tickvals": [dates[place] for place in shown],
         "ticktext": [names[place] for place in shown],
         "ticks": "",
+        "tickangle": 0,
         "showgrid": False,
         "fixedrange": True,
         "automargin": False,

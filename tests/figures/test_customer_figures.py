@@ -108,3 +108,6 @@ def test_amounts_are_marked_at_round_values(most: float) -> None:
 def test_labels_of_a_long_history_do_not_run_into_each_other() -> None:
     axis = draw_history(_months([1.0] * 60, [0] * 60), 0, Look(Language("en")))["layout"]["xaxis"]
     assert len(axis["ticktext"]) <= 7 and axis["ticktext"][0] == "Dec 2030"
+    for count in range(1, 61):  # "2017年12月" is 66 pixels wide, the axis of a page of 1,280 about 350
+        axis = draw_history(_months([1.0] * count, [0] * count), 0, Look(Language("zh")))["layout"]["xaxis"]
+        assert 1 <= len(axis["ticktext"]) <= 5 and axis["tickangle"] == 0
