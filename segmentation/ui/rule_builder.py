@@ -16,6 +16,7 @@ from segmentation.condition_sentences import say as say_condition
 from segmentation.conditions import Node
 from segmentation.coverage import Coverage
 from segmentation.errors import SettingError
+from segmentation.fields import FIELDS, field_of
 from segmentation.i18n import Language
 from segmentation.rule_edits import Line
 from segmentation.rule_presets import PRESETS, RuleSet
@@ -33,7 +34,8 @@ def tell_rules(told: RuleSet, found: Coverage | None, language: Language) -> Non
     for place, rule in enumerate(told.rules):
         name = plain(rule.text.in_(language.code))
         sentence = plain(say_condition(rule.condition, language), SENTENCE_CHARACTERS)
-        st.markdown(f"{place + 1}. **{name}**: {sentence}  \n:gray[:small[{_count(found, place, language)}]]")
+        told_rule = language.say("label.told", label=f"**{name}**", text=sentence)
+        st.markdown(f"{place + 1}. {told_rule}  \n:gray[:small[{_count(found, place, language)}]]")
     if found is not None and told.rules:
         rest = plain(told.other[1].in_(language.code))
         st.markdown(f":gray[:small[{_rest(found, rest, language)}]]")
@@ -174,4 +176,12 @@ def _tell_refused(language: Language) -> None:
     error: SettingError | None = st.session_state.get(REFUSED)
     if error is not None:
         facts = {name: plain(v) if isinstance(v, str) else v for name, v in error.facts.items()}
+        if "name" in error.facts:
+            facts["name"] = plain(_field_name(str(error.facts["name"]), language))
         st.error(language.say(error.code, **facts))
+
+
+def _field_name(name: str, language: Language) -> str:
+    """What the page calls the field an error is about."""
+    field = name.removesuffix(" top").removesuffix(" within")
+    return field_of(field).text.in_(language.code) if field in FIELDS else name

@@ -44,10 +44,11 @@ def show_card(asked: Asked, board: Scoreboard, line: Line, present: Present) -> 
     card = card_of(method, look.language)
     rated = present.count_rated(line.contender.key)
     told = tell_sufficiency(weigh_data(board, line, rated, len(present.customers)), look.language)
+    texts = {part: card.texts[part] for part in PARTS if part in card.texts} | {"data": told}
     rows = [
-        f"**{look.say(f'board.card.{part}')}**: {card.texts[part]}" for part in PARTS if part in card.texts
+        look.say("label.told", label=f"**{look.say(f'board.card.{part}')}**", text=text)
+        for part, text in texts.items()
     ]
-    rows.append(f"**{look.say('board.card.data')}**: {told}")
     st.markdown("\n\n".join(f":small[{row}]" for row in rows))
     if not card.texts:
         grey(card.help)

@@ -120,8 +120,17 @@ def test_what_makes_no_rule_is_refused_in_words_and_changes_nothing(
     find(app.text_input, "0.name").set_value("  ").run()
     assert drawn(app) == before and "A segment needs a name" in app.error[0].value
     assert find(app.text_input, "0.name").value == before[0][0]
+    find(app.number_input, "value0").set_value(1e300).run()
+    assert app.error[0].value == "annual purchases needs a number." and drawn(app) == before
     find(app.number_input, "value0").set_value(3.0).run()
     assert not app.error and drawn(app) != before
+
+
+def test_chinese_rules_take_chinese_colons(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    app = start_own(monkeypatch, own, "zh")
+    press(app, PRESETS["annual"].text.zh)
+    (told,) = [one.value for one in app.markdown if one.value.startswith("1. **")]
+    assert "**：" in told and "**: " not in told
 
 
 def test_the_link_of_built_rules_opens_for_somebody_else(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
