@@ -80,9 +80,7 @@ def _show_customers(base: Base, evaluation: Evaluation, edge: Edge, look: Look) 
         empty(look.say("comfort.nobody"))
         return
     frame = list_edge(base, evaluation, edge, look, SHOWN_ROWS)
-    shown = frame.assign(
-        own=100 * frame["own"], next_share=100 * frame["next_share"], revenue=frame["revenue"].round()
-    )
+    shown = round_shown(frame)
     percent = "%.0f%%"
     labels: dict[str, Any] = {
         "customer_id": None,
@@ -111,6 +109,12 @@ def _show_customers(base: Base, evaluation: Evaluation, edge: Edge, look: Look) 
         f"near_a_line_{evaluation.as_of:%Y-%m-%d}",
         "comfort_csv",
     )
+
+
+def round_shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """Shares in percent and sales as the table shows them: a browser rounds halves up, every sentence to even."""
+    percents = {name: (100 * frame[name]).round() for name in ("own", "next_share")}
+    return frame.assign(**percents, revenue=frame["revenue"].round())
 
 
 def list_edge(

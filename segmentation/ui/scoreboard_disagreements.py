@@ -143,7 +143,7 @@ def _ways(found: Disagreements, names: Mapping[str, str], look: Look, *, is_best
 
 def _labels(look: Look) -> dict[str, Any]:
     return {
-        "customer_id": st.column_config.TextColumn(look.say("board.differ.customer_id"), width=70),
+        "customer_id": st.column_config.TextColumn(look.say("board.differ.customer_id"), width=86),
         "name": st.column_config.TextColumn(look.say("board.differ.name"), width=150),
         "revenue": st.column_config.NumberColumn(
             look.say("board.differ.revenue"), format="localized", width=110

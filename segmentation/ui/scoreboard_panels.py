@@ -26,7 +26,7 @@ from segmentation.validation.telling import (
 
 ROW_PIXELS = 30
 NAME_CHARACTERS = 40
-WIDTHS = {"name": 190, "verdict": 80, "value": 150, "gain": 140, "order": 92, "stays": 150, "luck": 100}
+WIDTHS = {"name": 190, "verdict": 80, "value": 150, "gain": 165, "order": 92, "stays": 150, "luck": 100}
 
 
 def replay(asked: Asked) -> Scoreboard | None:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from segmentation.comfort import Band, Edge, find_edge
@@ -14,7 +15,7 @@ from segmentation.i18n import LANGUAGES, Code, Language
 from segmentation.proposals import propose
 from segmentation.replays import replay
 from segmentation.tuning import Base, Evaluation, draw_lines, prepare
-from segmentation.ui.comfort_block import list_edge, tell_band, tell_edge
+from segmentation.ui.comfort_block import list_edge, round_shown, tell_band, tell_edge
 from tests.sample_books import sample_book
 
 LOOK = Look(Language("en"))
@@ -54,6 +55,13 @@ def test_how_many_and_what_hangs_on_them(code: Code) -> None:
     assert str(edge.rows.size) in told and Language(code).percent(edge.revenue_share) in told
     nobody = Edge(edge.chances, np.empty(0, np.int64), 40, 0.0, 0.0, 100)
     assert tell_edge(nobody, LOOK) == "All 40 rated customers would keep their tier after a normal month."
+
+
+def test_the_table_rounds_a_chance_as_the_page_of_the_customer_does() -> None:
+    shares = [0.525, 0.425, 0.37, 0.995]
+    shown = round_shown(pd.DataFrame({"own": shares, "next_share": shares, "revenue": [1.4, 2.0, 3.0, 4.6]}))
+    assert [f"{told:.0f}%" for told in shown["own"]] == [LOOK.language.percent(share) for share in shares]
+    assert shown["next_share"].tolist() == shown["own"].tolist() and shown["revenue"].tolist() == [1, 2, 3, 5]
 
 
 def test_a_buffer_is_proposed_only_where_it_helps() -> None:
