@@ -122,7 +122,8 @@ def tell_orders(found: Answer) -> str:
     session, say = found.session, found.session.language.say
     totals, unmatched = summary_once(session.book, session.store_key)
     told = []
-    if totals.orders_from_deals:
+    # A result without a date is nobody's order: it lies in no period.
+    if totals.orders_from_deals and not found.evaluation.check.is_as_recorded:
         told.append(say("orders.from_deals", n=totals.orders_from_deals))
     if unmatched.orders:
         amount = session.look.money(unmatched.amount)

@@ -151,3 +151,8 @@ def test_every_state_says_what_it_can(monkeypatch: pytest.MonkeyPatch, state: st
 def test_sales_as_result_and_hours_as_lines_hold_too(monkeypatch: pytest.MonkeyPatch, state: str) -> None:
     query = {"outcome": "revenue_per_customer", "lines": "hours"}
     assert_sound(open_page(monkeypatch, state_path(state), TUNING, "en", **query), {}, "en", state)
+
+
+def test_results_without_a_date_do_not_stand_in_for_orders(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(monkeypatch, state_path("flat_sheet"), TUNING, "en")
+    assert "stand in for orders" not in "\n".join(map(plain, written(app)))
