@@ -75,9 +75,11 @@ class Quality:
 
 def measure_quality(standing: Standing, cuts: Sequence[float]) -> Quality:
     """Every field the method reads at a list date, under score lines `cuts` (falling). Customers who are *unrated* for
-    another reason than a missing value are left out: no field would rate them."""
+    another reason than a missing value are left out, and who never ordered where an order is needed: no field would
+    rate them."""
     features, reasons = standing.features, standing.reasons
-    asked = (reasons.isna() | (reasons == MISSING)).to_numpy()
+    never = features[[need for need in standing.method.needs if need in NEVER]].isna().any(axis=1)
+    asked = (reasons.isna() | ((reasons == MISSING) & ~never)).to_numpy()
     now = place_points(points_of(standing), cuts)
     fields, gaps = list[FieldQuality](), list[pd.DataFrame]()
     for feature, label in read_features(standing).items():

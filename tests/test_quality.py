@@ -14,7 +14,9 @@ import pytest
 from segmentation.quality import FEWEST_KNOWN, USUAL, Quality, measure_quality
 from segmentation.ratings import MISSING
 from segmentation.schemes import Scheme, TierPolicy
+from segmentation.standing import stand
 from segmentation.tuning import Base, draw_lines, prepare
+from tests.sample_books import sample_book
 from tests.worlds import make_store
 
 AS_OF = date(2026, 6, 30)
@@ -113,3 +115,10 @@ def test_who_cannot_be_rated_for_want_of_a_value_would_get_a_tier(tmp_path: Path
 def test_that_nothing_happened_is_known(tmp_path: Path, method: str) -> None:
     quality, _, _ = measured(tmp_path, 5, Scheme(method=method))
     assert not {one.feature for one in quality.fields} & {"recency_days", "touch_recency_days"}
+
+
+def test_who_never_ordered_is_not_among_those_a_field_could_rate() -> None:
+    standing = stand(sample_book(), Scheme(method="rfm"), date(2026, 10, 31))
+    assert (standing.reasons == MISSING).any()
+    rated = int(standing.reasons.isna().sum())
+    assert {field.customer_count for field in measure_quality(standing, (70.0, 30.0)).fields} == {rated}
