@@ -28,6 +28,7 @@ BAND = {"light": 0.16, "dark": 0.26}
 TALL = 1000  # the height of a panel in its own units: whole numbers are short, and finer than pixels
 NEARLY_WHOLE = 0.8  # from here on a share is drawn on the whole scale
 CLEARANCE = 0.17  # of a panel's height: what a value needs between its dot and the edge
+EDGE = 0.22  # of a panel: what the name of the published line is wide
 
 
 def draw_sweep(
@@ -216,8 +217,11 @@ class _Panel:
             found.append({"text": self.look.say("fig.sweep.none"), "x": middle, "y": 0.5, "xanchor": "auto"})
         if self.name != PANELS[0] or published is None or not self.low <= published[0] <= self.high:
             return found
-        # Beside its line, on the side away from the draft's own: the two may stand close together.
-        side = "right" if published[0] <= self.sweep.now["position"] else "left"
+        # Beside its line, on the side away from the draft's own: the two may stand close together. At either end of
+        # the panel it would lie over the ticks there, so it stands inside.
+        across = (published[0] - self.low) / ((self.high - self.low) or 1.0)
+        is_before = published[0] <= self.sweep.now["position"]
+        side = "left" if across < EDGE else "right" if across > 1 - EDGE or is_before else "left"
         name = {"text": literal(published[1]), "font": {"size": 11}}
         place = {"x": short(published[0], 5), "xref": "x", "xanchor": side, "yanchor": "top", "y": 0.99}
         return [*found, {**name, **place}]

@@ -175,3 +175,13 @@ def test_every_number_is_in_an_ink_for_text(shade) -> None:
     inks = [axis["tickfont"]["color"] for axis in axes]
     inks += [(shared | note.get("font", {}))["color"] for note in layout["annotations"]]
     assert len(axes) == 2 * len(PANELS) and set(inks) == {look.palette.secondary}
+
+
+@pytest.mark.parametrize(
+    ("published", "side"), [(0.02, "left"), (0.12, "right"), (0.3, "left"), (0.41, "right")]
+)
+def test_the_name_of_the_published_line_stays_in_its_panel(published: float, side: str) -> None:
+    """The draft's line stands at 0.142 of 0.013 … 0.42; "left" is where the name begins at its line."""
+    figure = draw_sweep(make_sweep(), "repurchase", Look(Language("zh")), (published, "第 4 版"))
+    (name,) = [told for told in figure["layout"]["annotations"] if told["text"] == "第 4 版"]
+    assert name["xanchor"] == side
