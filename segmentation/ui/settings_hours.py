@@ -9,7 +9,7 @@ import streamlit as st
 
 from segmentation.allocation.capacity import count_staff
 from segmentation.figures.theme import Look
-from segmentation.schemes import Scheme
+from segmentation.schemes import DEFAULT_MINUTES, Scheme
 from segmentation.ui.blocks import grey, title
 from segmentation.ui.session import Session
 
@@ -55,7 +55,8 @@ def _available(session: Session, hours: float, share: float) -> list[str]:
 def ask_minutes(scheme: Scheme, look: Look) -> dict[str, float]:
     """Minutes per kind of contact, changed in place."""
     title(look.say("set.minutes"), look.say("set.minutes.unit"))
-    kinds = list(scheme.minutes)
+    # A saved scheme comes back in the order of the alphabet: visits first here, in either language.
+    kinds = sorted(scheme.minutes, key=[*DEFAULT_MINUTES, *scheme.minutes].index)
     frame = pd.DataFrame(
         {
             "kind": [look.say(f"touch.{kind}") for kind in kinds],

@@ -83,7 +83,9 @@ def test_a_currency_is_three_letters(text: str, is_code: bool) -> None:
     assert is_currency_code(text) == is_code
 
 
-def test_names_hours_and_minutes_become_a_draft_of_the_scheme(own: tuple[AppTest, Path]) -> None:
+def test_names_hours_and_minutes_become_a_draft_of_the_scheme(
+    own: tuple[AppTest, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     app, path = own
     app.segmented_control(key="set.count").set_value(4).run()
     app.text_input(key="set.name.3").set_value("Rest, of all").run()
@@ -103,6 +105,9 @@ def test_names_hours_and_minutes_become_a_draft_of_the_scheme(own: tuple[AppTest
     assert saved.scheme.selling_share == 0.5
     assert saved.scheme.minutes["visit"] == 200.0
     assert app.session_state["draft"] == saved.scheme
+    again = open_page(monkeypatch, path, PAGE, "en", scheme=f"{saved.scheme.name}.{saved.scheme.revision}")
+    (minutes,) = [frame.value for frame in again.dataframe if "minutes" in frame.value]
+    assert minutes["kind"].iloc[0] == "visit" and minutes["minutes"].iloc[0] == 200.0
 
 
 def test_a_preset_fills_the_names_in(own: tuple[AppTest, Path]) -> None:
