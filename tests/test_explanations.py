@@ -44,13 +44,14 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Standing:
     return stand(book, Scheme(method="rfm"), AS_OF)
 
 
-def _everybody(standing: Standing) -> list[Explanation]:
+@pytest.fixture(scope="module")
+def everybody(standing: Standing) -> list[Explanation]:
     rated = standing.reasons.index[standing.reasons.isna()]
     return [explain(standing, customer_id, CUTS, NAMES) for customer_id in rated]
 
 
-def test_the_parts_add_up_to_the_score(standing: Standing) -> None:
-    for explained in _everybody(standing):
+def test_the_parts_add_up_to_the_score(everybody: list[Explanation]) -> None:
+    for explained in everybody:
         assert sum(part.points for part in explained.parts) == pytest.approx(explained.score)
         assert all(part.points <= (part.most or 0) + 1e-9 for part in explained.parts)
 
@@ -62,8 +63,8 @@ def test_every_part_says_the_number_it_read(standing: Standing) -> None:
     assert read == {name: float(row[name]) for name in ("recency_days", "order_count", "amount")}
 
 
-def test_tier_line_and_gap(standing: Standing) -> None:
-    explained = _everybody(standing)
+def test_tier_line_and_gap(everybody: list[Explanation]) -> None:
+    explained = everybody
     assert {e.tier for e in explained} == set(NAMES)
     for e in explained:
         assert e.score is not None
@@ -73,10 +74,12 @@ def test_tier_line_and_gap(standing: Standing) -> None:
         assert e.gap == (None if e.tier == "A" else pytest.approx(e.next_cut - e.score))
 
 
-def test_each_way_alone_reaches_the_next_line_and_a_little_less_does_not(standing: Standing) -> None:
+def test_each_way_alone_reaches_the_next_line_and_a_little_less_does_not(
+    standing: Standing, everybody: list[Explanation]
+) -> None:
     """Checked against the method itself, with the edges of everybody held fixed."""
     ways = 0
-    for e in _everybody(standing):
+    for e in everybody:
         for way in e.ways:
             ways += 1
             step = -1.0 if way.is_at_least else 1.0
@@ -97,8 +100,8 @@ def test_a_customer_too_far_below_has_no_single_way(standing: Standing) -> None:
     assert "one thing alone" in say_next(worst, Language("en"), str)
 
 
-def test_one_way_and_several_are_said_apart(standing: Standing) -> None:
-    several = next(e for e in _everybody(standing) if len(e.ways) > 1)
+def test_one_way_and_several_are_said_apart(everybody: list[Explanation]) -> None:
+    several = next(e for e in everybody if len(e.ways) > 1)
     assert "One of these would" in say_next(several, Language("en"), str)
     assert "This alone would" in say_next(replace(several, ways=several.ways[:1]), Language("en"), str)
 
@@ -149,9 +152,11 @@ def test_other_methods_explain_themselves_too(standing: Standing, tmp_path: Path
     assert sum(part.points for part in explained.parts) == pytest.approx(explained.score)
 
 
-def test_each_drop_alone_costs_the_tier_and_a_little_less_does_not(standing: Standing) -> None:
+def test_each_drop_alone_costs_the_tier_and_a_little_less_does_not(
+    standing: Standing, everybody: list[Explanation]
+) -> None:
     drops = 0
-    for e in _everybody(standing):
+    for e in everybody:
         assert (e.cushion is None) == (e.tier == "C") and (e.tier != "C" or e.drops == ())
         for way in e.drops:
             drops += 1
@@ -166,12 +171,12 @@ def test_each_drop_alone_costs_the_tier_and_a_little_less_does_not(standing: Sta
     assert drops > 10
 
 
-def test_what_would_cost_the_tier_is_said(standing: Standing) -> None:
-    told = next(e for e in _everybody(standing) if len(e.drops) > 1)
+def test_what_would_cost_the_tier_is_said(everybody: list[Explanation]) -> None:
+    told = next(e for e in everybody if len(e.drops) > 1)
     assert f"One of these alone would make it {told.lower_tier}" in say_drop(told, Language("en"), str)
     assert "This alone would make" in say_drop(replace(told, drops=told.drops[:1]), Language("en"), str)
     assert "No single thing" in say_drop(replace(told, drops=()), Language("en"), str)
-    lowest = next(e for e in _everybody(standing) if e.tier == "C")
+    lowest = next(e for e in everybody if e.tier == "C")
     assert say_drop(lowest, Language("en"), str) == ""
 
 

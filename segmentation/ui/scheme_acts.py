@@ -1,4 +1,4 @@
-"""What can be done with a scheme as a whole: publish, save, copy, rename, archive; each a small dialog and one event.
+"""What can be done with a scheme as a whole: save, copy, rename, archive; each a small dialog and one event.
 
 A click is a callback: it counts even where the dialog is not drawn again. What it was refused for is told in the
 dialog, or under the scheme bar where that is drawn instead.
@@ -12,10 +12,8 @@ import streamlit as st
 
 from segmentation.errors import TierboardError
 from segmentation.schemes import Scheme
-from segmentation.tuning import Base, Evaluation, freeze_lines
 from segmentation.ui import problems
 from segmentation.ui.escape import plain
-from segmentation.ui.sentences import Sentences
 from segmentation.ui.session import AUTHOR, Session, now
 
 MOST_NAME, MOST_NOTE = 60, 200
@@ -44,39 +42,13 @@ def close_or_tell(session: Session, is_clicked: bool) -> None:
         st.rerun()
 
 
-def freeze(draft: Scheme, evaluation: Evaluation, prepared: Base) -> Scheme:
-    """The scheme as it is published: lines as points, and the fitted edges of the method with them."""
-    frozen = freeze_lines(prepared, evaluation)
-    return draft.changed(policy=frozen.policy, fitted=frozen.fitted)
-
-
-def ask_publish(session: Session, draft: Scheme, evaluation: Evaluation, prepared: Base) -> None:
-    """A dialog that says what publishing fixes and what it replaces."""
-    say = session.language.say
-
-    @st.dialog(say("ui.scheme.publish.title"))
-    def dialog() -> None:
-        st.markdown(f"**{Sentences(evaluation, session.look).sum()}**")
-        st.markdown(say("ui.scheme.publish.text"))
-        if session.published is None:
-            st.markdown(say("ui.scheme.publish.new"))
-        else:
-            before = session.published.scheme
-            st.markdown(say("ui.scheme.publish.over", name=plain(before.name), revision=before.revision))
-        _ask_name_and_note(session, _default_name(session, draft), "publish")
-        frozen = freeze(draft, evaluation, prepared)
-        close_or_tell(session, _button(session, "ui.scheme.publish.now", "publish", _publish, frozen))
-
-    dialog()
-
-
 def ask_save(session: Session, draft: Scheme) -> None:
     """A dialog that keeps the draft under a name, lines as they are stated."""
 
     @st.dialog(session.language.say("ui.scheme.save.title"))
     def dialog() -> None:
-        _ask_name_and_note(session, _default_name(session, draft), "save")
-        close_or_tell(session, _button(session, "ui.scheme.save.now", "save", _save, draft))
+        ask_name_and_note(session, default_name(session, draft), "save")
+        close_or_tell(session, act_button(session, "ui.scheme.save.now", "save", _save, draft))
 
     dialog()
 
@@ -88,8 +60,8 @@ def ask_duplicate(session: Session, scheme: Scheme) -> None:
     @st.dialog(say("scheme.duplicate.title"))
     def dialog() -> None:
         st.markdown(say("scheme.duplicate.text", name=plain(scheme.name), revision=scheme.revision))
-        _ask_name_and_note(session, say("scheme.duplicate.name", name=scheme.name)[:MOST_NAME], "duplicate")
-        close_or_tell(session, _button(session, "scheme.duplicate.now", "duplicate", _duplicate, scheme))
+        ask_name_and_note(session, say("scheme.duplicate.name", name=scheme.name)[:MOST_NAME], "duplicate")
+        close_or_tell(session, act_button(session, "scheme.duplicate.now", "duplicate", _duplicate, scheme))
 
     dialog()
 
@@ -102,7 +74,7 @@ def ask_rename(session: Session, scheme: Scheme) -> None:
     def dialog() -> None:
         st.markdown(say("scheme.rename.text", name=plain(scheme.name)))
         _ask_name(session, scheme.name, "rename")
-        close_or_tell(session, _button(session, "scheme.rename.now", "rename", _rename, scheme))
+        close_or_tell(session, act_button(session, "scheme.rename.now", "rename", _rename, scheme))
 
     dialog()
 
@@ -111,13 +83,13 @@ def _ask_name(session: Session, name: str, act_name: str) -> None:
     st.text_input(session.language.say("ui.scheme.name"), name, max_chars=MOST_NAME, key=f"{act_name}_name")
 
 
-def _ask_name_and_note(session: Session, name: str, act_name: str) -> None:
+def ask_name_and_note(session: Session, name: str, act_name: str) -> None:
     _ask_name(session, name, act_name)
     label, help_text = session.language.say("scheme.note"), session.language.say("scheme.note.help")
     st.text_input(label, max_chars=MOST_NOTE, key=f"{act_name}_note", help=help_text)
 
 
-def _button(
+def act_button(
     session: Session, label: str, act_name: str, deed: Callable[[Session, Scheme], None], scheme: Scheme
 ) -> bool:
     return st.button(
@@ -129,35 +101,28 @@ def _button(
     )
 
 
-def _typed(field: str) -> str:
+def typed(field: str) -> str:
     return str(st.session_state.get(field) or "").strip()
 
 
-def _default_name(session: Session, draft: Scheme) -> str:
+def default_name(session: Session, draft: Scheme) -> str:
     return session.language.say("ui.scheme.default_name") if draft.name == "default" else draft.name
 
 
-def _publish(session: Session, frozen: Scheme) -> None:
-    named = frozen.changed(name=_typed("publish_name"))
-    number = None if session.is_sample else session.book.version.number
-    kept = session.journal.publish_scheme(named, AUTHOR, now(), _typed("publish_note"), data_version=number)
-    _take(session, kept, "ui.scheme.published")
-
-
 def _save(session: Session, draft: Scheme) -> None:
-    named = draft.changed(name=_typed("save_name"))
-    _take(session, session.journal.save_scheme(named, AUTHOR, now(), _typed("save_note")), "ui.scheme.saved")
+    named = draft.changed(name=typed("save_name"))
+    take_up(session, session.journal.save_scheme(named, AUTHOR, now(), typed("save_note")), "ui.scheme.saved")
 
 
 def _duplicate(session: Session, scheme: Scheme) -> None:
-    to, note = _typed("duplicate_name"), _typed("duplicate_note")
+    to, note = typed("duplicate_name"), typed("duplicate_note")
     kept = session.journal.duplicate_scheme(scheme.name, to, AUTHOR, now(), note)
-    _take(session, kept, "ui.scheme.saved")
+    take_up(session, kept, "ui.scheme.saved")
 
 
 def _rename(session: Session, scheme: Scheme) -> None:
     """What is on the screen stays as it is, changes included: only the name of its base is another one."""
-    to = _typed("rename_name")
+    to = typed("rename_name")
     session.journal.rename_scheme(scheme.name, to, AUTHOR, now())
     held: Scheme | None = st.session_state.get("draft")
     if held is not None and held.name == scheme.name:
@@ -185,7 +150,7 @@ def restore(session: Session, scheme: Scheme) -> None:
     act(deed)
 
 
-def _take(session: Session, kept: Scheme, message: str) -> None:
+def take_up(session: Session, kept: Scheme, message: str) -> None:
     """Show the kept scheme from the next run on: the controls are set before they are drawn again."""
     st.session_state["adopt_next"] = kept
     st.toast(session.language.say(message, name=plain(kept.name), revision=kept.revision))

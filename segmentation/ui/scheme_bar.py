@@ -13,7 +13,8 @@ from segmentation.ui import drafts, problems
 from segmentation.ui.controls import choose, refused, switch
 from segmentation.ui.escape import plain
 from segmentation.ui.frame import link_to
-from segmentation.ui.scheme_acts import ask_publish, take_refusal
+from segmentation.ui.publish_dialog import ask_publish
+from segmentation.ui.scheme_acts import take_refusal
 from segmentation.ui.scheme_menu import SchemeMenu
 from segmentation.ui.session import LANGUAGE_KEY, Session, default_language
 
@@ -63,7 +64,7 @@ class SchemeBar:
             is_sample = self.session.is_sample
             why = self.language.say("ui.scheme.sample") if is_sample else None
             if self.publish.button(label, type="primary", key="publish", disabled=is_sample, help=why):
-                ask_publish(self.session, draft, evaluation, prepared)
+                ask_publish(self.session, draft, self.origin, evaluation, prepared)
 
     def _ask_scheme(self) -> Scheme:
         texts = {key: self._scheme_text(key, scheme) for key, scheme in self.bases.items()}
