@@ -129,7 +129,7 @@ def _pair_chances(totals: Tally, rates: Tally, pairs: Pairs, unit: Unit) -> Floa
     one, other = (np.array(places, dtype=np.int64) for places in zip(*pairs, strict=True))
     if unit == "money":
         n, mean = totals["outcome_n"].astype(float), _mean_ranks(totals)
-        spread = totals["outcome_rank_squares"].sum() / (n.sum() - 1) * (1 / n[one] + 1 / n[other])
+        spread = _rank_spread(totals) / (n.sum() - 1) * (1 / n[one] + 1 / n[other])
     else:
         n, mean = rates["effective_n"], rates["rate"]
         pooled = (mean[one] * n[one] + mean[other] * n[other]) / (n[one] + n[other])
@@ -160,14 +160,21 @@ def _chance_of_rates(rates: Tally) -> float:
 def _chance_of_ranks(totals: Tally) -> float:
     """Whether money differs anywhere: H of the ranks, ties and all (Kruskal & Wallis 1952). Money is too skewed for
     its means: on groups of thirty an analysis of variance finds differences in 13 of 100 books without any."""
-    n, squares = totals["outcome_n"].astype(float), float(totals["outcome_rank_squares"].sum())
-    if not squares > 0:
+    n, spread = totals["outcome_n"].astype(float), _rank_spread(totals)
+    if not spread > 0:
         return 1.0
-    # The ranks are centred over everybody; of some groups their mean is another one.
     middle = float(totals["outcome_rank"].sum() / n.sum())
-    inside = squares - n.sum() * middle**2
     between = float((n * (_mean_ranks(totals) - middle) ** 2).sum())
-    return float(chdtrc(len(n) - 1, (n.sum() - 1) * between / inside))
+    return float(chdtrc(len(n) - 1, (n.sum() - 1) * between / spread))
+
+
+def _rank_spread(totals: Tally) -> float:
+    """Σ of squared ranks around their own mean, zero where all are tied. The ranks are centred over everybody; of some
+    groups their mean is another one. In whole numbers: what is left of two large ones must not be rounding."""
+    n, ranks, squares = (
+        sum(map(int, totals[name])) for name in ("outcome_n", "outcome_rank", "outcome_rank_squares")
+    )
+    return (squares * n - ranks * ranks) / n if n else 0.0
 
 
 def _merge(totals: Tally, groups: list[list[int]], outcome: Outcome, square_unit: float) -> list[list[int]]:

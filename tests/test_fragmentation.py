@@ -16,9 +16,9 @@ MOST_OF_200 = 18  # 200 null worlds at 5 %: more than 18 happen in one run of a 
 
 
 def judge(labels: np.ndarray, outcomes: pd.DataFrame, outcome: Outcome = "repurchase") -> Fragmentation:
-    """Groups named by number, their sums added up the plain way."""
+    """Groups named by number, −1 is in none, their sums added up the plain way."""
     measured = outcome_measures(outcomes, outcome)
-    names = sorted(set(labels))
+    names = sorted(set(labels) - {-1})
     sums = {
         name: np.array([values[labels == one].sum() for one in names])
         for name, values in measured.arrays.items()
@@ -112,3 +112,24 @@ def test_nobody_won_is_no_difference() -> None:
     outcomes = yes_or_no(np.zeros(300), np.random.default_rng(1))
     told = judge(np.repeat([0, 1, 2], 100), outcomes)
     assert told.finding == "chance" and told.chance == 1
+
+
+def test_customers_in_no_group_hide_no_difference_between_those_in_one() -> None:
+    """Ranks are centred over everybody known; who is not rated has bought next to nothing."""
+    rng = np.random.default_rng(6)
+    labels, money = np.repeat([0, 1, 2], 100), spent(np.repeat([500.0, 1500.0, 500.0], 100), rng)
+    alone = judge(labels, money, "revenue_per_customer")
+    nothing = pd.DataFrame({"n": 1, "k": 0, "value_e4": 0, "open_count": 0}, index=range(600))
+    beside = judge(np.append(labels, np.full(600, -1)), pd.concat([money, nothing]), "revenue_per_customer")
+    assert alone.apart == beside.apart == (("g0", "g1"), ("g1", "g2"))
+    assert beside.chance == pytest.approx(alone.chance)
+    assert [set(group) for group in beside.merged] == [{"g1"}, {"g0", "g2"}]
+
+
+@pytest.mark.parametrize("count", [100, 333, 3_337])
+def test_groups_that_all_bought_nothing_do_not_differ_whatever_a_small_one_did(count: int) -> None:
+    labels = np.append(np.arange(count) % 3, np.full(5, 3))
+    value = np.append(np.zeros(count, int), 10**7 * np.arange(1, 6))
+    money = pd.DataFrame({"n": 1, "k": 0, "value_e4": value, "open_count": 0})
+    told = judge(labels, money, "revenue_per_customer")
+    assert (told.finding, told.chance, told.apart) == ("chance", 1.0, ())
