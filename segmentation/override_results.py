@@ -137,7 +137,7 @@ def _hold_against(rates: Tally, mixture: NDArray[np.float64]) -> Against:
     """The group's rate minus that of the others weighted as the group's own cases are spread over the tiers.
 
     The others' rate is Σ wₜ·rₜ (direct standardisation); it weighs as 1/Σ(wₜ²/nₜ) cases do. Shares by Newcombe (1998,
-    method 10), money by Student's t with the group's degrees of freedom.
+    method 10), money by Student's t for unequal spreads (Welch 1947).
     """
     used = np.flatnonzero(mixture > 0)
     n = int(rates.at(SET, "n"))
@@ -152,8 +152,9 @@ def _hold_against(rates: Tally, mixture: NDArray[np.float64]) -> Against:
     rate = float(weights @ told["rate"])
     own, own_n, own_error = rates.row(SET, "rate", "effective_n", "standard_error")
     if np.isnan(rates.at(SET, "k")):
-        error = float(np.hypot(own_error, np.sqrt((weights**2) @ told["standard_error"] ** 2)))
-        half = float(stdtrit(max(n - 1, 1), 0.5 + CONFIDENCE / 2)) * error
+        errors = np.append(weights * told["standard_error"], own_error)
+        error = float(np.sqrt((errors**2).sum()))
+        half = float(stdtrit(_freedom(errors, np.append(counts, n)), 0.5 + CONFIDENCE / 2)) * error
         low, high = own - rate - half, own - rate + half
     else:
         like = 1.0 / float((weights**2) @ (1.0 / told["effective_n"]))
@@ -167,3 +168,12 @@ def _hold_against(rates: Tally, mixture: NDArray[np.float64]) -> Against:
     elif high < 0:
         code = "lower"
     return Against(rate, sum(counts), own - rate, low, high, code)
+
+
+def _freedom(errors: NDArray[np.float64], counts: NDArray[np.float64]) -> float:
+    """Degrees of freedom of a sum of means with these standard errors (Satterthwaite 1946): a spread known from few
+    customers is not known better because the others are many."""
+    squares = errors**2
+    if not squares.sum() > 0:
+        return 1.0
+    return float(squares.sum() ** 2 / (squares**2 / np.maximum(counts - 1, 1)).sum())

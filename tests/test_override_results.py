@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from segmentation.journal import Event
 from segmentation.override_results import OverrideResults, review_overrides
@@ -147,3 +148,17 @@ def test_money_is_compared_as_money() -> None:
     told = found.up.computed
     assert (found.up.rate, told.rate) == (700.0, 200.0) and told.difference == 500.0
     assert 455 < told.low < 470 and 530 < told.high < 545 and told.code == "higher"
+
+
+def test_a_range_of_money_is_welchs_however_few_the_others_are() -> None:
+    """Twelve others say little of their spread: the range is as wide as for them, not as for the eighty set by hand."""
+    random = np.random.default_rng(4)
+    value = np.rint(random.gamma(2, 500, POINTS.size) * 1e4).astype(np.int64)
+    set_by_hand = range(FIRST["A"], FIRST["A"] + 88)
+    found = review(
+        [event(row, "B") for row in set_by_hand], np.zeros(POINTS.size, int), "revenue_per_customer", value
+    )
+    assert found.down is not None
+    told, others = found.down.computed, slice(FIRST["A"] + 88, FIRST["B"])
+    wanted = stats.ttest_ind(value[:88] / 1e4, value[others] / 1e4, equal_var=False).confidence_interval(0.95)
+    assert told.n == 12 and (told.low, told.high) == pytest.approx((wanted.low, wanted.high), rel=1e-4)
