@@ -29,7 +29,7 @@ class Edge:
     """Customers close to a line, by the chance of the tier they have now. `chances`: customers × tiers, shares 0–1,
     not-a-number where *unrated*, or where too few changes are known (then `is_known` is False). `rows`: row numbers of
     those with less than `FIRM` for their own tier, least firm first; revenue: theirs, currency; revenue_share: 0–1 of
-    all rated customers', null where theirs is not positive."""
+    all rated customers', negative ones as 0, null where none is positive."""
 
     chances: Points
     rows: NDArray[np.int64]
@@ -71,11 +71,14 @@ def find_edge(replay: Replay, cuts: Sequence[float], revenue: Points) -> Edge:
     if changes.size >= FEWEST_CHANGES:
         rated = np.flatnonzero(is_rated)
         own[rated] = chances[rated, places[rated]]
-    rows = np.flatnonzero(own < FIRM)
+    rows = np.flatnonzero(
+        own < FIRM - SAME_SCORE
+    )  # a difference of two shares is not exact in its last digits
     rows = rows[np.argsort(own[rows], kind="stable")]
-    whole, at_stake = float(revenue[is_rated].sum()), float(revenue[rows].sum())
-    share = at_stake / whole if whole > 0 else None
-    return Edge(chances, rows, int(is_rated.sum()), at_stake, share, int(changes.size))
+    gross = np.maximum(revenue, 0.0)
+    whole = float(gross[is_rated].sum())
+    share = float(gross[rows].sum()) / whole if whole > 0 else None
+    return Edge(chances, rows, int(is_rated.sum()), float(revenue[rows].sum()), share, int(changes.size))
 
 
 def month_changes(replay: Replay) -> tuple[Points, Points]:

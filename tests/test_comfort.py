@@ -72,6 +72,31 @@ def test_the_edge_is_who_might_be_elsewhere() -> None:
     assert np.isnan(few.chances).all()
 
 
+def test_a_share_of_revenue_stays_a_share_where_refunds_outweigh_sales() -> None:
+    scores = np.tile(np.r_[np.full(60, 69.0), np.full(60, 10.0)], (3, 1))
+    scores[1, :60] = 75.0
+    told = find_edge(replayed(scores), CUTS, np.r_[np.full(59, 5.0), -20.0, np.full(60, -4.0)])
+    assert told.rows.tolist() == list(range(60))
+    assert (told.revenue, told.revenue_share) == (275.0, 1.0)
+    assert find_edge(replayed(scores), CUTS, np.full(120, -1.0)).revenue_share is None
+
+
+def test_nine_of_ten_is_firm_to_the_last_digit() -> None:
+    """One in twenty went up and one in twenty down: 0.95 − 0.05 is a hair below nine tenths."""
+    scores = np.full((2, 200), 50.0)
+    scores[1, :10], scores[1, 10:20] = 80.0, 20.0
+    told = find_edge(replayed(scores), CUTS, np.ones(200))
+    assert told.chances[50].tolist() == pytest.approx([0.05, 0.9, 0.05])
+    assert not np.isin(np.arange(20, 200), told.rows).any()
+
+
+def test_without_a_month_end_there_is_nothing_to_say() -> None:
+    days = Replay((dt.date(2025, 5, 12),), np.array([[50.0, NAN]]), np.ones((1, 2), bool), None)
+    assert not find_edge(days, CUTS, np.ones(2)).is_known
+    bands = try_bands(days, CUTS)
+    assert {band.move_count for band in bands} == {0} and choose_band(bands) is None
+
+
 def test_a_day_that_is_no_month_end_makes_no_change() -> None:
     scores = wandering(30, 4)
     whole, cut = month_changes(replayed(scores)), month_changes(replayed(scores, dt.date(2025, 5, 12)))
