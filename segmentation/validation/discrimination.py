@@ -76,19 +76,29 @@ def ratio(part: Floats, whole: Floats) -> Floats:
 def area(rungs: Rungs, won: Floats, lost: Floats, confidence: float = 0.95) -> Estimate:
     """AUC of one date with its range (DeLong, DeLong & Clarke-Pearson 1988; several cases of one customer as
     Obuchowski 1997); `won` and `lost` by customer, as collapsed into `rungs`. Where every won case stands above (or
-    below) every lost one the formula knows no spread: the range is then Wilson's for as many cases as there are of
-    the rarer kind."""
+    below) every lost one the formula knows no spread: see `of_no_spread`."""
     above, pairs = concordance(rungs.won, rungs.lost)
     if not pairs > 0:
         return UNKNOWN
     auc = float(above / pairs)
     error = float(np.sqrt(_variance(rungs, won, lost, auc)))
     if error == 0.0 and auc in (0.0, 1.0):
-        fewest = min(float(rungs.won.sum()), float(rungs.lost.sum()))
-        low, high = wilson(auc * fewest, fewest, confidence)
-        return Estimate(auc, float(low), float(high))
+        return of_no_spread(auc, min(carriers(won), carriers(lost)), confidence)
     half = float(ndtri(0.5 + confidence / 2)) * error
     return Estimate(auc, max(0.0, auc - half), min(1.0, auc + half))
+
+
+def of_no_spread(auc: float, carried_by: float, confidence: float = 0.95) -> Estimate:
+    """An AUC of 0 or 1, which no redraw moves either, with Wilson's range for as many cases as there are customers who
+    carry the rarer kind: ten deals of one customer say no more than one."""
+    low, high = wilson(auc * carried_by, carried_by, confidence)
+    return Estimate(auc, float(low), float(high))
+
+
+def carriers(values: Floats) -> float:
+    """How many customers (or blocks) really carry a sum: (Σx)²/Σx² (Kish 1965), all of them where they are equal."""
+    squares = float((values**2).sum())
+    return float(values.sum()) ** 2 / squares if squares > 0 else 0.0
 
 
 def _variance(rungs: Rungs, won: Floats, lost: Floats, auc: float) -> float:

@@ -9,12 +9,13 @@ from functools import reduce
 
 import numpy as np
 
-from segmentation.validation.discrimination import UNKNOWN, Estimate, Floats, ratio
+from segmentation.validation.discrimination import UNKNOWN, Estimate, Floats, carriers, of_no_spread, ratio
 from segmentation.validation.redraws import Sums, percentiles
-from segmentation.validation.significance import carriers, student_range, two_sided, widened_tail
+from segmentation.validation.significance import student_range, two_sided, widened_tail
 from segmentation.validation.trials import Trial
 
 FEWEST_CASES = 10  # of either kind, by as many customers
+SAME_RATE = 1e-9  # of the largest one
 NAN = float("nan")
 
 
@@ -81,6 +82,8 @@ def measure(trials: Sequence[Trial], *, by_luck: float = NAN, is_base: bool = Fa
     share, base_share = (np.clip(ratio(each.top, each.value), 0, 1) for each in (own, base))
     rates = ratio(own.part, own.whole)
     area = student_range(auc, freedom, (0.0, 1.0))
+    if area.low == area.high and area.value in (0.0, 1.0):
+        area = of_no_spread(area.value, min(carried_by))
     tail = widened_tail(freedom)
     return Measures(
         dates=tuple(_on_date(trial) for trial in trials),
@@ -123,13 +126,18 @@ def _on_date(trial: Trial) -> OnDate:
 
 
 def _order_chance(rates: Floats, whole: Floats) -> float:
-    """Share of redraws in which no tier does better than the one above it; unknown where one has too few cases."""
+    """Share of redraws in which no tier does better than the one above it and not all do alike; unknown where one has
+    too few cases, or where nobody got anywhere. Equal scores give rates that are equal but for their last digits."""
     if whole.min() < FEWEST_CASES:
         return NAN
     drawn = rates[1:]
     known = ~np.isnan(drawn).any(axis=1)
-    in_order = (np.diff(drawn[known], axis=1) <= 0).all(axis=1)
-    return float(in_order.mean()) if known.any() else NAN
+    if not (known.any() and rates[0].any()):
+        return NAN
+    steps = np.diff(drawn[known], axis=1)
+    same = SAME_RATE * drawn[known].max(axis=1, keepdims=True)
+    in_order = (steps <= same).all(axis=1) & (steps < -same).any(axis=1)
+    return float(in_order.mean())
 
 
 def _unchanged(trials: Sequence[Trial], tail: float) -> tuple[Floats, float]:

@@ -12,12 +12,6 @@ from segmentation.validation.discrimination import Estimate, Floats
 LEVEL = 0.05
 
 
-def carriers(values: Floats) -> float:
-    """How many customers (or blocks) really carry a sum: (Σx)²/Σx² (Kish 1965), all of them where they are equal."""
-    squares = float((values**2).sum())
-    return float(values.sum()) ** 2 / squares if squares > 0 else 0.0
-
-
 def student_range(values: Floats, freedom: float, within: tuple[float, float]) -> Estimate:
     """Entry 0 ± t times the spread of the redraws (entries 1…), the ends kept `within` what is possible.
 

@@ -85,6 +85,16 @@ def test_a_perfect_order_of_few_is_not_certain() -> None:
     assert turned.value == turned.low == 0.0 and turned.high == pytest.approx(1 - told.low)
 
 
+def test_a_perfect_order_of_many_cases_of_few_customers_is_not_certain_either() -> None:
+    won, lost = np.array([50.0, 50, 0, 0]), np.array([0.0, 0, 60, 40])
+    told = area(rungs_of(np.arange(4.0)[::-1], won, lost), won, lost)
+    single = np.array([1.0, 1, 0, 0])
+    assert told.value == 1.0 and told.low < 0.5
+    assert told.low == pytest.approx(
+        area(rungs_of(np.arange(4.0)[::-1], single), single, 1 - single).low, abs=0.01
+    )
+
+
 def test_nothing_to_compare_is_unknown() -> None:
     won = np.ones(5)
     assert not area(rungs_of(np.arange(5.0), won), won, 1 - won).is_known

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from segmentation.validation.discrimination import carriers
 from segmentation.validation.redraws import percentiles
-from segmentation.validation.significance import carriers, holm, student_range, two_sided, widened_tail
+from segmentation.validation.significance import holm, student_range, two_sided, widened_tail
 
 
 def test_holm_by_hand() -> None:

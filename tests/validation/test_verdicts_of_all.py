@@ -7,6 +7,7 @@ import os
 import numpy as np
 import pytest
 
+from segmentation.validation.measures import Measures
 from segmentation.validation.redraws import Draws
 from tests.validation.simulations import DATES, company, judge_days, make_day
 
@@ -96,3 +97,27 @@ def test_who_stays_in_a_tier_is_counted_on_both_dates() -> None:
     told = judge_days(days, Draws.of(100, 1)).lines[0].measures
     assert told is not None and told.unchanged.value == pytest.approx(0.98)
     assert told.unchanged.low < 0.98 < told.unchanged.high
+
+
+def measures_of(scores: np.ndarray, won: np.ndarray, sales: np.ndarray | None = None) -> Measures:
+    day = make_day(DATES[0], np.arange(float(won.size)) if sales is None else sales, won)
+    told = judge_days({DATES[0]: (day, {"m0": scores})}, Draws.of(won.size, 1)).lines[0].measures
+    assert told is not None
+    return told
+
+
+def test_equal_scores_put_no_tier_above_another() -> None:
+    """Shares of one group are alike but for their last digits: what falls in order there is rounding."""
+    won = (np.random.default_rng(3).random(200) < 0.35).astype(float)
+    assert measures_of(np.full(200, 3.0), won).order_chance == 0.0
+    assert measures_of(won, won).order_chance == 1.0
+    assert np.isnan(measures_of(np.arange(200.0), np.zeros(200)).order_chance), "nothing happened to anybody"
+    none_below = (np.arange(200) >= 180) * 1.0
+    assert measures_of(np.arange(200.0), none_below).order_chance == 1.0, "two lower tiers may do alike"
+
+
+def test_a_perfect_order_is_not_certain() -> None:
+    won = np.repeat([1.0, 0.0], 12)
+    told = measures_of(won, won)
+    assert told.auc.value == told.auc.high == 1.0 and 0.7 < told.auc.low < 0.8
+    assert told.gini.low == pytest.approx(2 * told.auc.low - 1)
