@@ -54,7 +54,7 @@ def weigh_data(board: Scoreboard, line: Line, rated_count: int, customer_count: 
     counts = {"rated": rated_count, "all": customer_count}
     told = line.measures
     if told is not None:
-        won, lost = (round(count) for count in told.carried_by)
+        won, lost = told.carrier_counts
         facts = counts | {"n": len(told.dates), "won": won, "lost": lost}
         return Sufficiency("enough" if told.has_enough else "few", facts)
     is_short = line.reason is not None and line.reason.code == "board.cannot.short"

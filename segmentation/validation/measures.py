@@ -71,6 +71,12 @@ class Measures:
         """Whether enough customers carry either kind of case."""
         return min(self.carried_by) >= FEWEST_CASES - 1e-9
 
+    @property
+    def carrier_counts(self) -> tuple[int, int]:
+        """`carried_by` in whole customers, never as many as would be enough where it is not."""
+        won, lost = (int(count + 1e-9) for count in self.carried_by)
+        return won, lost
+
 
 def measure(trials: Sequence[Trial], *, by_luck: float = NAN, is_base: bool = False) -> Measures:
     """Pool the trials of one contender, at least one; `by_luck` as `Course.luck_of` has it; `is_base`: of the simple

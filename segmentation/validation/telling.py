@@ -38,7 +38,7 @@ def tell_line(line: Line, language: Language, escape: Escape = str) -> str:
     if told is None:
         return ""
     if line.verdict == "too_few":
-        won, lost = (round(count) for count in told.carried_by)
+        won, lost = told.carrier_counts
         return language.say("board.few", name=name, won=won, lost=lost, least=FEWEST_CASES)
     facts = {"name": name, "auc": percent(told.auc.value, language), "base": percent(told.base_auc, language)}
     if line.verdict == "baseline":

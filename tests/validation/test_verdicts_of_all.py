@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from segmentation.i18n import Language
 from segmentation.validation.measures import Measures
 from segmentation.validation.redraws import Draws
+from segmentation.validation.telling import tell_line
 from tests.validation.simulations import DATES, company, judge_days, make_day
 
 IS_LONG = os.environ.get("TIERBOARD_LONG") == "1"
@@ -121,3 +124,16 @@ def test_a_perfect_order_is_not_certain() -> None:
     told = measures_of(won, won)
     assert told.auc.value == told.auc.high == 1.0 and 0.7 < told.auc.low < 0.8
     assert told.gini.low == pytest.approx(2 * told.auc.low - 1)
+
+
+def test_too_few_are_never_told_as_enough() -> None:
+    """Nineteen deals, two each but for the last customer, are carried by 9.8 customers: that is not ten."""
+    deals = np.zeros(200)
+    deals[:9], deals[9] = 2, 1
+    day = make_day(DATES[0], np.arange(200.0), deals)
+    day = replace(day, cases=replace(day.cases, lost=(deals == 0).astype(float)))
+    (line,) = judge_days({DATES[0]: (day, {"m0": -np.arange(200.0)})}, Draws.of(200, 1)).lines
+    told = line.measures
+    assert told is not None and line.verdict == "too_few" and 9.5 < told.carried_by[0] < 10
+    assert told.carrier_counts == (9, 190)
+    assert "9 customers carry the good results" in tell_line(line, Language("en"))
