@@ -90,14 +90,14 @@ def measure(trials: Sequence[Trial], *, by_luck: float = NAN, is_base: bool = Fa
     area = student_range(auc, freedom, (0.0, 1.0))
     if area.low == area.high and area.value in (0.0, 1.0):
         area = of_no_spread(area.value, min(carried_by))
-    tail = widened_tail(freedom)
+    tail, least = widened_tail(freedom), difference_error(own, base)
     return Measures(
         dates=tuple(_on_date(trial) for trial in trials),
         auc=area,
         gini=area.scaled(2, -1),
         base_auc=float(base_auc[0]),
-        skill=UNKNOWN if is_base else student_range(auc - base_auc, freedom, (-1.0, 1.0)),
-        chance_vs_base=NAN if is_base else two_sided(auc - base_auc, 0.0, freedom),
+        skill=UNKNOWN if is_base else student_range(auc - base_auc, freedom, (-1.0, 1.0), least),
+        chance_vs_base=NAN if is_base else two_sided(auc - base_auc, 0.0, freedom, least),
         chance_vs_luck=two_sided(auc, 0.5, freedom),
         value_share=percentiles(share, tail),
         base_value_share=float(base_share[0]),
@@ -112,6 +112,18 @@ def measure(trials: Sequence[Trial], *, by_luck: float = NAN, is_base: bool = Fa
         customer_months=sum(trial.rated_count for trial in trials),
         left_out_months=sum(trial.left_out_count for trial in trials),
     )
+
+
+def difference_error(own: Sums, base: Sums) -> float:
+    """Standard error of the difference of two AUCs of the same cases, from what every block adds to it (the linear part
+    of a U-statistic: Hoeffding 1948). Redraws put neighbours into one group: of two orders that differ among neighbours
+    alone they show no spread at all, and any difference would pass for certain."""
+    pairs = float(own.pairs[0])
+    if not pairs > 0:
+        return 0.0
+    gap = float(own.above[0] - base.above[0]) / pairs
+    swing = (own.held - base.held - gap * own.paired) / pairs
+    return float(np.sqrt(swing @ swing))
 
 
 def _sums(trial: Trial, which: str) -> Sums:

@@ -77,7 +77,8 @@ class Sums:
     """What a ranking comes to on one date or several: entry 0 is exact, the others are redraws.
 
     above, pairs: see `concordance` · top, value: value of the best tenth, and of all · part, whole: of each tier of
-    `TIERS`, what its rate divides · won, lost: cases by block.
+    `TIERS`, what its rate divides · by block: won, lost cases; held, paired: right pairs and all pairs its cases
+    stand in, each pair at both its ends.
     """
 
     above: Floats
@@ -88,6 +89,8 @@ class Sums:
     whole: Floats
     won: Floats
     lost: Floats
+    held: Floats
+    paired: Floats
 
     def plus(self, other: Sums) -> Sums:
         """Both together: pairs are only ever made within a date."""
@@ -121,8 +124,17 @@ def total(scores: Floats, cases: Cases, draws: Draws) -> tuple[Sums, Rungs]:
     drawn = _add(cells, cases.is_money)
     # The groups lose what lies between the scores of one group: redraws are moved to where the exact figure is.
     moved = [_moved(told, found) for told, found in zip(exact, drawn, strict=True)]
-    moved += [draws.by_block(each, cases.rows) for each in columns[:2]]
+    moved += [draws.by_block(each, cases.rows) for each in (*columns[:2], *pairs_of(rungs, cases))]
     return Sums(*moved), rungs
+
+
+def pairs_of(rungs: Rungs, cases: Cases) -> tuple[Floats, Floats]:
+    """Right pairs, ties half, and all pairs the cases of every customer stand in."""
+    all_won, all_lost = rungs.won.sum(), rungs.lost.sum()
+    below = all_lost - np.cumsum(rungs.lost) + rungs.lost / 2
+    above = np.cumsum(rungs.won) - rungs.won / 2
+    held = cases.won * below[rungs.at] + cases.lost * above[rungs.at]
+    return held, cases.won * all_lost + cases.lost * all_won
 
 
 def _redraw(values: Floats, draws: Draws, block: Whole, group: Whole) -> Floats:
@@ -151,7 +163,7 @@ def _group(customers: Floats) -> Whole:
 
 
 def _add(sums: Sequence[Floats], is_money: bool) -> tuple[Floats, ...]:
-    """`Sums` but for the last two, of rungs or groups on the last axis."""
+    """`Sums` but for those by block, of rungs or groups on the last axis."""
     won, lost, value, customers = sums
     whole = lost if is_money else won + lost
     above, pairs = concordance(won, lost)

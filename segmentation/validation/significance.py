@@ -12,12 +12,15 @@ from segmentation.validation.discrimination import Estimate, Floats
 LEVEL = 0.05
 
 
-def student_range(values: Floats, freedom: float, within: tuple[float, float]) -> Estimate:
+def student_range(
+    values: Floats, freedom: float, within: tuple[float, float], least_error: float = 0.0
+) -> Estimate:
     """Entry 0 ± t times the spread of the redraws (entries 1…), the ends kept `within` what is possible.
 
     Student's t with `freedom` degrees, for few customers carry the spread (Hesterberg 2015, section 5.1).
+    `least_error`: what the spread is at least, where redraws cannot show all of it.
     """
-    error = standard_error(values)
+    error = max(standard_error(values), least_error)
     if np.isnan(values[0]) or np.isnan(error) or freedom < 1:
         return Estimate(float(values[0]))
     half = float(stdtrit(freedom, 1 - LEVEL / 2)) * error * _stretch(freedom)
@@ -25,9 +28,9 @@ def student_range(values: Floats, freedom: float, within: tuple[float, float]) -
     return Estimate(float(values[0]), float(ends[0]), float(ends[1]))
 
 
-def two_sided(values: Floats, expected: float, freedom: float) -> float:
+def two_sided(values: Floats, expected: float, freedom: float, least_error: float = 0.0) -> float:
     """Chance of a figure at least as far from `expected` if it were the truth; 1 where nothing ever differs."""
-    error = standard_error(values) * _stretch(freedom)
+    error = max(standard_error(values), least_error) * _stretch(freedom)
     gap = abs(float(values[0]) - expected)
     if np.isnan(gap) or np.isnan(error) or freedom < 1:
         return float("nan")

@@ -7,6 +7,7 @@ import pytest
 
 from segmentation.validation import redraws
 from segmentation.validation.discrimination import ratio
+from segmentation.validation.measures import difference_error
 from segmentation.validation.redraws import Cases, Draws, total
 
 
@@ -71,3 +72,21 @@ def test_equal_seeds_give_equal_draws() -> None:
     assert (one.weights != other.weights).any()
     assert np.bincount(one.block).tolist() == [5] * 1000
     assert Draws.of(0, 1).weights.shape == (1000, 1)
+
+
+def test_what_blocks_add_to_a_difference_is_the_spread_redraws_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a group for every score the two agree: on one date and on two that hold the same customers."""
+    monkeypatch.setattr(redraws, "MOST_GROUPS", 10**6)
+    scores, cases = made(700)
+    other = scores + np.random.default_rng(4).normal(size=700)
+    draws = Draws.of(700, "both")
+    own, base = (total(each, cases, draws)[0] for each in (scores, other))
+    difference = ratio(own.above, own.pairs) - ratio(base.above, base.pairs)
+    assert difference_error(own, base) == pytest.approx(difference[1:].std(), rel=0.1)
+    twice = difference_error(own.plus(own), base.plus(base))
+    assert twice == pytest.approx(difference_error(own, base)), (
+        "the same customers once more say nothing more"
+    )
+    assert difference_error(own, own) == 0.0
+    nobody, _ = total(scores[:0], cases.pick(np.zeros(700, bool)), draws)
+    assert difference_error(nobody, nobody) == 0.0

@@ -137,3 +137,17 @@ def test_too_few_are_never_told_as_enough() -> None:
     assert told is not None and line.verdict == "too_few" and 9.5 < told.carried_by[0] < 10
     assert told.carrier_counts == (9, 190)
     assert "9 customers carry the good results" in tell_line(line, Language("en"))
+
+
+def test_an_order_that_differs_among_neighbours_alone_does_not_win_by_chance() -> None:
+    """Equal sales put in some order by lot: what that wins or loses is chance, however alike the two orders are."""
+    found = []
+    for seed in range(60):
+        random = np.random.default_rng(seed)
+        worth = random.normal(size=300)
+        sales = np.floor(np.argsort(np.argsort(worth)) / 3)
+        won = (random.random(300) < 1 / (1 + np.exp(-1.5 * worth))).astype(float)
+        told = measures_of(sales + 0.5 * random.random(300), won, sales)
+        assert told.skill.low < told.skill.value < told.skill.high, "nothing is certain"
+        found.append(told.chance_vs_base <= 0.05)
+    assert sum(found) <= 7
