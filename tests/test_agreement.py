@@ -68,3 +68,12 @@ def test_the_widest_differences_are_listed_by_revenue() -> None:
     same = list_disagreements({"one": places["one"], "two": places["one"]}, np.ones(7))
     assert same.spread == 0 and same.rows.size == 0
     assert list_disagreements({}, np.ones(3)).rows.size == 0
+
+
+def test_equal_revenue_leaves_customers_in_their_order() -> None:
+    count = 200
+    places = {"one": np.zeros(count, np.int8), "two": np.full(count, 2, np.int8)}
+    assert list_disagreements(places, np.tile([1.0, 2.0], count // 2)).rows.tolist() == [
+        *range(1, count, 2),
+        *range(0, count, 2),
+    ]

@@ -131,3 +131,13 @@ def test_a_wider_band_never_moves_more_customers_of_a_wandering_company() -> Non
     assert moves == sorted(moves, reverse=True) and moves[0] > 3 * moves[-1]
     chosen = choose_band(bands)
     assert chosen is not None and 0 < chosen.width <= 6 and chosen.late_share < 0.15
+
+
+def test_a_move_is_undone_however_long_it_lasted() -> None:
+    path = np.array([[72.0], [68.0], [68.0], [68.0], [71.0]])
+    assert try_bands(replayed(path), CUTS, (0.0,)) == (Band(0.0, 2, 1, 0.0),)
+
+
+def test_the_band_chosen_halves_what_is_undone() -> None:
+    few, half, none = Band(2.0, 8, 3, 0.1), Band(4.0, 6, 2, 0.2), Band(8.0, 2, 0, 0.4)
+    assert choose_band((Band(0.0, 9, 4, 0.0), few, half, none)) == half

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from segmentation.fragmentation import Fragmentation, effective_count, judge_groups
+from segmentation.fragmentation import Fragmentation, effective_count, judge_groups, measure_fragmentation
+from segmentation.outcomes import build_outcomes
 from segmentation.rates import outcome_measures
-from segmentation.schemes import Outcome
+from segmentation.schemes import Outcome, Scheme
+from segmentation.standing import measure_outcomes, stand_for_outcome
 from segmentation.tally import Tally
+from segmentation.validation.significance import holm
+from tests.sample_books import sample_book
 
 MOST_OF_200 = 18  # 200 null worlds at 5 %: more than 18 happen in one run of a hundred and fifty
 
@@ -133,3 +140,54 @@ def test_groups_that_all_bought_nothing_do_not_differ_whatever_a_small_one_did(c
     money = pd.DataFrame({"n": 1, "k": 0, "value_e4": value, "open_count": 0})
     told = judge(labels, money, "revenue_per_customer")
     assert (told.finding, told.chance, told.apart) == ("chance", 1.0, ())
+
+
+def deals_of(chances: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
+    """One to nine deals of each customer, won or lost all together: they say no more than one."""
+    n = rng.integers(1, 10, len(chances))
+    k = n * (rng.random(len(chances)) < chances)
+    return pd.DataFrame({"n": n, "k": k, "value_e4": 0, "open_count": 0})
+
+
+def test_deals_of_one_customer_are_not_so_many_differences() -> None:
+    found = sum(
+        judge(rng.integers(0, 6, 300), deals_of(np.full(300, 0.4), rng), "win_rate").finding == "differ"
+        for rng in map(np.random.default_rng, range(200))
+    )
+    assert found <= MOST_OF_200
+
+
+@pytest.mark.parametrize("outcome", ["repurchase", "win_rate"])
+def test_pairs_are_told_apart_by_holms_steps(outcome: Outcome) -> None:
+    """Pooled z of every pair, worked out apart from the code; the steps are those of the scoreboard's Holm."""
+    steps_mattered = 0
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        labels = rng.integers(0, 5, 500)
+        likely = np.array([0.2, 0.3, 0.4, 0.5, 0.6])[labels]
+        told = judge(labels, (yes_or_no if outcome == "repurchase" else deals_of)(likely, rng), outcome)
+        rate, n = (dict(zip(told.names, told.groups[name], strict=True)) for name in ("rate", "effective_n"))
+        pairs, chances = list(combinations(told.names, 2)), []
+        for one, other in pairs:
+            pooled = (rate[one] * n[one] + rate[other] * n[other]) / (n[one] + n[other])
+            z = (rate[one] - rate[other]) / np.sqrt(pooled * (1 - pooled) * (1 / n[one] + 1 / n[other]))
+            chances.append(float(2 * stats.norm.sf(abs(z))))
+        wanted = {pair for pair, chance in zip(pairs, holm(chances), strict=True) if chance <= 0.05}
+        assert set(told.apart) == (wanted if told.finding == "differ" else set())
+        steps_mattered += wanted != {p for p, chance in zip(pairs, chances, strict=True) if chance <= 0.005}
+    assert steps_mattered > 2
+
+
+def test_the_groups_of_a_standing_are_its_segments_with_what_followed() -> None:
+    scheme = Scheme(method="rfm", outcome="repurchase", outcome_days=90)
+    book, on = sample_book(), dt.date(2026, 7, 31)
+    checked = stand_for_outcome(book, scheme, on)
+    measured = measure_outcomes(book, scheme, on, checked.features.index)
+    told = measure_fragmentation(checked, scheme.outcome, measured)
+    segments = checked.scored.segments
+    assert told is not None and segments is not None and len(segments) < checked.population
+    outcomes = build_outcomes(book, scheme.outcome, on, 90).reindex(segments.index)
+    wanted = outcomes.groupby(segments.astype(str))[["k", "n"]].sum()
+    assert list(told.groups["customers"]) == sorted(segments.value_counts(), reverse=True)
+    for name in told.names:
+        assert [told.groups.at(name, "k"), told.groups.at(name, "n")] == wanted.loc[name].tolist()

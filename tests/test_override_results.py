@@ -162,3 +162,44 @@ def test_a_range_of_money_is_welchs_however_few_the_others_are() -> None:
     told, others = found.down.computed, slice(FIRST["A"] + 88, FIRST["B"])
     wanted = stats.ttest_ind(value[:88] / 1e4, value[others] / 1e4, equal_var=False).confidence_interval(0.95)
     assert told.n == 12 and (told.low, told.high) == pytest.approx((wanted.low, wanted.high), rel=1e-4)
+
+
+def test_customers_set_to_a_tier_the_scheme_lacks_are_no_others() -> None:
+    k = world()
+    events = [event(row, "A") for row in range(FIRST["B"], FIRST["B"] + 20)]
+    events += [event(row, "Gold") for row in range(FIRST["B"] + 20, FIRST["B"] + 30)]
+    found = review(events, k)
+    assert found.up is not None and found.up.computed.n == 170
+
+
+def test_others_in_unequal_shares_say_less_than_their_number() -> None:
+    """Most of the group comes from a tier with few others: the rate rests on 1/Σ(w²/n) cases, not on all of them."""
+    k = world()
+    down = [*range(0, 80), *range(FIRST["B"], FIRST["B"] + 20)]
+    found = review([event(row, "C") for row in down], k)
+    assert found.down is not None
+    told, like = found.down.computed, 1 / (0.8**2 / 20 + 0.2**2 / 180)
+    rate = 0.8 * k[80:100].mean() + 0.2 * k[FIRST["B"] + 20 : FIRST["C"]].mean()
+    wanted = newcombe(k[down].sum(), 100, rate * like, like)
+    assert told.n == 200 and [told.low, told.high] == pytest.approx([float(end) for end in wanted])
+
+
+def test_few_others_are_too_few_as_well() -> None:
+    down = list(range(91))
+    found = review([event(row, "C") for row in down], world())
+    assert found.down is not None and (found.down.computed.n, found.down.computed.code) == (9, "too_few")
+    assert found.down.given.code != "too_few"
+
+
+def test_a_group_is_mixed_by_its_cases_not_by_its_customers() -> None:
+    """Deals: of two hundred closed ones nine in ten are of the customers out of A."""
+    n = np.ones(POINTS.size, int)
+    rows = [*range(20), *range(FIRST["B"], FIRST["B"] + 20)]
+    n[:20] = 9
+    frame = pd.DataFrame({"n": n, "k": world() * n, "value_e4": 0, "open_count": 0})
+    events = [event(row, "C") for row in rows]
+    found = review_overrides(events, standing(), CUTS, NAMES, outcome_measures(frame, "win_rate"))
+    assert found.down is not None and found.down.n == 200
+    k = world()
+    wanted = 0.9 * k[20:100].mean() + 0.1 * k[FIRST["B"] + 20 : FIRST["C"]].mean()
+    assert found.down.computed.rate == pytest.approx(wanted)

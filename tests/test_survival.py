@@ -125,3 +125,9 @@ def test_the_ranges_hold_the_truth_nineteen_times_in_twenty() -> None:
             _, low, high = share_at(curve, 20, start)
             held[name] += low <= truths[name] <= high
     assert 370 <= held["kept"] <= 394 and 370 <= held["won"] <= 394, held
+
+
+def test_a_half_reached_exactly_is_the_median() -> None:
+    assert median(survival(spells([3, 9], 1))).days == 3
+    tenths = survival(spells(np.arange(1, 11), 1))  # 9/10 · 8/9 … is a half but for the last digit
+    assert median(tenths).days == 5

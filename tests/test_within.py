@@ -10,10 +10,21 @@ import pandas as pd
 import pytest
 
 from segmentation.errors import SettingError
+from segmentation.methods.registry import make
 from segmentation.schemes import Scheme, TierPolicy, from_toml, to_toml
 from segmentation.standing import Standing, stand
 from segmentation.tuning import draw_lines, freeze_lines, prepare
-from segmentation.within import COMMON, FEWEST_RATED, OF_GROUP, PART, learn_knots, line_in, own_groups, place
+from segmentation.within import (
+    COMMON,
+    FEWEST_RATED,
+    OF_GROUP,
+    PART,
+    learn_knots,
+    line_in,
+    own_groups,
+    place,
+    within,
+)
 from tests.sample_books import sample_book
 
 AS_OF = dt.date(2026, 10, 31)
@@ -131,3 +142,14 @@ def test_a_scheme_without_groups_is_written_as_ever_and_an_unknown_column_is_ref
 def test_results_are_a_description_for_the_group_carries_no_date() -> None:
     scheme = Scheme(lines_within="region", policy=TierPolicy())
     assert draw_lines(prepare(sample_book(), scheme, AS_OF), scheme).is_as_recorded
+
+
+def test_a_group_of_exactly_the_fewest_has_lines_of_its_own() -> None:
+    groups = np.array(["just"] * FEWEST_RATED + ["short"] * (FEWEST_RATED - 1), dtype=object)
+    assert own_groups(learn_knots(np.arange(groups.size, dtype=float), groups)) == ("just",)
+
+
+def test_a_method_within_groups_says_that_it_reads_what_has_no_date() -> None:
+    """Whatever the method itself reads: pages ask the method, not the scheme."""
+    assert not getattr(make("abc", {}), "reads_undated", False)
+    assert getattr(within(make("abc", {}), "region"), "reads_undated", False)
