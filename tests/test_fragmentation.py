@@ -150,11 +150,15 @@ def deals_of(chances: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def test_deals_of_one_customer_are_not_so_many_differences() -> None:
-    found = sum(
-        judge(rng.integers(0, 6, 300), deals_of(np.full(300, 0.4), rng), "win_rate").finding == "differ"
-        for rng in map(np.random.default_rng, range(200))
-    )
+    found, gaps = 0, []
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        told = judge(rng.integers(0, 6, 300), deals_of(np.full(300, 0.4), rng), "win_rate")
+        found += told.finding == "differ"
+        n, won = told.groups["effective_n"], told.groups["rate"] * told.groups["effective_n"]
+        gaps.append(told.chance - stats.chi2_contingency(np.array([won, n - won])).pvalue)
     assert found <= MOST_OF_200
+    assert np.abs(gaps).mean() < 0.04, "that of a chi-square test on as many cases as the deals are worth"
 
 
 @pytest.mark.parametrize("outcome", ["repurchase", "win_rate"])

@@ -9,9 +9,14 @@ import numpy as np
 import pytest
 
 from segmentation.i18n import Language
-from segmentation.validation.measures import Measures
-from segmentation.validation.redraws import Draws
+from segmentation.validation.course import Course
+from segmentation.validation.discrimination import ratio
+from segmentation.validation.measures import Measures, difference_error, measure
+from segmentation.validation.past import Refusal
+from segmentation.validation.redraws import Draws, percentiles, total
+from segmentation.validation.significance import student_range, two_sided, widened_tail
 from segmentation.validation.telling import tell_line
+from segmentation.validation.trials import Rankings
 from tests.validation.simulations import DATES, company, judge_days, make_day
 
 IS_LONG = os.environ.get("TIERBOARD_LONG") == "1"
@@ -151,3 +156,51 @@ def test_an_order_that_differs_among_neighbours_alone_does_not_win_by_chance() -
         assert told.skill.low < told.skill.value < told.skill.high, "nothing is certain"
         found.append(told.chance_vs_base <= 0.05)
     assert sum(found) <= 7
+
+
+def test_the_rarer_cases_say_how_sure_a_figure_is() -> None:
+    """Twelve of two hundred bought: Student's t has eleven degrees of freedom, not a hundred and eighty-seven."""
+    random = np.random.default_rng(2)
+    won = np.repeat([1.0, 0.0], [12, 188])
+    scores, sales = won + random.normal(size=200), random.normal(size=200)
+    told, draws = measures_of(scores, won, sales), Draws.of(200, 1)
+    own, base = (total(each, make_day(DATES[0], sales, won).cases, draws)[0] for each in (scores, sales))
+    auc, of_base = ratio(own.above, own.pairs), ratio(base.above, base.pairs)
+    assert told.auc == student_range(auc, 11, (0.0, 1.0))
+    assert told.skill == student_range(auc - of_base, 11, (-1.0, 1.0), difference_error(own, base))
+    assert told.chance_vs_base == two_sided(auc - of_base, 0.0, 11, difference_error(own, base))
+    assert told.chance_vs_luck == two_sided(auc, 0.5, 11)
+    assert told.value_share == percentiles(ratio(own.top, own.value), widened_tail(11))
+
+
+def test_scores_drawn_by_lot_beat_no_lot() -> None:
+    boards = [company(seed, 150, 2, sees=0.0) for seed in range(40)]
+    assert sum(line.beats_luck for board in boards for line in board.lines) <= 6
+
+
+def test_tiers_with_too_few_cases_have_no_order() -> None:
+    """The best tenth of ninety customers are nine."""
+    won = (np.arange(90) % 3 == 0).astype(float)
+    assert np.isnan(measures_of(np.arange(90.0), won).order_chance)
+    many = (np.arange(100) % 3 == 0).astype(float)
+    assert not np.isnan(measures_of(np.arange(100.0), many).order_chance)
+
+
+def test_after_a_date_without_scores_nobody_stayed() -> None:
+    scores, won = np.arange(100.0), (np.arange(100) % 2).astype(float)
+    course = Course(Draws.of(100, 1))
+    for on, points in zip(DATES, (scores, Refusal("score.nothing", {}), -scores), strict=True):
+        course.take(Rankings(make_day(on, scores, won), course.draws), "m0", points)
+    told = measure(course.trials["m0"])
+    assert len(told.dates) == 2 and np.isnan(told.unchanged.value), "two months apart are no month"
+
+
+def test_who_is_too_new_is_judged_under_no_way() -> None:
+    """A saved scheme may rate earlier than the one that says who takes part."""
+    random = np.random.default_rng(8)
+    scores, won = random.normal(size=200), (random.random(200) < 0.4).astype(float)
+    is_rated = np.arange(200) < 150
+    day = replace(make_day(DATES[0], scores, won), is_rated=is_rated)
+    told = judge_days({DATES[0]: (day, {"m0": scores})}, Draws.of(200, 1)).lines[0].measures
+    assert told is not None and (told.customer_months, told.left_out_months) == (150, 0)
+    assert told.won + told.lost == 150
