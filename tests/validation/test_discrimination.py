@@ -109,3 +109,18 @@ def test_a_tier_is_as_large_as_asked_whatever_the_ties() -> None:
     assert (weights * customers).sum() == pytest.approx(10)
     assert top_weights(customers, 1.0).tolist() == [1.0, 1.0, 1.0]
     assert (top_weights(np.array([[2.0, 0, 2], [0, 4, 0]]), 0.5) == [[1, 0, 0], [0, 0.5, 0]]).all()
+
+
+def test_customers_who_hold_cases_of_both_kinds_agree_with_redrawing_too() -> None:
+    """What a customer wins and what it loses hang together (S11 of Obuchowski 1997)."""
+    random = np.random.default_rng(5)
+    held = random.integers(1, 9, 300)
+    scores = random.normal(size=300)
+    won = random.binomial(held, 1 / (1 + np.exp(-scores))).astype(float)
+    lost, drawn = held - won, []
+    told = area(rungs_of(scores, won, lost), won, lost)
+    for _ in range(1_000):
+        rows = random.integers(0, 300, 300)
+        rungs = rungs_of(scores[rows], won[rows], lost[rows])
+        drawn.append(float(np.divide(*concordance(rungs.won, rungs.lost))))
+    assert (told.high - told.low) / 2 / 1.96 == pytest.approx(np.std(drawn), rel=0.08)

@@ -90,3 +90,18 @@ def test_what_blocks_add_to_a_difference_is_the_spread_redraws_show(monkeypatch:
     assert difference_error(own, own) == 0.0
     nobody, _ = total(scores[:0], cases.pick(np.zeros(700, bool)), draws)
     assert difference_error(nobody, nobody) == 0.0
+
+
+def test_every_customer_drawn_once_is_the_figure_itself_however_few_the_groups(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(redraws, "MOST_GROUPS", 5)
+    scores, cases = made(300)
+    once = Draws(np.arange(300), np.ones((3, 300)))
+    told, _ = total(scores, cases, once)
+    for name in ("above", "pairs", "top", "value", "part", "whole"):
+        assert np.allclose(getattr(told, name)[1:], getattr(told, name)[0]), name
+
+
+def test_a_redraw_has_as_many_customers_as_there_are() -> None:
+    assert (Draws.of(70, 3, redraws=40).weights.sum(axis=1) == 70).all()
