@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 import pandas as pd
 
 from segmentation.features import window_start
+from segmentation.methods.propensity_model.leaks import sounds_late
 from segmentation.schemes import Outcome, Scheme, TierPolicy
 
 Shape = Literal["flat", "months", "subscription", "deals", "repeat", "rare", "between", "nothing"]
@@ -197,9 +198,17 @@ def _choose_method(data: DataProfile, shape: Shape) -> tuple[str, dict[str, Any]
     if shape == "deals" and data.touches:
         return "scorecard", {"preset": "leads"}, Reason("proposal.method.leads", {"n": data.decided_deals})
     params: dict[str, Any] = {"preset": "three_factors"}
+    facts = {"n": data.decided_deals}
     if shape == "flat" and data.number_columns:
-        params["attributes"] = data.number_columns[:FACTORS]
-    return "scorecard", params, Reason(f"proposal.method.{shape}", {"n": data.decided_deals})
+        late = [name for name in data.number_columns if sounds_late(name)]
+        params["attributes"] = tuple(name for name in data.number_columns if name not in late)[:FACTORS]
+        if late:
+            return (
+                "scorecard",
+                params,
+                Reason("proposal.method.flat.late", {**facts, "names": ", ".join(late)}),
+            )
+    return "scorecard", params, Reason(f"proposal.method.{shape}", facts)
 
 
 def _choose_window(data: DataProfile, shape: Shape, outcome_days: int) -> tuple[int | None, Reason]:

@@ -136,6 +136,22 @@ def test_a_flat_sheet_is_taken_as_recorded_with_the_columns_that_exist() -> None
     assert told(found) == ("flat", "scorecard", None, "recorded", 90)
     assert found.scheme.method_params["attributes"] == ("1st", "a", "b")
     assert found.profile.number_columns == ("1st", "a", "b", "c")
+    assert found.method.code == "proposal.method.flat"
+
+
+def test_a_column_that_sounds_known_only_afterwards_is_no_factor_and_is_named() -> None:
+    """The longer a call the more it sold: `duration` would put the answer into the score."""
+    attributes = [
+        f'{{"duration": "{n}", "age": "{n + 3}", "通话时长": "{n * 2}", "visits": "{n}"}}' for n in (1, 2)
+    ]
+    customers = pd.DataFrame({"customer_id": ["a", "b"], "attributes": attributes})
+    flat = pd.DataFrame({"deal_id": ["1", "2"], "customer_id": ["a", "b"], "state": ["won", "lost"]})
+    found = propose(MemoryBook({"customers": customers, "deals": flat}, None))
+    assert found.scheme.method_params["attributes"] == ("age", "visits")
+    assert found.method.code == "proposal.method.flat.late"
+    assert set(found.method.facts["names"].split(", ")) == {"duration", "通话时长"}
+    for code in LANGUAGES:
+        assert "duration" in Language(code).say(found.method.code, **found.method.facts)
 
 
 def test_months_side_by_side_get_abc_by_sales() -> None:

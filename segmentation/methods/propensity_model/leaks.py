@@ -67,6 +67,11 @@ class Cases:
     half: NDArray[np.bool_]
 
 
+def sounds_late(name: str) -> bool:
+    """Whether a column's name sounds like something that is known only after the result."""
+    return AFTERWARDS.search(name) is not None
+
+
 def find_leak(column: str, values: pd.Series, cases: Cases) -> LeftOut | None:
     """Why a field without a date is not believed, None where nothing speaks against it."""
     wins, trials = cases.wins, cases.trials
@@ -87,7 +92,7 @@ def find_leak(column: str, values: pd.Series, cases: Cases) -> LeftOut | None:
         usual = float(wins.sum() / trials.sum())
         told = {**facts, "values": named[band], "k": won, "n": tried, "usual": _percent(usual)}
         return LeftOut(column, "filled" if not named[band] else "never" if is_never else "always", told)
-    if AFTERWARDS.search(name) and area.low >= NAME_AREA:
+    if sounds_late(name) and area.low >= NAME_AREA:
         return LeftOut(column, "name", facts)
     return LeftOut(column, "area", facts) if area.low >= FULL_AREA else None
 
