@@ -24,13 +24,14 @@ from segmentation.ui.session import AUTHOR, Session, current, now, proposal
 
 SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY = "scheme", "lines", "method", "outcome", "days"
 NAMES_KEY, LIST_DATE_KEY, WITHIN_KEY = "names", "list", "within"
+STATED_KEY = "stated_lines"  # the lines last stated for each method
 LINK_KEY, LINKED_KEY = "draft", "linked_draft"  # a kept draft's id in the link and in the session
 PROPOSED, NOT_WITHIN = "proposed", "all"
 LINK_CHARACTERS, ADDRESS_CHARACTERS = 2_000, 60
 _DECISIONS = frozenset(
     {SCHEME_KEY, KIND_KEY, METHOD_KEY, OUTCOME_KEY, DAYS_KEY, NAMES_KEY, LINK_KEY, WITHIN_KEY}
 )
-_SCHEME_STATE = _DECISIONS | {LIST_DATE_KEY, LINKED_KEY, "held_lines"}
+_SCHEME_STATE = _DECISIONS | {LIST_DATE_KEY, LINKED_KEY, STATED_KEY, "held_lines"}
 PERCENT_KINDS: frozenset[CutKind] = frozenset({"customers", "value"})
 WHOLE_KINDS: frozenset[CutKind] = frozenset({"number", "hours"})
 
@@ -116,6 +117,7 @@ def find_origin(session: Session, bases: Mapping[str, Scheme]) -> tuple[str, Sch
 def start_from(key: str, scheme: Scheme) -> None:
     """Begin anew from a scheme; call it from a callback, before the controls are drawn."""
     leave_draft()
+    st.session_state.pop(STATED_KEY, None)
     st.session_state[SCHEME_KEY] = key
     st.session_state["draft"] = scheme
     adopt(scheme)

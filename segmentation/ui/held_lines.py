@@ -10,12 +10,22 @@ import streamlit as st
 from segmentation.methods.registry import methods
 from segmentation.schemes import CutKind
 from segmentation.tuning import Evaluation
-from segmentation.ui.drafts import KIND_KEY, METHOD_KEY, WHOLE_KINDS, cut_key, meant_cut, shown_cut
+from segmentation.ui.drafts import (
+    KIND_KEY,
+    METHOD_KEY,
+    STATED_KEY,
+    WHOLE_KINDS,
+    cut_key,
+    meant_cut,
+    shown_cut,
+)
 
 
 def hold_lines(evaluation: Evaluation) -> None:
     """Remember where the lines stand in every unit, so that stating them otherwise leaves them in place."""
-    count, tiers = len(evaluation.cuts), evaluation.tiers
+    count, tiers, scheme = len(evaluation.cuts), evaluation.tiers, evaluation.scheme
+    stated = st.session_state.setdefault(STATED_KEY, {})
+    stated[scheme.method] = scheme.policy.kind, scheme.policy.cuts
     worth = [max(revenue, 0.0) for revenue in tiers.floats("revenue")[:-1]]
     value = accumulate(revenue / (sum(worth) or 1.0) for revenue in worth)
     st.session_state["held_lines"] = {
@@ -50,14 +60,18 @@ def restate() -> None:
 def restate_for_method() -> None:
     """The method was changed: points mean something else now, and so may shares of sales.
 
-    The lines become the new method's usual ones where it has as many, else the shares of customers they had before.
+    The lines become those last stated for the new method, so that a look at others moves nothing; else its usual ones;
+    where neither has as many, the shares of customers they had before.
     """
-    usual = getattr(methods().get(st.session_state[METHOD_KEY]), "usual_lines", None)
-    held = st.session_state.get("held_lines", {})
-    if usual is not None and len(usual[1]) == len(held.get("customers", ())):
-        st.session_state[KIND_KEY] = usual[0]
-        for place, cut in enumerate(usual[1]):
-            st.session_state[cut_key(usual[0], place)] = shown_cut(usual[0], cut)
+    method, held = st.session_state[METHOD_KEY], st.session_state.get("held_lines", {})
+    usual = getattr(methods().get(method), "usual_lines", None)
+    known = [lines for lines in (st.session_state.get(STATED_KEY, {}).get(method), usual) if lines]
+    fitting = [lines for lines in known if len(lines[1]) == len(held.get("customers", ()))]
+    if fitting:
+        kind, cuts = fitting[0]
+        st.session_state[KIND_KEY] = kind
+        for place, cut in enumerate(cuts):
+            st.session_state[cut_key(kind, place)] = shown_cut(kind, cut)
     elif st.session_state.get(KIND_KEY) in ("score", "value") and held:
         st.session_state[KIND_KEY] = "customers"
         restate()

@@ -282,6 +282,14 @@ def test_another_method_keeps_the_sizes_of_lines_stated_as_points(
     assert (policy.kind, policy.cuts) == ("value", (0.7, 0.9))
 
 
+def test_a_look_at_other_methods_moves_no_line(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
+    app = open_tuning(monkeypatch, own, method="rfm", customers1="15", customers2="45")
+    before, policy = sum_line(app), app.session_state["draft"].policy
+    for method in ("abc", "scorecard", "lifecycle", "rfm"):
+        app = run_anew(app.selectbox(key="method@en").set_value(method).run())
+    assert app.session_state["draft"].policy == policy and sum_line(app) == before
+
+
 def test_controls_that_would_change_nothing_are_not_drawn(monkeypatch: pytest.MonkeyPatch, own: Path) -> None:
     def sliders(**link: str) -> set[str]:
         return {str(slider.key) for slider in open_tuning(monkeypatch, own, **link).slider}
