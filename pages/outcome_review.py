@@ -37,9 +37,9 @@ def main(session: Session) -> None:
         return
     evaluation = draw_lines(base, scheme)
     bar.tell(scheme, evaluation)
-    headline(tell_finding(evaluation, session.look), Sentences(evaluation, session.look).dates())
     followed = follow_once(session, base, evaluation)
     by = choose_by(session, followed)
+    headline(tell_finding(evaluation, session.look, by), Sentences(evaluation, session.look).dates())
     show_followed(session, evaluation, followed, by)
     show_satisfaction(session, base, evaluation, by)
     show_comfort(session, base, evaluation)

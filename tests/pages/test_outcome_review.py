@@ -66,6 +66,8 @@ def test_the_sample_says_what_followed(monkeypatch: pytest.MonkeyPatch, code: Co
 def test_every_way_of_grouping(monkeypatch: pytest.MonkeyPatch, by: str) -> None:
     app = open_page(monkeypatch, store_path("sample"), PAGE, "zh", by=by)
     assert_whole(app, "zh")
+    is_of_all = "全部客户" in texts(app).splitlines()[0]
+    assert is_of_all == (by != "tier"), "the first sentence speaks of what is shown"
     kinds = frame(app, "visit")
     parts = kinds.drop(columns=["group", "all", "customers"]).sum(axis=1)
     assert np.allclose(parts, kinds["all"]), "ways of contact add up"
