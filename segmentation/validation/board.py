@@ -80,7 +80,12 @@ def judge(
     }
     course = run(book, judging, scheme, runs, tell)
     found = {
-        key: measure(trials, by_luck=course.luck_of(key), is_base=key == BASELINE)
+        key: measure(
+            trials,
+            by_luck=course.luck_of(key),
+            lately=course.lately.get(key, ()),
+            is_base=key == BASELINE,
+        )
         for key, trials in course.trials.items()
     }
     lines = [_line(contender, judging, found, course.refusals) for contender in contenders]

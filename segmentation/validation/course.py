@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 
 import pandas as pd
@@ -23,7 +24,8 @@ Tell = Callable[[int, int], object]
 class Course:
     """Trials by what makes the scores, oldest first, and why there are none. Of a date only its sums are kept.
 
-    `by_luck`: customers with a tier on both of two dates, and those who would keep it by chance alone.
+    `by_luck`: customers with a tier on both of two dates, and those who would keep it by chance alone; `lately`: the
+    dates at which that was tried.
     """
 
     def __init__(self, draws: Draws) -> None:
@@ -31,6 +33,7 @@ class Course:
         self.trials: dict[str, list[Trial]] = {}
         self.refusals: dict[str, Refusal] = {}
         self.by_luck: dict[str, tuple[float, float]] = {}
+        self.lately: dict[str, list[dt.date]] = {}
         self._before: dict[str, Places] = {}
 
     def take(self, rankings: Rankings, key: str, scores: Floats | Refusal) -> None:
@@ -50,6 +53,7 @@ class Course:
         both, same = stay(place_customers(day, scores, self.draws), before, self.draws)
         held = self.by_luck.get(key, (0.0, 0.0))
         self.by_luck[key] = held[0] + float(both[0]), held[1] + float(same[0])
+        self.lately.setdefault(key, []).append(day.on)
 
     def luck_of(self, key: str) -> float:
         """Share of customers who would keep their tier by chance alone; not-a-number where it was not tried."""

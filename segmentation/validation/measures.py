@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -41,7 +41,8 @@ class Measures:
     value_share: of the later value held by the best tenth; base_value_share, value_skill likewise · rates: of the best
     10 %, the next 30 % and the rest (share, or ten-thousandths a customer) · order_chance: share of redraws in which
     they fall in that order · unchanged: share of customers in the same tier on two consecutive dates;
-    unchanged_by_luck: the same had nobody changed its ways (see `luck`), not-a-number where it was not tried ·
+    unchanged_by_luck: the same had nobody changed its ways (see `luck`), on the same dates; not-a-number where it was
+    not tried ·
     carried_by: by how many customers the won and the lost cases are carried · won, lost: cases · customer_months:
     customers × dates; left_out_months: those whom only the simple sort rates.
     """
@@ -78,9 +79,15 @@ class Measures:
         return won, lost
 
 
-def measure(trials: Sequence[Trial], *, by_luck: float = NAN, is_base: bool = False) -> Measures:
-    """Pool the trials of one contender, at least one; `by_luck` as `Course.luck_of` has it; `is_base`: of the simple
-    sort itself."""
+def measure(
+    trials: Sequence[Trial],
+    *,
+    by_luck: float = NAN,
+    lately: Collection[dt.date] = (),
+    is_base: bool = False,
+) -> Measures:
+    """Pool the trials of one contender, at least one; `by_luck` as `Course.luck_of` has it, tried at the dates
+    `lately`; `is_base`: of the simple sort itself."""
     own, base = (reduce(Sums.plus, (_sums(trial, which) for trial in trials)) for which in ("own", "base"))
     carried_by = carriers(own.won), carriers(own.lost)
     freedom = min(carried_by) - 1
@@ -104,7 +111,7 @@ def measure(trials: Sequence[Trial], *, by_luck: float = NAN, is_base: bool = Fa
         value_skill=UNKNOWN if is_base else percentiles(share - base_share, tail),
         rates=tuple(float(rate) for rate in rates[0]),
         order_chance=_order_chance(rates, own.whole[0]),
-        unchanged=percentiles(*_unchanged(trials, tail)),
+        unchanged=percentiles(*_unchanged([t for t in trials if not lately or t.on in lately], tail)),
         unchanged_by_luck=by_luck,
         carried_by=carried_by,
         won=sum(trial.won for trial in trials),

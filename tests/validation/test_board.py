@@ -20,6 +20,8 @@ from segmentation.store import Book
 from segmentation.validation import past
 from segmentation.validation.board import Line, Scoreboard, judge
 from segmentation.validation.contenders import Contender, list_contenders, reads_undated
+from segmentation.validation.course import MOST_REPLICAS
+from segmentation.validation.measures import measure
 from segmentation.validation.past import choose_dates
 from tests.validation.buyers import MOST, SCHEME, contenders, frames, line_of
 from tests.worlds import make_book
@@ -66,6 +68,20 @@ def test_every_method_and_the_simple_sort_are_judged(board: Scoreboard) -> None:
         assert told.customer_months == sum(day.rated_count for day in told.dates)
     simple = line_of(board, "method:abc").measures
     assert simple is not None and simple.auc.value == pytest.approx(simple.base_auc, abs=0.01)
+
+
+def test_what_stays_is_pooled_over_the_dates_chance_was_tried_for(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[tuple[dt.date, ...]]()
+
+    def listen(trials: Any, **told: Any) -> Any:
+        asked.append(tuple(told["lately"]))
+        return measure(trials, **told)
+
+    monkeypatch.setattr("segmentation.validation.board.measure", listen)
+    judged = judge(book, contenders(), SCHEME).judging.dates
+    assert len(asked) == 4 and set(asked) == {tuple(judged[-min(MOST_REPLICAS, MOST - 1) :])}
 
 
 def test_the_same_book_gives_the_same_numbers(book: Book, board: Scoreboard) -> None:

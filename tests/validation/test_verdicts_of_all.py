@@ -107,6 +107,23 @@ def test_who_stays_in_a_tier_is_counted_on_both_dates() -> None:
     assert told.unchanged.low < 0.98 < told.unchanged.high
 
 
+def test_what_stays_and_what_chance_alone_gives_are_told_of_the_same_dates() -> None:
+    """The customers change places once, early: lately nobody moves, and that is what chance is held against."""
+    scores, course, rankings = np.arange(100.0), Course(Draws.of(100, 1)), []
+    moved = scores.copy()
+    moved[[0, 99]] = moved[[99, 0]]
+    for on, told in zip(DATES, (scores, moved, moved), strict=True):
+        day = make_day(on, scores, (scores > 50).astype(float))
+        rankings.append(Rankings(day, course.draws))
+        if on == DATES[-1]:
+            course.take_luck(day, "m0", moved)
+        course.take(rankings[-1], "m0", told)
+    trials = course.trials["m0"]
+    assert course.lately == {"m0": [DATES[-1]]} and course.luck_of("m0") == 1
+    assert measure(trials).unchanged.value == pytest.approx(0.99)
+    assert measure(trials, lately=course.lately["m0"]).unchanged.value == 1
+
+
 def measures_of(scores: np.ndarray, won: np.ndarray, sales: np.ndarray | None = None) -> Measures:
     day = make_day(DATES[0], np.arange(float(won.size)) if sales is None else sales, won)
     told = judge_days({DATES[0]: (day, {"m0": scores})}, Draws.of(won.size, 1)).lines[0].measures
