@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+import numpy as np
+
 from segmentation.methods.base import Method, Scored
 from segmentation.schemes import Scheme
 from segmentation.standing import Standing
@@ -42,15 +44,18 @@ def find_guards(standing: Standing, scheme: Scheme, reviewed_on: dt.date | None)
 
 
 def count_dimensions(method: Method, scored: Scored) -> int | None:
-    """How many questions a score asks: its axes where it weighs by axes, else its parts that can earn points. None
-    where a model weighs them itself, or nobody could be scored."""
+    """How many questions a score asks: its axes where it weighs by axes (one where the other has no weight), else its
+    parts that can earn points. None where a model weighs them itself, or nobody could be scored."""
     if hasattr(method, "dimension_count"):
         told: int | None = method.dimension_count
         return told
     if scored.is_refused or scored.parts_unit != "points":
         return None
     parts = sum(most > 0 for most in scored.maxima.values())
-    return min(parts, scored.axes.shape[1]) if scored.axes is not None else parts
+    if scored.axes is None:
+        return parts
+    is_one = any(np.allclose(scored.axes[axis], scored.scores, equal_nan=True) for axis in scored.axes)
+    return min(parts, 1 if is_one else scored.axes.shape[1])
 
 
 def _dimensions(method: Method, scored: Scored) -> Guard | None:

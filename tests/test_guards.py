@@ -35,6 +35,7 @@ def guards(scheme: Scheme, reviewed_on: dt.date | None = None) -> dict[str, Guar
         ("rfm", (), 3),
         ("rfm", (("frequency_weight", 0), ("recency_weight", 0)), 1),
         ("scorecard", (), 2),
+        ("scorecard", (("value_share", 1.0),), 1),
         ("four_dimensions", (), 4),
         ("four_dimensions", (("need_weight", 0),), 3),
         ("clusters", (), None),
