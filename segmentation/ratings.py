@@ -15,8 +15,10 @@ NEW, NONE, MISSING, STOPPED = "new", "none", "missing", "stopped"
 MISSING_NUMBERS = MappingProxyType(
     {
         "recency_days": "missing.order",
-        "repeat_order_days_count": "missing.order",
+        "order_span_days": "missing.order",
+        "repeat_amount": "missing.order",
         "margin": "missing.margin",
+        "margin_share": "missing.margin",
         "contract_amount": "missing.contract",
     }
 )

@@ -39,6 +39,7 @@ REMEDIES: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("online_retail", "fit_engagement"): {"regions": '["United Kingdom", "EIRE"]'},
     ("online_retail", "propensity"): {"window_days": "182"},
 }
+RENEWALS: Mapping[str, str] = {"basis": "renewals"}
 EN = Language("en")
 ROOT = Path(__file__).parents[1]
 NAMES = ("customers", "orders", "touches", "deals", "reps", "spend")
@@ -94,6 +95,8 @@ def bring(data: str, folder: Path) -> Path:
 def ask_all(data: str, store: Path) -> Iterator[Told]:
     """Every method of the registry, one after the other; where one refuses, also with what its sentence tells to do."""
     for method in methods():
+        if method == "ltv":
+            yield ask(data, method, store, RENEWALS)
         yield (told := ask(data, method, store, PICKED.get((data, method), {})))
         if told.is_refused and (data, method) in REMEDIES:
             yield ask(data, method, store, REMEDIES[data, method])

@@ -62,7 +62,7 @@ def expect(frame: pd.DataFrame, as_of: dt.date) -> dict[str, dict[str, Any]]:
             decided[row["customer_id"]].append(row)
     has_terms = any(
         row["state"] == "won" and row["term_months"] is not None for mine in decided.values() for row in mine
-    )
+    ) or not any(row["kind"] == "renewal" for mine in decided.values() for row in mine)
     found = {}
     for customer, mine in decided.items():
         if (told := expect_one(mine, has_terms, as_of)) is not None:
@@ -214,9 +214,13 @@ def test_who_left_and_came_back_is_told_by_the_first_contract_and_counted_anew()
     assert (back["first_contract_renewals"], back["first_contract_lost"]) == (1, 1)
 
 
-def test_a_project_deal_is_no_contract_where_terms_are_on_record() -> None:
-    project = ("c", dt.date(2024, 1, 1), "won", "new", 100, None)
-    assert told(deals(project))["contract_amount"] == 100
+def test_a_project_deal_is_a_contract_only_where_renewals_and_no_terms_are_on_record() -> None:
+    project = ("c", dt.date(2024, 7, 1), "won", "new", 100, None)
+    assert np.isnan(told(deals(project))["contract_amount"])
+    assert (
+        told(deals(project, ("x", dt.date(2024, 1, 1), "lost", "renewal", 100, None)))["contract_amount"]
+        == 100
+    )
     assert np.isnan(
         told(deals(project, ("x", dt.date(2024, 1, 1), "won", "new", 100, 12)))["contract_amount"]
     )

@@ -13,7 +13,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from tests.every_method import QUICK, REMEDIES, SAMPLE, SETS, Told, ask_all, bring
+from tests.every_method import QUICK, REMEDIES, RENEWALS, SAMPLE, SETS, Told, ask_all, bring
 from tests.intake.real_data import DATA
 
 ASKED = SETS if os.environ.get("TIERBOARD_LONG") == "1" else QUICK
@@ -55,12 +55,15 @@ def told_of(data: str) -> tuple[Told, ...]:
 def test_every_method_scores_somebody_or_says_why_not(data: str) -> None:
     if data != SAMPLE and not DATA.exists():
         pytest.skip("../shared/data is absent")
-    assert len(told_of(data)) >= 11
+    assert len(told_of(data)) >= 12
+    (renewals,) = [told for told in told_of(data) if told.settings == RENEWALS]
+    assert renewals.is_refused and renewals.rated == 0, "none of these sells contracts"
+    assert (renewals.verdict or "").startswith("No customer has a contract on record"), renewals
     remedied = [told for told in told_of(data) if REMEDIES.get((data, told.method)) == told.settings]
     assert len(remedied) == sum(place[0] == data for place in REMEDIES)
     for told in remedied:
         assert told.rated > 0 and not told.is_refused, f"what the refusal tells to do does not help: {told}"
-    for told in (told for told in told_of(data) if told not in remedied):
+    for told in (told for told in told_of(data) if told not in (*remedied, renewals)):
         place = data, told.method
         assert told.says_why, told
         assert told.is_refused is (place in REFUSES), told

@@ -25,7 +25,7 @@ LETTERS: Mapping[str, tuple[str, ...]] = {
     "geometric": ("theta", "log_likelihood"),
 }
 MINIMUM_ASKED = 50
-MINIMUM_LOST = 10
+MINIMUM_EITHER = 10  # renewals won, and lost
 # Twice the log-likelihood differences between customers must add to count as seen: χ², one degree of freedom, 5 %.
 SEEN = 3.84
 UNFIT = 0.001  # p of Pearson's test; trifles that only a large company shows are let pass by the ratio below
@@ -100,13 +100,14 @@ def learn(renewals: Floats, is_lost: Floats, lapsed_count: int = 0) -> Learned:
         unknown = int(known.size - known.sum())
         code = "ltv.renewals.start" if unknown > asked else "ltv.renewals.few"
         return Learned({}, (code, {"n": asked, "least": MINIMUM_ASKED}))
-    if left < MINIMUM_LOST:
-        return Learned({}, ("ltv.renewals.lost", {"n": left, "least": MINIMUM_LOST}))
+    if left < MINIMUM_EITHER:
+        return Learned({}, ("ltv.renewals.lost", {"n": left, "least": MINIMUM_EITHER}))
+    if (won := int(renewed.sum())) < MINIMUM_EITHER:
+        return Learned({}, ("ltv.renewals.won", {"n": won, "least": MINIMUM_EITHER}))
     model, top = fit_shifted_beta_geometric(renewed, lost)
     alike, simpler = fit_geometric(renewed, lost)
     is_seen = 2 * (top.log_likelihood - simpler.log_likelihood) >= SEEN
     if not (is_seen and top.is_converged and not top.is_boundary):
-        won = int(renewed.sum())
         told = _remark("alike", lapsed_count, won=won, decided=won + left)
         return _unless_unfit(alike, renewed, lost) or Learned(_write("geometric", alike, simpler), None, told)
     remark = _remark("differ", lapsed_count) if lapsed_count else None

@@ -1,6 +1,6 @@
 -- Grain: one customer with a contract known at the end of $as_of: a deal won with a term, or a renewal won or lost.
--- Tables: deals. Where no deal won by then carries a term, every new deal won is a contract; a term not recorded is 12
--- months. Deals do not say which contract they renew, so they are told by season: the time around an anniversary of the
+-- Tables: deals. Where no deal won by then carries a term and renewals are on record, every new deal won is a contract; a
+-- term not recorded is 12 months. Deals do not say which contract they renew, so they are told by season: the time around an anniversary of the
 -- customer's first contract, half of its shortest term before and after. A contract ends with a season in which nothing
 -- was signed, or lapses where half a term after its end nothing was decided.
 -- Parameters: $as_of DATE.
@@ -18,7 +18,10 @@ decided AS (
         customer_id IS NOT NULL AND state IN ('won', 'lost') AND closed_on <= $as_of
         AND (opened_on IS NULL OR opened_on <= $as_of)
 ),
-terms AS (SELECT count(term_months) FILTER (WHERE is_won) > 0 AS are_known FROM decided),
+terms AS (
+    SELECT bool_or(is_won AND term_months IS NOT NULL) AS are_known, bool_or(kind = 'renewal') AS are_renewed
+    FROM decided
+),
 contract_deals AS (
     SELECT
         *,
@@ -30,7 +33,7 @@ contract_deals AS (
         kind = 'renewal'
         OR (
             is_won AND kind <> 'expansion'
-            AND (term_months IS NOT NULL OR (kind = 'new' AND NOT (SELECT are_known FROM terms)))
+            AND (term_months IS NOT NULL OR (kind = 'new' AND (SELECT are_renewed AND NOT are_known FROM terms)))
         )
     WINDOW customer_deals AS (PARTITION BY customer_id)
 ),

@@ -83,6 +83,8 @@ def test_refusals_say_why() -> None:
     stayed = np.where(np.cumsum(lost) > 9, 0.0, lost)
     assert say(learn(np.maximum(renewed, 1), stayed)) == ("ltv.renewals.lost", {"n": 9, "least": 10})
     assert not learn(renewed[few], lost[few]).written
+    nobody_stays = np.zeros(60), np.ones(60)
+    assert say(learn(*nobody_stays)) == ("ltv.renewals.won", {"n": 0, "least": 10})
 
 
 def test_customers_who_leave_only_at_their_fifth_renewal_do_not_fit() -> None:
