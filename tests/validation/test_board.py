@@ -17,7 +17,6 @@ from segmentation.methods.abc import Abc
 from segmentation.methods.base import Method, Scored
 from segmentation.schemes import Scheme, TierPolicy
 from segmentation.store import Book
-from segmentation.validation import past
 from segmentation.validation.board import Line, Scoreboard, judge
 from segmentation.validation.contenders import Contender, list_contenders, reads_undated
 from segmentation.validation.course import MOST_REPLICAS
@@ -26,23 +25,7 @@ from segmentation.validation.past import choose_dates
 from tests.validation.buyers import MOST, SCHEME, contenders, frames, line_of
 from tests.worlds import make_book
 
-
-@pytest.fixture(scope="module", autouse=True)
-def few_dates() -> Iterator[None]:
-    """Fewer dates than a real scoreboard has: each costs four queries."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(past, "MOST_DATES", MOST)
-        yield
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    return make_book(tmp_path_factory.mktemp("board"), **frames())
-
-
-@pytest.fixture(scope="module")
-def board(book: Book) -> Scoreboard:
-    return judge(book, contenders(), SCHEME)
+pytestmark = pytest.mark.usefixtures("few_dates")
 
 
 def test_dates_are_month_ends_whose_windows_lie_in_the_history(book: Book) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -15,7 +14,7 @@ import pytest
 from segmentation.methods.abc import Abc
 from segmentation.schemes import Scheme, TierPolicy
 from segmentation.store import Book
-from segmentation.validation import course, luck, past
+from segmentation.validation import course, luck
 from segmentation.validation.board import Scoreboard, judge
 from segmentation.validation.cards import weigh_data
 from segmentation.validation.contenders import Contender, reads_undated
@@ -24,22 +23,7 @@ from segmentation.validation.present import score_now
 from tests.validation.buyers import END, MOST, SCHEME, contenders, frames, line_of
 from tests.worlds import make_book
 
-
-@pytest.fixture(scope="module", autouse=True)
-def few_dates() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(past, "MOST_DATES", MOST)
-        yield
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
-    return make_book(tmp_path_factory.mktemp("past"), **frames())
-
-
-@pytest.fixture(scope="module")
-def board(book: Book) -> Scoreboard:
-    return judge(book, contenders(), SCHEME)
+pytestmark = pytest.mark.usefixtures("few_dates")
 
 
 def test_less_than_a_year_of_history_has_dates_after_a_quarter(book: Book) -> None:
