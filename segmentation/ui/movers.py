@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from segmentation.comparisons import DIRECTIONS, ComparisonKind, Movement
 from segmentation.i18n import Language
-from segmentation.lists import list_customers, reasons_in_words, tag_columns
+from segmentation.lists import reasons_in_words, tag_columns
 from segmentation.rosters import Rows
 from segmentation.ui import blocks, controls
+from segmentation.ui.customer_list import frame_tiers
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
 from segmentation.ui.held_against import AGAINST, comparison_texts, hold_comparison, is_unsold, move
@@ -278,10 +279,3 @@ def _offer_lists(latest: Latest, places: Places) -> None:
             label = language.say("tune.moves.download")
             offer_csv(label, lambda: frame_moved(latest.answer, kind), stem.format("moves"), "moves_csv")
         offer_seller_lists(latest)
-
-
-def frame_tiers(found: Answer) -> pd.DataFrame:
-    """Everybody with their tier, and a column for each group of tags."""
-    return list_customers(
-        found.prepared.now, found.evaluation, found.session.language, found.held, found.tags
-    )

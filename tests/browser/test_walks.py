@@ -82,8 +82,8 @@ def sizes(document: Any) -> list[int]:
 def in_the_download(visitor: Visitor) -> list[int]:
     """Customers per tier in the file behind the page's download button."""
     listed = pd.read_csv(visitor.download("list_csv"), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    counts = listed["tier"].value_counts()
-    return [int(counts.get(name, 0)) for name in ("A", "B", "C", "unrated")]
+    counts = listed[visitor.say("sellers.column.tier")].value_counts()
+    return [int(counts.get(visitor.language.tier(name), 0)) for name in ("A", "B", "C", "unrated")]
 
 
 def headline_of(document: Any, visitor: Visitor) -> str:

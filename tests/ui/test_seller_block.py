@@ -22,7 +22,7 @@ from segmentation.store import Store
 from segmentation.tags import make_tag, tag_customers
 from segmentation.tuning import Base, draw_lines, prepare
 from segmentation.ui import seller_block
-from segmentation.ui.movers import frame_tiers
+from segmentation.ui.customer_list import frame_tiers
 from segmentation.ui.session import Session
 from segmentation.ui.tuning_blocks import Answer, Latest
 from tests.worlds import make_store, owned_customers
