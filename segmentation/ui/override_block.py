@@ -22,7 +22,7 @@ def show_overrides(session: Session, base: Base, evaluation: Evaluation) -> None
     unit = "" if found is None else look.say("byhand.unit", date=found.replayed_on)
     title(look.say("byhand.title"), unit, look.say("byhand.meaning"))
     if found is None:
-        empty(look.say("byhand.unchecked"))
+        empty(look.say("byhand.undated" if evaluation.check.is_as_recorded else "byhand.unchecked"))
         return
     moved = {way: told for way, told in (("up", found.up), ("down", found.down)) if told is not None}
     if not moved:

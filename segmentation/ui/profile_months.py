@@ -54,8 +54,11 @@ def show_likely(found: Replay, score: float | None, evaluation: Evaluation, look
 
 
 def replay_once(session: Session, standing: Standing, scheme: Scheme) -> Replay | None:
-    """Kept on (store, data version, scheme without its lines, list date); None until a large company is asked for."""
+    """Kept on (store, data version, scheme without its lines, list date); None until a large company is asked for, and
+    where there is nothing to replay, which is said."""
     look, day = session.look, standing.as_of
+    if tell_undated(session):
+        return None
     unlined = to_toml(scheme.changed(name="-", revision=0, policy=TierPolicy()))
     key = ("replay", session.store_key, standing.data_version, unlined, day)
     mark = hashlib.sha256(repr(key).encode()).hexdigest()[:12]
@@ -73,6 +76,14 @@ def replay_once(session: Session, standing: Standing, scheme: Scheme) -> Replay 
     found: Replay = shared_cache().get(key, lambda: replay(session.book, scheme, standing, tell))
     place.empty()
     return found
+
+
+def tell_undated(session: Session) -> bool:
+    """Whether nothing has a date; what would bring one is then said."""
+    if session.book.data_through_on is not None:
+        return False
+    empty(session.look.say("profile.months.undated"))
+    return True
 
 
 def _draw_months(found: Replay, row: int, evaluation: Evaluation, look: Look) -> None:

@@ -27,7 +27,7 @@ MISSING = {
     "without_orders": ("out.none.margin",),
     "without_touches": ("out.none.touches",),
     "customers_alone": ("out.head.few",),
-    "flat_sheet": ("out.recorded", "byhand.unchecked"),
+    "flat_sheet": ("out.recorded", "byhand.undated", "profile.months.undated"),
     "one_week": ("comfort.few",),
     "thirty_customers_one_month": ("comfort.few", "out.none.margin"),
 }
