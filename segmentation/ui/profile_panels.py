@@ -155,7 +155,7 @@ def show_breakdown(profile: Profile, look: Look) -> None:
         grey(look.say("profile.breakdown.log_odds"))
     rows = [
         (
-            part.label.in_(look.language.code),
+            plain(part.label.in_(look.language.code)),  # cells of a static table are markdown
             ABSENT
             if part.feature is None
             else say_value(look.language, look.money, part.feature, part.value),

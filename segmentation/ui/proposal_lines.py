@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from segmentation.i18n import Language
+from segmentation.i18n import Language, Text
 from segmentation.proposals import Proposal, Reason
 from segmentation.schemes import Scheme
 from segmentation.standing import Standing
 from segmentation.ui.escape import plain
+
+MOST_CHARACTERS = 120
 
 
 def tell_reasons(proposal: Proposal, language: Language) -> dict[str, str]:
@@ -49,4 +51,10 @@ def _say(reason: Reason, language: Language) -> str:
 
 def _literal(facts: Any) -> dict[str, Any]:
     """Facts with any text from files as letters."""
-    return {name: plain(fact, 120) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    return {name: _letters(fact) for name, fact in facts.items()}
+
+
+def _letters(fact: Any) -> Any:
+    if isinstance(fact, Text):  # one's own rules are called alike in both languages
+        return Text(plain(fact.en, MOST_CHARACTERS), plain(fact.zh, MOST_CHARACTERS))
+    return plain(fact, MOST_CHARACTERS) if isinstance(fact, str) else fact

@@ -113,7 +113,7 @@ class RuleSentences:
             self.say(
                 "rule.part",
                 weight=self.language.number(most, 0),
-                name=scored.labels[part].in_(self.language.code),
+                name=plain(scored.labels[part].in_(self.language.code)),
             )
             for part, most in scored.maxima.items()
             if most > 0 and part in scored.labels
