@@ -25,6 +25,7 @@ from segmentation.schemes import Scheme
 from segmentation.settings import Check
 from segmentation.standing import Standing, stand
 from segmentation.store import Difference, RestatedMonth, Store, TableDifference
+from segmentation.store_difference import HISTORY
 
 NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 ALL_MONTHS = "restated:all"
@@ -203,7 +204,8 @@ def _amounts(months: Sequence[RestatedMonth]) -> tuple[Decimal, Decimal]:
 
 
 def say_kept_rows(difference: Difference, language: Language) -> list[str]:
-    """What an upload does not name and leaves as it is (nothing in an empty store), and numbers it uses again."""
+    """What an upload does not name and leaves as it is (nothing in an empty store), numbers it uses again, and rows of
+    earlier months that are no history to decide about."""
     words, has_rows = list[str](), difference.base is not None
     code = "up.kept.table" if sum(_covers(part) for part in difference.tables) > 1 else "up.kept"
     for part in difference.tables:
@@ -215,6 +217,8 @@ def say_kept_rows(difference: Difference, language: Language) -> list[str]:
             words.append(language.say("up.missing", n=part.missing))
         numbers = {"reused": part.reused, "repeated": part.repeated, "set_aside": part.set_aside}
         words += [language.say(f"up.{topic}", n=rows) for topic, rows in numbers.items() if rows]
+        if part.rewritten and part.table not in HISTORY:
+            words.append(language.say("up.late", n=part.rewritten, table=language.say(f"table.{part.table}")))
     return list(dict.fromkeys(words))
 
 

@@ -76,8 +76,8 @@ def test_many_months_are_one_question(tmp_path: Path) -> None:
     (question,) = weighed.questions
     assert question.id == ALL_MONTHS and question.facts["n"] == 64
     for code, said in (
-        ("en", "Jan 2026 – Aug 2026: rows added: 0, changed: 64"),
-        ("zh", "2026年1月 – 2026年8月：新增 0 行，改动 64 行"),
+        ("en", "Jan 2026 – Aug 2026: 64 numbers are different now (rows added: 0, changed: 64,"),
+        ("zh", "2026年1月 – 2026年8月：64 个数被改动（新增 0 行，修改 64 行，"),
     ):
         assert said in Language(code).say(question.code, **dict(question.facts))  # type: ignore[arg-type]
     kept = weigh(store, weighed.offered, {ALL_MONTHS: "keep"})
@@ -99,9 +99,10 @@ def test_the_command_line_asks_says_and_records(tmp_path: Path, capsys: pytest.C
     capsys.readouterr()
     assert main(["import", file, *shared]) == 1
     told = capsys.readouterr()
-    assert (
-        told.out == "" and "[restated:2026-02] Feb 2026: rows added: 0, changed: 1, taken away: 0" in told.err
+    asked = (
+        "[restated:2026-02] Feb 2026: 1 number is different now (rows added: 0, changed: 1, taken away: 0;"
     )
+    assert told.out == "" and asked in told.err
     assert main(["import", file, "--answer", "restated:2026-02=keep", *shared]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["difference"][0]["withheld"] == 1 and document["data_version"] == 2

@@ -16,6 +16,7 @@ from segmentation.i18n import ABSENT, Language
 from segmentation.intake.fast_csv import load_rows
 from segmentation.intake.uploads import SEVERITIES, SHOWN_CHARACTERS, Issue, Reading, SheetReading, Upload
 from segmentation.store import Difference, Version
+from segmentation.store_difference import HISTORY
 from segmentation.tables import TABLES
 
 UNUSED = "unused"  # an empty text would be drawn as nothing chosen
@@ -33,7 +34,8 @@ DATES = {
 
 @dataclass(frozen=True)
 class Sums:
-    """The counted headline of an upload: rows new, changed, the same, rewriting earlier months, open deals moved."""
+    """The counted headline of an upload: rows new, changed, the same, open deals moved; `old`: rows that tell orders
+    and closed deals of earlier months otherwise, as many as the months asked about have together."""
 
     new: int
     changed: int
@@ -49,7 +51,7 @@ def count_changes(difference: Difference, tables: Collection[str] | None = None)
         sum(part.added for part in parts),
         sum(part.changed for part in parts),
         sum(part.unchanged for part in parts),
-        sum(part.rewritten for part in parts),
+        sum(part.rewritten for part in difference.tables if part.table in HISTORY),
         sum(part.open_changed for part in parts),
     )
 

@@ -37,7 +37,8 @@ def headline(draft: Draft, look: Look) -> str:
     if draft.base is None or draft.base.is_empty:
         return look.say("in.head.first", n=sums.new)
     facts = {"n": sums.new, "changed": sums.changed}
-    return look.say("in.head.old", **facts, old=sums.old) if sums.old else look.say("in.head", **facts)
+    code = {0: "in.head", 1: "in.head.old.one"}.get(sums.old, "in.head.old")
+    return look.say(code, **facts, old=sums.old)
 
 
 def show_headline(draft: Draft, look: Look) -> None:
