@@ -11,6 +11,7 @@ import gettext
 import io
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -99,6 +100,10 @@ def _grouped(value: float | Decimal, digits: int) -> str:
     return "0" if text == "-0" else text
 
 
+def _share_places(points: float) -> int:
+    return 1 if 0 < abs(points) < 0.95 else 0
+
+
 @lru_cache(maxsize=1_000)
 def _date_text(value: dt.date, pattern: str, locale: str) -> str:
     return str(format_date(value, pattern, locale=locale))
@@ -150,8 +155,15 @@ class Language:
         if share is None or is_nan(share):
             return ABSENT
         points = share * 100
-        places = digits if digits is not None else (1 if 0 < abs(points) < 0.95 else 0)
+        places = digits if digits is not None else _share_places(points)
         return self.number(round(points, places), places) + "%"
+
+    def percents(self, shares: Sequence[float]) -> list[str]:
+        """Shares that stand under one another, with a decimal where whole ones would add up more than a point off."""
+        known = [100 * share for share in shares if not is_nan(share)]
+        shown = (round(points, _share_places(points)) for points in known)
+        is_off = abs(sum(shown) - sum(known)) > 1 + 1e-9
+        return [self.percent(share, 1 if is_off else None) for share in shares]
 
     def points(self, difference: float | None) -> str:
         """A difference of two shares in percentage points, without a unit."""

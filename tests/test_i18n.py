@@ -33,6 +33,22 @@ def test_an_unknown_message_is_its_own_id() -> None:
     assert Language("en").say("no.such.message", n=3) == "no.such.message"
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ((0.25, 0.25, 0.125, 0.125, 0.125, 0.125), "25% 25% 12.5% 12.5% 12.5% 12.5%"),
+        ((1 / 3, 1 / 3, 1 / 3), "33% 33% 33%"),  # one point off
+        ((0.75, 0.125, 0.125), "75% 12% 12%"),  # one point off to the last digit
+        ((0.004, 0.004, 0.992), "0.4% 0.4% 99%"),
+        ((0.625, 0.125, 0.125, 0.125, float("nan")), "62.5% 12.5% 12.5% 12.5% –"),
+        ((), ""),
+    ],
+)
+def test_shares_in_a_column_add_up_to_what_they_are(shares: tuple[float, ...], told: str, code: Code) -> None:
+    assert " ".join(Language(code).percents(shares)) == told
+
+
 @given(
     st.one_of(
         st.floats(-1e15, 1e15, allow_nan=False),

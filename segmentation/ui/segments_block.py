@@ -44,10 +44,9 @@ def _rows(told: Fragmentation, checked: Standing, found: Answer) -> list[list[st
     look, outcome = found.session.look, found.draft.outcome
     write = look.money if outcome in VALUE_OUTCOMES else look.language.percent
     rows = []
-    for name in told.names:
-        customers, share, k, n, rate, low, high = told.groups.row(
-            name, "customers", "share", "k", "n", "rate", "low", "high"
-        )
+    shares = look.language.percents([told.groups.at(name, "share") for name in told.names])
+    for name, share in zip(told.names, shares, strict=True):
+        customers, k, n, rate, low, high = told.groups.row(name, "customers", "k", "n", "rate", "low", "high")
         result, between, cases = "–", "–", "–"
         if n > 0:
             result = look.say("fig.few") if is_thin(n) else write(rate)
@@ -57,7 +56,7 @@ def _rows(told: Fragmentation, checked: Standing, found: Answer) -> list[list[st
             [
                 name_of(name, checked.scored, look.language),
                 look.language.number(int(customers)),
-                look.language.percent(share),
+                share,
                 result,
                 between,
                 cases,

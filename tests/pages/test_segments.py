@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 
+from segmentation.condition_forms import to_plain
+from segmentation.conditions import Condition
 from segmentation.i18n import LANGUAGES, Code, Language
+from segmentation.journal import Journal
+from segmentation.schemes import Scheme
+from tests.pages.states import equal_scores
 from tests.pages.stores import WORLDS, assert_whole, open_page, store_path, texts
 from tests.pages.test_matrix import written_table
+from tests.worlds import make_store
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -41,3 +50,19 @@ def test_thin_books_have_no_empty_table(monkeypatch: pytest.MonkeyPatch, world: 
     app = open_page(monkeypatch, store_path(world), "tier_tuning", code, method="rfm")
     assert_whole(app, code)
     assert (Language(code).say("seg.title") in texts(app)) is (world == "sample")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_shares_of_segments_do_not_lose_points_to_rounding(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: Code
+) -> None:
+    frames = equal_scores()  # everybody buys every month: all are rated
+    regions = ["aabbcdef"[place % 8] for place in range(40)]
+    frames["customers"] = frames["customers"].assign(region=regions)
+    rules = tuple((name, to_plain(Condition("region", "=", name))) for name in "abcde")
+    store = make_store(tmp_path, **frames)
+    scheme = Scheme(name="regions", method="rules", method_params={"preset": "own", "rules": rules})
+    Journal(store.path).publish_scheme(scheme, "ann", datetime(2027, 1, 1))
+    app = open_page(monkeypatch, store.path, "tier_tuning", code)
+    rows = written_table(app, Language(code).say("seg.column.segment"))
+    assert sorted(row[2] for row in rows) == [*["12.5%"] * 4, "25%", "25%"]
