@@ -40,13 +40,15 @@ SHARED = (
 
 @dataclass(frozen=True)
 class CheckDate:
-    """When the outcome is judged. `replayed_on` is None where the history is too short (then `missing_days` > 0)
-    or where the outcome has no date (`is_as_recorded`: judged on today's tiers, a description)."""
+    """When the outcome is judged. `replayed_on` is None where the history is too short (then `missing_days` > 0; with
+    `is_undated` there is none) or where the outcome has no date (`is_as_recorded`: judged on today's tiers, a
+    description)."""
 
     replayed_on: dt.date | None
     have_days: int
     need_days: int
     is_as_recorded: bool = False
+    is_undated: bool = False
 
     @property
     def missing_days(self) -> int:
@@ -127,7 +129,7 @@ def choose_check_date(book: Book, scheme: Scheme, as_of: dt.date, window_days: i
     last = book.data_through_on
     need = (window_days or 1) + scheme.outcome_days  # all history is one day at least
     if last is None or pd.isna(span["first_on"]):
-        return CheckDate(None, 0, need)
+        return CheckDate(None, 0, need, is_undated=True)
     replayed_on = min(as_of, last - dt.timedelta(days=scheme.outcome_days))
     have = (replayed_on - pd.Timestamp(span["first_on"]).date()).days + 1 + scheme.outcome_days
     return CheckDate(replayed_on if have >= need else None, have, need)

@@ -226,6 +226,8 @@ class Sentences(RuleSentences):
         """Why conversion is not shown, "" where it is."""
         check = self.evaluation.check
         if check.replayed_on is None and not check.is_as_recorded:
+            if check.is_undated:
+                return self.say("empty.outcome.undated")
             return self.say("empty.outcome", have=check.have_days, need=check.need_days)
         if not self.evaluation.rates.at(ALL, "n") > 0:
             is_deals = self.evaluation.scheme.outcome == "win_rate"

@@ -71,7 +71,7 @@ def _tell_best(found: Answer, sweep: Sweep, best: Cutpoint | None) -> list[str]:
     """Plateau and chance, or why neither can be said."""
     say, checked = found.session.look.say, found.prepared.checked
     if checked is None:
-        return [say("sweep.unchecked")]
+        return [say("sweep.undated" if found.evaluation.check.is_undated else "sweep.unchecked")]
     if best is None or sweep.plateau is None or sweep.best is None:
         counted = count_customers(checked.ladder, UNITS[found.evaluation.scheme.outcome])
         return [say("sweep.few", n=counted, need=2 * FEWEST_CUSTOMERS)]

@@ -39,10 +39,13 @@ def test_a_large_company_with_dates_is_still_asked(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(("code", "words"), [("en", "too early"), ("zh", "时间太短")])
-@pytest.mark.parametrize("page", ["method_scoreboard", "outcome_review"])
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [("method_scoreboard", {}), ("outcome_review", {}), ("tier_tuning", {"outcome": "repurchase"})],
+)
 def test_no_dates_are_not_called_a_short_time(
-    monkeypatch: pytest.MonkeyPatch, page: str, code: Code, words: str
+    monkeypatch: pytest.MonkeyPatch, page: str, query: dict[str, str], code: Code, words: str
 ) -> None:
-    app = open_page(monkeypatch, state_path("flat_sheet"), page, code)
+    app = open_page(monkeypatch, state_path("flat_sheet"), page, code, **query)
     assert not app.exception
     assert not [text for text in map(plain, written(app)) if words in text]
