@@ -37,4 +37,6 @@ def tell_unchecked(evaluation: Evaluation, look: Look) -> str:
     check = evaluation.check
     if check.is_as_recorded:
         return look.say("out.recorded")
+    if check.is_undated:
+        return look.say("empty.outcome.undated")
     return look.say("empty.outcome", have=max(check.have_days, 0), need=check.need_days)
