@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
-from numpy.typing import NDArray
 
 from segmentation.comparisons import DIRECTIONS, ComparisonKind, Movement
 from segmentation.i18n import Language
@@ -20,18 +19,18 @@ from segmentation.ui.customer_list import frame_tiers
 from segmentation.ui.downloads import offer_csv
 from segmentation.ui.escape import plain
 from segmentation.ui.held_against import AGAINST, comparison_texts, hold_comparison, is_unsold, move
+from segmentation.ui.list_filters import ask_filter, hold_filter
 from segmentation.ui.override_lines import tell_held
 from segmentation.ui.profile_links import CLICKABLE, open_clicked
 from segmentation.ui.seller_block import offer_seller_lists
-from segmentation.ui.session import Session
 from segmentation.ui.tuning_blocks import Answer, Latest
 from segmentation.ui.tuning_places import Places
 
-SEARCH, TAG, ANY_TAG = "moves.text", "moves_tag", "any"
+SEARCH = "moves.text"
 SHOWN_ROWS = 10  # as many as stand beside the sums without scrolling
 NUMBERS = {"score": 1, "revenue": 0}  # column of the table → decimals
 SHOWN_COLUMNS = ("name", "theirs", "ours", "score", "revenue", "why")
-ROW_PIXELS, SEARCH_PIXELS, TAG_PIXELS, NAME_CHARACTERS = 30, 320, 240, 12
+ROW_PIXELS, SEARCH_PIXELS, NAME_CHARACTERS = 30, 320, 12
 NAME_PIXELS, TIER_PIXELS, SCORE_PIXELS, REVENUE_PIXELS = 168, 84, 56, 84
 
 
@@ -41,7 +40,7 @@ def draw_still(latest: Latest, places: Places) -> None:
     if not is_unsold(hold_comparison(comparison_texts(latest.answer)), latest.answer):
         with places.moves_search.container(horizontal=True, vertical_alignment="center"):
             _ask_search(latest.answer.session.language)
-            _ask_tag(latest.answer.session)
+            ask_filter(latest.answer)
     _offer_lists(latest, places)
 
 
@@ -104,42 +103,22 @@ def _tell_held(moved: Movement, found: Answer) -> str:
     return tell_held(found.session, held, computed, names)
 
 
-def _tag_texts(session: Session) -> dict[str, str]:
-    """What the list can be filtered by → its name in the menu."""
-    tags = {tag.id: f"{tag.group} · {tag.name}" for tag in session.tags.core}
-    return {ANY_TAG: session.language.say("tag.filter.any"), **tags}
-
-
-def _ask_tag(session: Session) -> None:
-    """Show customers of one tag only; without tags there is nothing to choose from."""
-    texts, label = _tag_texts(session), session.language.say("tag.filter")
-    if len(texts) > 1:
-        controls.choose(label, texts, ANY_TAG, TAG, label_visibility="collapsed", width=TAG_PIXELS)
-
-
-def _bearers(found: Answer) -> NDArray[np.bool_] | None:
-    """Who bears the tag the list is filtered by; None where it is not: a filter shows fewer and scores nobody anew."""
-    texts = _tag_texts(found.session)
-    asked = controls.hold_choice(texts, ANY_TAG, TAG) if len(texts) > 1 else ANY_TAG
-    return None if asked == ANY_TAG or found.tags is None else found.tags.mask(asked)
-
-
 def _draw_customers(moved: Movement, found: Answer) -> None:
     """The customers who would move: those with the largest sales, or those that were searched for."""
     language = found.session.language
     text = st.session_state.get(SEARCH)
     is_search = bool(text and text.strip())
-    bearers = _bearers(found)
-    rows = moved.find(text or "") if is_search else moved.rows(SHOWN_ROWS if bearers is None else None)
+    shown = hold_filter(found)
+    rows = moved.find(text or "") if is_search else moved.rows(SHOWN_ROWS if shown is None else None)
     if is_search and not len(rows):
         blocks.grey(language.say("empty.search", text=plain(text)))
         return
-    rows = rows if bearers is None else rows[bearers[rows]]
+    rows = rows if shown is None else rows[shown[rows]]
     if not len(rows):
-        blocks.grey(language.say("tag.filter.nobody", total=moved.moved_count))
+        blocks.grey(language.say("moves.filter.nobody", total=moved.moved_count))
         return
     _draw_table(list_moved(moved, found, rows[:SHOWN_ROWS]), moved, language)
-    if is_search or bearers is not None:
+    if is_search or shown is not None:
         blocks.grey(language.say("moves.found", n=len(rows), total=moved.moved_count))
     elif moved.moved_count > SHOWN_ROWS:
         facts = {"shown": SHOWN_ROWS, "total": moved.moved_count}

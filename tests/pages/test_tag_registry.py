@@ -242,7 +242,7 @@ def test_the_list_of_who_would_move_shows_those_of_a_tag_and_scores_nobody_else(
     for name, score in filtered.set_index("name")["score"].items():
         assert name not in before.index or before[name] == score
     app = open_page(monkeypatch, store.path, "tier_tuning", "en", moves_tag=empty)
-    assert "bears this tag" in said(app)
+    assert "among those chosen" in said(app)
     app = open_page(monkeypatch, store.path, "tier_tuning", "en", moves_tag="gone")
     assert not app.exception and len(_movers(app)) == 10, "a tag that is no more filters nothing"
 
