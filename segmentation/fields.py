@@ -76,6 +76,7 @@ _TOLD: tuple[tuple[str, Kind, str, str], ...] = (
     ("lost_deal_count", "count", "deals lost", "输单数"),
     ("won_amount", "amount", "value of deals won", "成交额"),
     ("contract_amount", "amount", "contract amount", "合同金额"),
+    ("contract_term_months", "number", "contract term (months)", "合同期限（月）"),
     ("renewal_count", "count", "renewals so far", "已续约次数"),
     ("renewal_due_days", "days", "days until the contract ends", "距合同到期天数"),
     ("industry", "text", "industry", "行业"),
