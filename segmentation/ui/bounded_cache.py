@@ -81,6 +81,8 @@ def list_parts(value: Any) -> Iterator[tuple[int, int]]:
         yield id(value), int(value.nbytes)
     elif isinstance(value, (pd.DataFrame, pd.Series)):
         yield id(value), int(np.sum(value.memory_usage(deep=len(value) < 100_000)))
+    elif isinstance(value, pd.Index):
+        yield id(value), int(value.memory_usage())
     elif is_dataclass(value):
         for told in fields(value):
             yield from list_parts(getattr(value, told.name))

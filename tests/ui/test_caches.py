@@ -130,3 +130,12 @@ def test_lines_are_no_key_everything_else_is(tmp_path: Path) -> None:
     assert prepare_once(book, "store", scheme.changed(outcome_days=30), day) is not base
     assert prepare_once(book, "store", scheme, day - dt.timedelta(days=1)) is not base
     assert prepare_once(book, "another", scheme, day) is not base
+
+
+def test_an_index_is_one_part_however_many_customers_it_names() -> None:
+    """Counted one by one, a million names took seconds and weighed more than they are."""
+    names = pd.Index(pd.array([f"C{number:05d}" for number in range(5000)], dtype="str"))
+    for index in (names, pd.Index(range(5000)), pd.Index(["a", "b"], dtype=object)):
+        (told,) = list_parts(index)
+        assert told == (id(index), index.memory_usage())
+    assert names.memory_usage() > 5000 * 6
