@@ -72,6 +72,10 @@ WINDOWLESS = frozenset({"repeat_orders", "contracts"})  # all history, whatever 
 PROFILE_TEXT_COLUMNS = ("need", "intent", "growth", "decision_level", "channel")
 PROFILE_NUMBER_COLUMNS = ("budget", "nps", "complaints", "credit_limit", "own_size", "founded_days")
 PROFILE_COLUMNS = (*PROFILE_TEXT_COLUMNS, *PROFILE_NUMBER_COLUMNS)
+# What a standing keeps only where its method reads it: order counts decide who can be rated.
+PASS_COLUMNS = frozenset(
+    {*DAY_COLUMNS, *LINE_COLUMNS, *REPEAT_COLUMNS, *PAYMENT_COLUMNS, *CONTRACT_COLUMNS, *PROFILE_COLUMNS}
+)
 # What depends on the window: each may be asked for over another window as "amount@90".
 WINDOWED_COLUMNS = (
     "order_count", "touch_count", "visit_count", "call_count", "meeting_count", "message_count", "won_deal_count",

@@ -15,16 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from segmentation.effort import build_effort
-from segmentation.features import (
-    COLUMNS,
-    DAY_COLUMNS,
-    LINE_COLUMNS,
-    PAYMENT_COLUMNS,
-    PROFILE_COLUMNS,
-    REPEAT_COLUMNS,
-    TEXT_COLUMNS,
-    build_features,
-)
+from segmentation.features import COLUMNS, PASS_COLUMNS, build_features
 from segmentation.histories import build_history, fill_attributes, is_known_by
 from segmentation.i18n import Text
 from segmentation.identities import stops
@@ -39,6 +30,11 @@ from segmentation.store import Book
 from segmentation.within import within
 
 TEN_THOUSAND = 10_000
+# What is asked of a past date whatever the method: who could be rated, and the sums of the ladder.
+PAST_COLUMNS = frozenset({
+    "first_contact_on", "first_order_on", "last_order_on", "first_touch_on", "total_order_count", "has_order",
+    "has_contact", "amount_e4", "margin_e4", "won_amount", "revenue_12m_e4",
+})  # fmt: skip
 Whole = NDArray[np.int64]
 # What was made for a key before, else what `make` gives: how pages keep what costs time.
 Recall = Callable[[Hashable, Callable[[], Any]], Any]
@@ -266,13 +262,11 @@ def _stand(book: Book, as_of: dt.date, rated: Rated, measured: Mapping[str, Whol
 
 
 def _columns(method: Method, *, is_past: bool) -> frozenset[str]:
-    """All features but those that cost a pass of their own, and of these what the method reads. The texts of a past
-    date are those of today, and only what the method reads of them is kept twice."""
-    left_out = {*DAY_COLUMNS, *LINE_COLUMNS, *REPEAT_COLUMNS, *PAYMENT_COLUMNS, *PROFILE_COLUMNS}
+    """All features but those that cost a pass of their own, and of these what the method reads. Of a past date only
+    what the method reads, who could be rated and the ladder: the rest is asked of the list date alone."""
     read: tuple[str, ...] | None = getattr(method, "columns", None)
-    if is_past and read is not None:
-        left_out |= set(TEXT_COLUMNS) - set(read)
-    return (frozenset(COLUMNS) - left_out) | set(method.needs) | set(read or ())
+    kept = PAST_COLUMNS if is_past and read is not None else frozenset(COLUMNS) - PASS_COLUMNS
+    return kept | set(method.needs) | set(read or ())
 
 
 def _ten_thousandths(values: pd.Series) -> Whole:

@@ -77,9 +77,10 @@ def _mask(column: pd.Series, value: str) -> NDArray[np.bool_]:
 
 
 def _values(found: Answer) -> dict[str, pd.Series]:
-    """The fields of the customers at the list date, in the order of the features."""
+    """The fields of the customers at the list date, in the order of the features; read anew where they are asked for,
+    which is once for a menu and once for each choice: kept, they would weigh on the lines."""
     features = found.prepared.now.features
-    profile = _keep(found, ("profile",), lambda: _read_profile(found.session, features.index))
+    profile = _read_profile(found.session, features.index)
     return {**{name: features[name] for name in RECORDED}, **{name: profile[name] for name in PROFILED}}
 
 
