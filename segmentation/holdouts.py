@@ -59,12 +59,12 @@ def hold_out(book: Book, as_of: dt.date, weeks: int, basis: str = "modelled") ->
     if basis == "renewals":
         before = before[before["renewal_due_days"].notna()]
     given = _given(forecast, before)
-    told = forecast.estimate(given, weeks, learned.written)
+    expected = forecast.count(given, weeks, learned.written)
     total = forecast.estimate_total(given, weeks, learned.written)
     known = before[feature].to_numpy(float)
     later = np.maximum(after[feature].reindex(before.index).to_numpy(float) - known, 0.0)
     totals = {f"count{end}": total[f"{count}{end}"] for end in ("", "_low", "_high")}
-    return HeldOut(calibrated_on, as_of, compare(known, told[count], later, weeks, totals))
+    return HeldOut(calibrated_on, as_of, compare(known, expected, later, weeks, totals))
 
 
 def _given(forecast: Forecast, features: pd.DataFrame) -> Given:

@@ -19,12 +19,11 @@ DIGITS = 3
 
 def estimate_customers(standing: Standing, customers: Sequence[str]) -> pd.DataFrame | None:
     """As `Ltv.estimate`, indexed by customer, nulls for who is not rated; None where the method models no value."""
-    estimate = getattr(standing.method, "estimate", None)
-    if estimate is None or standing.scored.is_refused or not _is_modelled(standing):
+    if not _is_modelled(standing):
         return None
     wanted = pd.Index(customers, name="customer_id")
     rated = wanted.intersection(standing.scored.scores.dropna().index)
-    found: pd.DataFrame = estimate(standing.features.loc[rated], standing.scored.fitted)
+    found: pd.DataFrame = standing.method.estimate(standing.features.loc[rated], standing.scored.fitted)  # type: ignore[attr-defined]
     return found.reindex(wanted)
 
 
@@ -63,7 +62,7 @@ def say_modelled(standing: Standing, customer_id: str, language: Language, money
 
 def say_total(standing: Standing, language: Language, money: Money) -> str | None:
     """What is expected of all rated customers together, with ranges; None where nothing is modelled."""
-    if estimate_customers(standing, []) is None:
+    if not _is_modelled(standing):
         return None
     rated = standing.scored.scores.dropna().index
     found = standing.method.expect_total(standing.features.loc[rated], standing.scored.fitted)  # type: ignore[attr-defined]
@@ -82,7 +81,7 @@ def _amounts(told: Mapping[Any, Any], language: Language, money: Money) -> dict[
 
 
 def _is_modelled(standing: Standing) -> bool:
-    return getattr(standing.method, "basis", "historical") != "historical"
+    return not standing.scored.is_refused and getattr(standing.method, "basis", "historical") != "historical"
 
 
 def _weeks(standing: Standing) -> int:

@@ -26,8 +26,8 @@ def estimate(purchases: Purchases, weeks: float, share: Floats | None, fitted: F
         value = Interval(value.middle * share, *ends)
     return {
         "alive_rate": models.alive(purchases),
-        **_named("order_days_count", orders),
-        **_named("value", value),
+        **orders.named("order_days_count"),
+        **value.named("value"),
     }
 
 
@@ -45,7 +45,7 @@ def estimate_total(
     def value(models: Models) -> Floats:
         return np.array([models.expected_value(purchases, weeks, share).sum()])
 
-    found = {**_named("order_days_count", _spread(fitted, orders)), **_named("value", _spread(fitted, value))}
+    found = {**_spread(fitted, orders).named("order_days_count"), **_spread(fitted, value).named("value")}
     return {name: float(told[0]) for name, told in found.items()}
 
 
@@ -65,7 +65,3 @@ def _spread(fitted: Fitted, expected: Callable[[Models], Floats]) -> Interval:
 
     parameters = np.concatenate([models.orders.parameters, models.spend.parameters])
     return spread(at, parameters, read_covariance(fitted))
-
-
-def _named(name: str, found: Interval) -> dict[str, Floats]:
-    return {name: found.middle, f"{name}_low": found.low, f"{name}_high": found.high}

@@ -47,6 +47,10 @@ class Forecast(Protocol):
         """A name of `labels` per customer; the rates are chances, 0–1."""
         ...
 
+    def count(self, given: Given, weeks: float, written: Written) -> Floats:
+        """Order days, or renewals, expected of each customer."""
+        ...
+
     def estimate(self, given: Given, weeks: float, written: Written) -> dict[str, Floats]:
         """Per customer: alive_rate (0–1), a count and value (currency), the latter two with `_low` and `_high`."""
         ...
@@ -97,6 +101,12 @@ class OrderForecast:
         alive = models.alive(purchases)
         conditions = [purchases.repeat_count == 0, alive >= active_rate, alive < gone_rate]
         return np.select(conditions, ["once", "active", "gone"], "fading").astype(object)
+
+    def count(self, given: Given, weeks: float, written: Written) -> Floats:
+        """Order days after the list date."""
+        models = read(written)
+        assert models is not None
+        return models.expected_orders(self._purchases(given), weeks)
 
     def estimate(self, given: Given, weeks: float, written: Written) -> dict[str, Floats]:
         """As `estimates.estimate`: the count is order_days_count; of one order day alone no chance is told, which the
@@ -158,6 +168,12 @@ class RenewalForecast:
         ]  # fmt: skip
         names = ["lapsed", "lost", "overdue", "active", "gone"]
         return np.select(conditions, names, "fading").astype(object)
+
+    def count(self, given: Given, weeks: float, written: Written) -> Floats:
+        """Renewals signed within the weeks."""
+        model = renewals.read(written)
+        assert model is not None
+        return renewals.expected(model, renewals.contracts_of(given), weeks, "renewals")
 
     def estimate(self, given: Given, weeks: float, written: Written) -> dict[str, Floats]:
         """As `renewals.estimate`: the count is renewals_count."""

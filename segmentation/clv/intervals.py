@@ -21,6 +21,10 @@ class Interval:
     low: Floats
     high: Floats
 
+    def named(self, name: str) -> dict[str, Floats]:
+        """As columns: `name`, `name_low`, `name_high`."""
+        return {name: self.middle, f"{name}_low": self.low, f"{name}_high": self.high}
+
 
 def spread(expected: Callable[[Floats], Floats], parameters: Floats, covariance: Floats) -> Interval:
     """95 % interval of positive expectations by the delta method on logarithms.

@@ -125,10 +125,9 @@ def _remark(code: str, lapsed_count: int, **facts: int) -> Reason:
 def _unless_unfit(model: Model, renewed: Floats, is_lost: Any) -> Learned | None:
     """The refusal where the renewals lost at the first, second … asking are not those the model expects (Pearson)."""
     last = int((renewed + is_lost).max())
-    asked = np.array(
-        [((renewed >= t) | (is_lost & (renewed == t - 1))).sum() for t in range(1, last + 1)], float
-    )
-    lost = np.array([(is_lost & (renewed == t - 1)).sum() for t in range(1, last + 1)], float)
+    ended = np.bincount(renewed.astype(np.int64), minlength=last + 1).astype(float)
+    lost = np.bincount(renewed[is_lost].astype(np.int64), minlength=last)[:last].astype(float)
+    asked = np.cumsum(ended[::-1])[::-1][1:] + lost
     survived = model.surviving(np.arange(last + 1))
     expected_lost = asked * (1 - survived[1:] / survived[:-1])
     cells = _pooled(np.stack([asked, lost, expected_lost]))
@@ -209,7 +208,7 @@ def estimate(contracts: Contracts, weeks: float, written: Mapping[str, Sequence[
     `weeks`, the latter with `_low` and `_high` (95 %, for not knowing the parameters exactly)."""
     found = {"alive_rate": next_chance(_model(written), contracts)}
     for name, what in (("renewals_count", "renewals"), ("value", "value")):
-        found |= _named(name, _spread(written, contracts, weeks, what, is_total=False))
+        found |= _spread(written, contracts, weeks, what, is_total=False).named(name)
     return found
 
 
@@ -219,7 +218,7 @@ def estimate_total(
     """The same over all customers together: renewals_count and value, each with `_low` and `_high`."""
     found = dict[str, float]()
     for name, what in (("renewals_count", "renewals"), ("value", "value")):
-        told = _named(name, _spread(written, contracts, weeks, what, is_total=True))
+        told = _spread(written, contracts, weeks, what, is_total=True).named(name)
         found |= {key: float(values[0]) for key, values in told.items()}
     return found
 
@@ -243,7 +242,3 @@ def _spread(
 
     size = len(model.parameters)
     return spread(at, model.parameters, np.reshape(written[f"{name}_covariance"], (size, size)))
-
-
-def _named(name: str, found: Interval) -> dict[str, Floats]:
-    return {name: found.middle, f"{name}_low": found.low, f"{name}_high": found.high}

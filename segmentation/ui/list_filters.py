@@ -39,7 +39,7 @@ def hold_filter(found: Answer) -> NDArray[np.bool_] | None:
         return None
     field, is_field, value = asked.partition(OF_FIELD)
     if is_field:
-        told: NDArray[np.bool_] = _keep(found, ("filter", asked), lambda: _mask(_values(found)[field], value))
+        told: NDArray[np.bool_] = _keep(found, ("filter", asked), lambda: _mask(_column(found, field), value))
         return told
     return None if found.tags is None else found.tags.mask(asked)
 
@@ -82,6 +82,12 @@ def _values(found: Answer) -> dict[str, pd.Series]:
     features = found.prepared.now.features
     profile = _read_profile(found.session, features.index)
     return {**{name: features[name] for name in RECORDED}, **{name: profile[name] for name in PROFILED}}
+
+
+def _column(found: Answer, field: str) -> pd.Series:
+    """One of the fields; what the features hold costs no query."""
+    features = found.prepared.now.features
+    return features[field] if field in RECORDED else _read_profile(found.session, features.index)[field]
 
 
 def _read_profile(session: Session, customers: pd.Index) -> pd.DataFrame:

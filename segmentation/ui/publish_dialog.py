@@ -6,6 +6,7 @@ from math import isnan
 
 import streamlit as st
 
+from segmentation.figures.conversion import rate_text
 from segmentation.i18n import ABSENT
 from segmentation.scheme_differences import list_differences, tell_difference
 from segmentation.schemes import Scheme
@@ -73,10 +74,9 @@ def _rates(session: Session, evaluation: Evaluation) -> str:
         k, n, rate = evaluation.rates.row(name, "k", "n", "rate")
         if not n:
             words = ABSENT
-        elif not isnan(k):
-            words = f"{look.language.percent(rate)} ({look.language.number(int(k))}/{look.language.number(int(n))})"
         else:
-            words = look.money(rate)
+            words = rate_text(rate, evaluation, look)
+            words += "" if isnan(k) else f" ({look.language.number(int(k))}/{look.language.number(int(n))})"
         told.append(f"{plain(look.language.tier(name))} {words}")
     return look.say("list.separator").join(told)
 
