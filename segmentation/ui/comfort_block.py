@@ -84,13 +84,13 @@ def _show_customers(base: Base, evaluation: Evaluation, edge: Edge, look: Look) 
     percent = "%.0f%%"
     labels: dict[str, Any] = {
         "customer_id": None,
-        "name": st.column_config.TextColumn(look.say("comfort.name"), width=128),
+        "name": st.column_config.TextColumn(look.say("comfort.name"), width=152),
         "tier": st.column_config.TextColumn(look.say("out.by.tier"), width=58),
         "score": st.column_config.NumberColumn(look.say("comfort.score"), format="%.1f", width=58),
-        "own": st.column_config.NumberColumn(look.say("comfort.own"), format=percent, width=70),
+        "own": st.column_config.NumberColumn(look.say("comfort.own"), format=percent, width=62),
         "next": st.column_config.TextColumn(look.say("comfort.next"), width=62),
-        "next_share": st.column_config.NumberColumn(look.say("comfort.next_share"), format=percent, width=70),
-        "revenue": st.column_config.NumberColumn(look.say("comfort.revenue"), format="localized", width=92),
+        "next_share": st.column_config.NumberColumn(look.say("comfort.next_share"), format=percent, width=62),
+        "revenue": st.column_config.NumberColumn(look.say("comfort.revenue"), format="localized", width=84),
     }
     height = min(len(frame), 10) * ROW_PIXELS + 40
     st.dataframe(
